@@ -1,0 +1,31 @@
+"""Where things lie: shipped resources (frozen or not) and the user's folders."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+APP_NAME = "InclusivTerrain"
+
+
+def resources() -> Path:
+    """The folder of shipped data: beside ``app/`` in a checkout, inside the bundle when frozen."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    root = Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+    return root / "resources"
+
+
+def default_data_dir() -> Path:
+    """The folder of the user's notebook; ``INCLUSIV_DATA_DIR`` overrides it."""
+    override = os.environ.get("INCLUSIV_DATA_DIR")
+    if override:
+        return Path(override)
+    from platformdirs import user_data_path
+
+    return user_data_path(APP_NAME, appauthor=False)
+
+
+def demo_data_dir() -> Path:
+    """The folder of the demonstration notebook: never the user's own."""
+    return default_data_dir().with_name(default_data_dir().name + "-demo")

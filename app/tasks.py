@@ -1,0 +1,69 @@
+"""The executors: one worker owns the database, two do files, documents and keyring.
+
+Nothing else starts a thread. Work submitted is a plain function; results come back
+through ``concurrent.futures``. Closing drains the store worker: what was submitted is written.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Executors(Protocol):
+    """Where work is done."""
+
+    def store(self, work: Callable[[], T]) -> Future[T]:
+        """Run on the one thread that owns the database, in order of submission."""
+
+    def io(self, work: Callable[[], T]) -> Future[T]:
+        """Run on the pool for files, documents, keyring and network."""
+
+    def close(self) -> None:
+        """Finish what was submitted, then stop."""
+
+
+class ThreadExecutors:
+    """The real ones."""
+
+    def __init__(self) -> None:
+        self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._io = ThreadPoolExecutor(2, thread_name_prefix="io")
+
+    def store(self, work: Callable[[], T]) -> Future[T]:
+        return self._store.submit(work)
+
+    def io(self, work: Callable[[], T]) -> Future[T]:
+        return self._io.submit(work)
+
+    def close(self) -> None:
+        self._io.shutdown(wait=True, cancel_futures=True)
+        self._store.shutdown(wait=True)
+        log.info("executors closed")
+
+
+class ImmediateExecutors:
+    """Runs everything at once on the caller's thread: for tests and the command line."""
+
+    def store(self, work: Callable[[], T]) -> Future[T]:
+        return _now(work)
+
+    def io(self, work: Callable[[], T]) -> Future[T]:
+        return _now(work)
+
+    def close(self) -> None:
+        return None
+
+
+def _now(work: Callable[[], T]) -> Future[T]:
+    future: Future[T] = Future()
+    try:
+        future.set_result(work())
+    except BaseException as problem:
+        future.set_exception(problem)
+    return future
