@@ -1,0 +1,125 @@
+"""The people side: Beneficiary → ClausePeriod → EmploymentContract, eligibility, follow-up (DOMAIN.md §1.2, §14).
+
+Fields are those that a published need justifies (DOMAIN.md §8.4). There is no field for the NIR.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Field
+
+from app.models.base import Record
+from app.models.choices import (
+    AgeBand,
+    EmploymentType,
+    Modality,
+    NoteKind,
+    Qualification,
+    Sex,
+)
+
+
+class Beneficiary(Record, table=True):
+    """A person in insertion. Visible inside the own organisation only."""
+
+    file_number: str = Field(default="", index=True)
+    last_name: str
+    first_name: str
+    birth_name: str = ""
+    sort_name: str = Field(default="", index=True)
+    """French collation key of « last first »."""
+    sex: str = Sex.UNKNOWN
+    birth_date: dt.date | None = None
+    address: str = ""
+    postcode: str = ""
+    town: str = ""
+    district_code: str = ""
+    """Code of the QPV of the address, empty when none."""
+    district_generation: str = ""
+    """Perimeter generation of the district: ``2015`` or ``2024``."""
+    phone: str = ""
+    email: str = ""
+    prescriber_code: str = ""
+    prescriber_name: str = ""
+    caseworker_name: str = ""
+    caseworker_phone: str = ""
+    facilitator_id: str = ""
+    objectives: str = ""
+    next_appointment_at: dt.datetime | None = None
+    next_appointment_place: str = ""
+    last_contact_on: dt.date | None = None
+    archived_on: dt.date | None = None
+
+
+class EligibilityCheck(Record, table=True):
+    """One public verified for a person: the proof was seen, never kept (DOMAIN.md §2.4, §8.2)."""
+
+    beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
+    scheme: str
+    category_code: str
+    proof_code: str = ""
+    seen_on: dt.date | None = None
+    seen_by: str = ""
+    """Facilitator's id."""
+    validated_on: dt.date | None = None
+    valid_until: dt.date | None = None
+    derogation_reason: str = ""
+    derogation_author: str = ""
+
+
+class ClausePeriod(Record, table=True):
+    """« Période d’insertion »: holds contracts; age band and qualification are frozen at its start."""
+
+    beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
+    start_on: dt.date
+    end_on: dt.date | None = None
+    end_reason: str = ""
+    age_band: str = AgeBand.UNKNOWN
+    qualification: str = Qualification.UNKNOWN
+
+
+class EmploymentContract(Record, table=True):
+    """A contract of work within a clause period. ``weekly_hours`` and ``planned_hours`` in hundredths."""
+
+    period_id: str = Field(foreign_key="clause_period.id", index=True)
+    beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
+    employer_id: str = Field(foreign_key="company.id", index=True)
+    company_id: str = Field(foreign_key="company.id", index=True)
+    """The user company, which owes the hours; equals the employer for a direct hire."""
+    lot_id: str = Field(foreign_key="lot.id", index=True)
+    modality: str = Modality.DIRECT_HIRE
+    type: str = EmploymentType.CDD
+    trade_code: str = ""
+    """ROME code."""
+    job_title: str = ""
+    start_on: dt.date = Field(index=True)
+    end_on: dt.date | None = Field(default=None, index=True)
+    """Planned or effective end; ``None`` for a contract without end."""
+    weekly_hours: int = 3500
+    planned_hours: int | None = None
+    tutor_name: str = ""
+
+
+class TrainingRecord(Record, table=True):
+    """Training or certificate received during the course. ``hours`` in hundredths."""
+
+    beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
+    label: str
+    organiser: str = ""
+    start_on: dt.date | None = None
+    end_on: dt.date | None = None
+    hours: int | None = None
+    outcome: str = ""
+
+
+class FollowUpNote(Record, table=True):
+    """A line of the follow-up: what, when, and the next step."""
+
+    beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
+    kind: str = NoteKind.INTERVIEW
+    noted_on: dt.date
+    text: str = ""
+    next_step: str = ""
+    next_step_on: dt.date | None = None
+    visit_id: str | None = Field(default=None, foreign_key="visit.id", index=True)
