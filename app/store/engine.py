@@ -1,0 +1,130 @@
+"""Opening the encrypted file with care.
+
+The key is 32 random bytes given raw to SQLCipher (never a passphrase, never in an URL). The
+file is opened ``mode=rw`` so that a wrong path never makes a new empty notebook. Each error of the
+driver is sorted into the environment's (told in French) or ours (a bug).
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from app.errors import (
+    DamagedNotebook,
+    DiskFull,
+    EnvironmentProblem,
+    FolderNotWritable,
+    NotebookExists,
+    NotebookInUse,
+    NotebookMissing,
+)
+
+FILE_NAME = "notebook.db"
+
+# FULL: in WAL with NORMAL a power cut may take back a write that was told « Enregistré » (SYNC.md §7.18).
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    "temp_store = MEMORY",
+    "cache_size = -16000",
+)
+
+DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, sqlite3.Error)
+
+
+def connect(path: Path, key: bytes, mode: str = "rw") -> Any:
+    """Open the encrypted file ``path`` with the raw ``key`` and check that the key is right.
+
+    ``mode`` is SQLite's: ``rw`` (must exist), ``rwc`` (may be created), ``ro``.
+    Raises ``NotebookMissing``, ``DamagedNotebook`` (wrong key and a damaged first page look the same
+    here; the vault's key check tells them apart before), ``FolderNotWritable``, ``NotebookInUse``.
+    """
+    if mode != "rwc" and not path.exists():
+        raise NotebookMissing(
+            "Aucun carnet à cet emplacement.",
+            "Rien n’a été modifié.",
+            "Vérifiez le dossier, ou créez un nouveau carnet.",
+        )
+    connection = None
+    try:
+        connection = sqlcipher.connect(
+            f"{path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+            timeout=5,
+        )
+        connection.execute("PRAGMA cipher_log = off")
+        connection.execute(f"PRAGMA key = \"x'{bytes(key).hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        for pragma in _PRAGMAS if mode != "ro" else _PRAGMAS[2:]:
+            connection.execute("PRAGMA " + pragma)
+        return connection
+    except DRIVER_ERRORS as problem:
+        if connection is not None:
+            connection.close()
+        raise explain(problem) from problem
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise ``NotebookExists`` when a file stands at ``path``: nothing is ever overwritten."""
+    if path.exists():
+        raise NotebookExists(
+            "Un carnet existe déjà dans ce dossier.",
+            "Il n’a pas été touché.",
+            "Ouvrez-le, ou choisissez un autre dossier.",
+        )
+
+
+def explain(problem: Exception) -> Exception:
+    """The error of ours that says in French what an error of the driver or the system means.
+
+    What is nobody's fault but the program's is returned unchanged: it stays a bug.
+    """
+    text = str(problem).lower()
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC or "disk is full" in text:
+        return DiskFull(
+            "Le disque est plein : l’enregistrement n’a pas pu se faire.",
+            "Tout ce qui était déjà enregistré est intact.",
+            "Libérez de la place, puis recommencez.",
+        )
+    if (isinstance(problem, OSError) and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS)) or (
+        "readonly database" in text or "read-only" in text
+    ):
+        return FolderNotWritable(
+            "Le dossier du carnet n’accepte pas l’écriture.",
+            "Le carnet n’a pas été modifié.",
+            "Vérifiez les droits du dossier, ou choisissez-en un autre.",
+        )
+    if "unable to open database" in text:
+        return FolderNotWritable(
+            "Le fichier du carnet ne peut pas être ouvert dans ce dossier.",
+            "Rien n’a été modifié.",
+            "Vérifiez que le dossier existe et que vous avez le droit d’y écrire.",
+        )
+    if "file is not a database" in text or "malformed" in text or "hmac" in text:
+        return DamagedNotebook(
+            "Le fichier du carnet est endommagé ou ne correspond pas à sa clé.",
+            "Il n’a pas été modifié et vos copies de sauvegarde sont intactes.",
+            "Restaurez la dernière copie saine.",
+        )
+    if "database is locked" in text:
+        return NotebookInUse(
+            "Le carnet est déjà ouvert dans une autre fenêtre.",
+            "Rien n’a été modifié.",
+            "Fermez l’autre fenêtre, puis recommencez.",
+        )
+    if isinstance(problem, OSError) or "disk i/o error" in text:
+        return EnvironmentProblem(
+            "Le disque a refusé une lecture ou une écriture.",
+            "Ce qui était déjà enregistré est intact.",
+            "Vérifiez le disque, puis recommencez.",
+        )
+    return problem

@@ -1,0 +1,56 @@
+"""What happened to a record, readable by people: who, when, which field, before, after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from app.store.notebook import Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change. ``field`` is empty for the creation of the record."""
+
+    kind: str
+    record_id: str
+    field: str
+    before: Any
+    after: Any
+    author_id: str
+    author_name: str
+    at: dt.datetime
+
+
+_LINES = text(
+    """SELECT h.tbl, h.id, h.field, h.before, h.after, h.author,
+              coalesce(substr(f.first_name, 1, 1) || '. ' || f.last_name, '') AS author_name, h.at
+       FROM _history h LEFT JOIN facilitator f ON f.id = h.author
+       WHERE h.tbl = :kind AND h.id = :id ORDER BY h.n DESC LIMIT :limit"""
+)
+_RECENT = text(
+    """SELECT h.tbl, h.id, h.field, h.before, h.after, h.author,
+              coalesce(substr(f.first_name, 1, 1) || '. ' || f.last_name, '') AS author_name, h.at
+       FROM _history h LEFT JOIN facilitator f ON f.id = h.author ORDER BY h.n DESC LIMIT :limit"""
+)
+
+
+def history_of(notebook: Notebook, kind: str, record_id: str, limit: int = 200) -> list[HistoryLine]:
+    """Changes of one record, latest first."""
+    with notebook.read() as connection:
+        rows = connection.execute(_LINES, {"kind": kind, "id": record_id, "limit": limit})
+        return [_line(row) for row in rows]
+
+
+def recent_history(notebook: Notebook, limit: int = 100) -> list[HistoryLine]:
+    """Latest changes of the whole notebook: the journal (Ctrl+J)."""
+    with notebook.read() as connection:
+        return [_line(row) for row in connection.execute(_RECENT, {"limit": limit})]
+
+
+def _line(row: Any) -> HistoryLine:
+    at = dt.datetime.fromisoformat(row.at.replace("Z", "+00:00"))
+    return HistoryLine(row.tbl, row.id, row.field, row.before, row.after, row.author, row.author_name, at)

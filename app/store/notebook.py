@@ -1,0 +1,242 @@
+"""The notebook: one encrypted file, one connection, one thread.
+
+Everything that reads asks ``read()``; everything that writes asks ``unit()`` (``store.unit``). Both must be
+called on the store thread only. Opening compares the file's version with the program's: an older file
+is copied, then migrated in one transaction; a newer one is refused untouched.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from app.clock import Clock
+from app.errors import EnvironmentProblem, NewerNotebook
+from app.models.registry import models
+from app.store import engine as files
+from app.store.capture import BOOKKEEPING, install, triggers_of
+from app.store.migrations.steps import HEAD, KNOWN, upgrade
+from app.store.search_index import DDL, rebuild
+from app.store.search_index import triggers as search_triggers
+
+
+class Notebook:
+    """An open notebook. Make it with ``create`` or ``open``; ``close`` it in the end."""
+
+    def __init__(self, folder: Path, raw: Any, clock: Clock) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.raw = raw
+        self.actor_id = ""
+        """Facilitator who writes: author of the history lines. Set by the account once known."""
+        self.organisation_id = ""
+        """The facilitator's organisation: owner of the records written."""
+        self._engine = _engine_over(raw)
+
+    @classmethod
+    def create(cls, folder: Path, key: bytes, clock: Clock) -> Notebook:
+        """Make a new empty notebook in ``folder``; raises ``NotebookExists``, ``FolderNotWritable``, ``DiskFull``.
+
+        The file takes its name only once it is whole: a creation cut in the middle leaves no half notebook.
+        """
+        path = folder / files.FILE_NAME
+        files.refuse_existing(path)
+        making = folder / (files.FILE_NAME + ".making")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for leftover in folder.glob(making.name + "*"):
+                leftover.unlink()
+            raw = files.connect(making, key, mode="rwc")
+            try:
+                _prepare(raw)
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+            for side in ("-wal", "-shm"):
+                (folder / (making.name + side)).unlink(missing_ok=True)
+            making.rename(path)
+        except (OSError, *files.DRIVER_ERRORS) as problem:
+            raise files.explain(problem) from problem
+        return cls.open(folder, key, clock)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        key: bytes,
+        clock: Clock,
+        copy_before_upgrade: Callable[[Any, Path], None] | None = None,
+    ) -> Notebook:
+        """Open the notebook of ``folder``, migrating an older file after a copy.
+
+        Raises ``NotebookMissing``, ``NewerNotebook``, ``DamagedNotebook``, ``FolderNotWritable``, ``DiskFull``.
+        """
+        path = folder / files.FILE_NAME
+        raw = files.connect(path, key)
+        try:
+            version = _version(raw)
+            if version != HEAD:
+                if version not in KNOWN:
+                    raise NewerNotebook(
+                        "Ce carnet a été écrit par une version plus récente d’Inclusiv’Terrain.",
+                        "Il n’a pas été modifié.",
+                        "Installez la dernière version du programme pour l’ouvrir.",
+                    )
+                (copy_before_upgrade or _copy_file)(raw, path.with_name(f"{path.stem}-avant-{HEAD}.db"))
+            _prepare(raw)
+        except (OSError, *files.DRIVER_ERRORS) as problem:
+            raw.close()
+            raise files.explain(problem) from problem
+        except BaseException:
+            raw.close()
+            raise
+        return cls(folder, raw, clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading, one consistent snapshot; driver errors come out in French."""
+        with self._engine.connect() as connection:
+            try:
+                yield connection
+            except Exception as problem:
+                raise translated(problem) from problem
+
+    def connection_for_unit(self) -> Connection:
+        """For ``store.unit`` only: a connection that begins with BEGIN IMMEDIATE."""
+        return self._engine.connect().execution_options(writer=True)
+
+    def next_number(self, name: str) -> int:
+        """Next value of a local counter, durable at once: a number once given is never given again."""
+        row = self.raw.execute(
+            "INSERT INTO _counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            (name,),
+        ).fetchone()
+        return int(row[0])
+
+    def get_control(self, name: str, default: str = "") -> str:
+        """A value kept in the notebook itself (e.g. who it belongs to)."""
+        row = self.raw.execute("SELECT value FROM _ctl WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else default
+
+    def set_control(self, name: str, value: str) -> None:
+        """Keep a value in the notebook itself."""
+        self.raw.execute(
+            "INSERT INTO _ctl VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    @contextmanager
+    def bulk(self) -> Iterator[Any]:
+        """One transaction on the driver with capture off and the search index made once at the end.
+
+        For loading a demonstration and, later, applying received rows: nothing here is « to be sent ».
+        """
+        raw = self.raw
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            raw.execute("UPDATE _ctl SET value = 'off' WHERE name = 'capture'")
+            for name in search_triggers():
+                raw.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+            yield raw
+            rebuild(raw)
+            install(raw, search_triggers(), "search_")
+            raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
+            raw.execute("COMMIT")
+        except BaseException as problem:
+            raw.execute("ROLLBACK")
+            if isinstance(problem, Exception):
+                raise files.explain(problem) from problem
+            raise
+
+    def close(self) -> None:
+        """Fold the journal into the file and let it go."""
+        try:
+            self.raw.execute("PRAGMA optimize")
+            self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except files.DRIVER_ERRORS:
+            pass  # a full disk must not prevent closing: the journal stays beside the file and is read next time
+        self._engine.dispose()
+        self.raw.close()
+
+
+def translated(problem: Exception) -> Exception:
+    """``problem`` as one of our errors when the driver raised it for the environment's sake."""
+    original = getattr(problem, "orig", None) or problem
+    if isinstance(original, EnvironmentProblem):
+        return original
+    if isinstance(original, (OSError, *files.DRIVER_ERRORS)):
+        return files.explain(original)
+    return problem
+
+
+def _engine_over(raw: Any) -> Engine:
+    made = create_engine("sqlite://", creator=lambda: raw, module=sqlcipher, poolclass=StaticPool)
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Connection) -> None:
+        writer = connection.get_execution_options().get("writer", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return made
+
+
+def _version(raw: Any) -> str:
+    if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        return ""
+    row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _prepare(raw: Any) -> None:
+    """Bring the schema, the bookkeeping and the generated triggers to what the program expects."""
+    version = _version(raw)
+    if version != HEAD:
+        _upgrade(raw, version)
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        if (
+            raw.execute("SELECT 1 FROM sqlite_master WHERE name = '_ctl'").fetchone() is None
+            or version != HEAD
+        ):
+            for statement in (BOOKKEEPING + DDL).split(";\n"):
+                if statement.strip():
+                    raw.execute(statement)
+        wanted = {name: sql for model in models() for name, sql in triggers_of(model).items()}
+        install(raw, wanted, "capture_")
+        install(raw, search_triggers(), "search_")
+        raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture' AND value <> 'on'")
+        raw.execute("COMMIT")
+    except BaseException:
+        raw.execute("ROLLBACK")
+        raise
+
+
+def _upgrade(raw: Any, version: str) -> None:
+    """Run the migrations with foreign keys off (a rebuilt parent must not empty its children, STACK.md §12.1)."""
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        made = _engine_over(raw)
+        with made.connect().execution_options(writer=True) as connection, connection.begin():
+            for name, *_ in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                raw.execute(f'DROP TRIGGER "{name}"')
+            upgrade(connection)
+            if raw.execute("PRAGMA foreign_key_check").fetchone():
+                raise RuntimeError(f"migration from {version!r} broke a foreign key")
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
+def _copy_file(raw: Any, target: Path) -> None:
+    """Copy the file as it stands, journal folded in; the copy keeps the key."""
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    source = Path(raw.execute("PRAGMA database_list").fetchone()[2])
+    partial = target.with_name(target.name + ".part")
+    shutil.copyfile(source, partial)
+    partial.replace(target)

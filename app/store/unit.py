@@ -1,0 +1,203 @@
+"""One transaction: records, history, marks to be sent, the resulting changes, and the way to undo them.
+
+A unit answers an ``Outcome``: the changes for the screens, and an ``Undo`` that ``revert`` plays back as
+ordinary edits (so that an undo is itself captured, and can be undone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from app.changes import Changes
+from app.errors import NotFound
+from app.models.base import Record, column, kind_of
+from app.models.registry import model_of
+from app.store.notebook import Notebook, translated
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One inverse write: set these fields of this record."""
+
+    kind: str
+    record_id: str
+    fields: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to take an act back. ``label`` says it in French: « heures de Martin 140 → 104 »."""
+
+    label: str
+    steps: tuple[Step, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a write answers."""
+
+    changes: Changes
+    undo: Undo
+    record_id: str = ""
+    """The record made or changed, when there is a main one."""
+
+
+class Unit:
+    """Writes inside one transaction. Made by ``writing``."""
+
+    def __init__(self, notebook: Notebook, connection: Connection, label: str) -> None:
+        self.connection = connection
+        self.label = label
+        self._notebook = notebook
+        self._pairs: set[tuple[str, str]] = set()
+        self._steps: list[Step] = []
+
+    @property
+    def outcome(self) -> Outcome:
+        """The changes so far and their undo."""
+        return self.outcome_of("")
+
+    def outcome_of(self, record_id: str) -> Outcome:
+        """The changes so far, with the main record."""
+        changes = Changes(frozenset(self._pairs))
+        return Outcome(changes, Undo(self.label, tuple(reversed(self._steps))), record_id)
+
+    def new_id(self) -> str:
+        """A new client-made id."""
+        return self._notebook.clock.new_id()
+
+    def insert(self, model: type[Record], fields: Mapping[str, Any], record_id: str = "") -> str:
+        """Insert a record; ``record_id`` when nature gives it. Returns the id.
+
+        ``organisation_id``, ``created_*`` and ``updated_at`` are filled in from the notebook unless given.
+        """
+        now = self._notebook.clock.now()
+        chosen = record_id or self.new_id()
+        values = {
+            "organisation_id": self._notebook.organisation_id,
+            "created_at": now,
+            "created_by": self._notebook.actor_id,
+            "updated_at": now,
+            **fields,
+            "id": chosen,
+        }
+        self.connection.execute(insert(_table(model)).values(values))
+        self._note(model, chosen, {"deleted_at": now})
+        return chosen
+
+    def update(self, model: type[Record], record_id: str, fields: Mapping[str, Any]) -> bool:
+        """Change fields of a record; returns whether anything differed. Raises ``NotFound``."""
+        before = self.row(model, record_id)
+        changed = {name: value for name, value in fields.items() if before[name] != value}
+        if not changed:
+            return False
+        now = self._notebook.clock.now()
+        table = _table(model)
+        self.connection.execute(
+            update(table).where(table.c.id == record_id).values(**changed, updated_at=now)
+        )
+        self._note(model, record_id, {name: before[name] for name in changed})
+        return True
+
+    def put(self, model: type[Record], record_id: str, fields: Mapping[str, Any]) -> bool:
+        """Insert the record that nature names ``record_id``, or change its fields (and bring it back if deleted)."""
+        if self.find(model, record_id) is None:
+            self.insert(model, fields, record_id)
+            return True
+        return self.update(model, record_id, {**fields, "deleted_at": None})
+
+    def delete(self, model: type[Record], record_id: str) -> bool:
+        """Mark a record deleted (it stays 30 days in the bin, and its history for ever)."""
+        return self.update(model, record_id, {"deleted_at": self._notebook.clock.now()})
+
+    def insert_many(self, model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many records in one statement; each row gives its ``id``."""
+        if not rows:
+            return
+        now = self._notebook.clock.now()
+        common = {
+            "organisation_id": self._notebook.organisation_id,
+            "created_at": now,
+            "created_by": self._notebook.actor_id,
+            "updated_at": now,
+        }
+        self.connection.execute(insert(_table(model)), [{**common, **row} for row in rows])
+        for row in rows:
+            self._note(model, row["id"], {"deleted_at": now})
+
+    def find(self, model: type[Record], record_id: str) -> RowMapping | None:
+        """The record's row, deleted or not, or ``None``."""
+        table = _table(model)
+        return self.connection.execute(select(table).where(table.c.id == record_id)).mappings().first()
+
+    def row(self, model: type[Record], record_id: str) -> RowMapping:
+        """The record's row; raises ``NotFound``."""
+        found = self.find(model, record_id)
+        if found is None:
+            raise not_found()
+        return found
+
+    def revert(self, undo: Undo) -> None:
+        """Play an undo back as ordinary edits."""
+        for step in undo.steps:
+            self.update(model_of(step.kind), step.record_id, dict(step.fields))
+
+    def touch(self, kind: str, ids: Iterable[str]) -> None:
+        """Say that screens showing these records should reload, though their rows did not change."""
+        self._pairs.update((kind, one) for one in ids)
+
+    def _note(self, model: type[Record], record_id: str, inverse: Mapping[str, Any]) -> None:
+        kind = kind_of(model)
+        self._pairs.add((kind, record_id))
+        self._steps.append(Step(kind, record_id, tuple(inverse.items())))
+
+
+@contextmanager
+def writing(notebook: Notebook, label: str = "") -> Iterator[Unit]:
+    """Open one unit of work: committed once when the block ends well, rolled back whole otherwise.
+
+    ``label`` names the act in French for « Annuler : … ». The environment's refusals (full disk, rights)
+    are raised as the errors of ``app.errors``; nothing is then written.
+    """
+    try:
+        with notebook.connection_for_unit() as connection, connection.begin():
+            connection.exec_driver_sql(
+                "UPDATE _ctl SET value = ? WHERE name = 'author' AND value <> ?",
+                (notebook.actor_id, notebook.actor_id),
+            )
+            yield Unit(notebook, connection, label)
+    except Exception as problem:
+        answer = translated(problem)
+        if answer is problem:
+            raise
+        raise answer from problem
+
+
+def revert(notebook: Notebook, undo: Undo) -> Outcome:
+    """Take an act back; the answer's own undo redoes it."""
+    with writing(notebook, undo.label) as unit:
+        unit.revert(undo)
+        return unit.outcome
+
+
+def not_found() -> NotFound:
+    """The error for a record that is not there (any more)."""
+    return NotFound(
+        "Cet élément est introuvable dans le carnet.",
+        "Rien n’a été modifié.",
+        "Revenez à la liste : il a peut-être été supprimé ou transféré.",
+    )
+
+
+def _table(model: type[Record]) -> Any:
+    return column(model, "id").table
