@@ -294,8 +294,9 @@ def sort_key(text: str, *, ignore_particle: bool = False) -> str:
     """A text whose plain comparison (Python or SQLite BINARY) gives the French order.
 
     First level: letters without accents, hyphens and apostrophes ignored, spaces before digits before
-    letters, runs of digits by their value (« lot 2 » before « lot 10 »). Second level: accents. Third: case and
-    punctuation. Two different texts never have the same key. ``ignore_particle`` drops a leading « de », « du »…
+    letters, runs of digits by their value (« lot 2 » before « lot 10 »). Second level: accents. Third:
+    case and punctuation. Two different texts never have the same key. ``ignore_particle`` drops a leading
+    « de », « du »…
     """
     first: list[str] = []
     accents: list[str] = []
@@ -327,17 +328,18 @@ def _sortable_number(match: re.Match[str]) -> str:
 # --- numbers in words --------------------------------------------------------------------
 
 _UNITS = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
-).split()
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"),
+    *("dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"),
+)
 _TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante"}
 
 
 def number_in_words(value: int, *, feminine: bool = False) -> str:
     """A whole number from 0 to 999 999 999 in letters, traditional spelling.
 
-    Traditional spelling (hyphens below one hundred only, « vingt et un », « soixante et onze ») is the one of the
-    published example of PRODUCT.md §4.4. « quatre-vingts » and « cents » keep their s only at the end, or before million.
-    ``feminine`` for « une heure », « vingt et une heures ».
+    Traditional spelling (hyphens below one hundred only, « vingt et un », « soixante et onze ») is the one
+    of the example of PRODUCT.md §4.4. « quatre-vingts » and « cents » keep their s only at the end, or
+    before million. ``feminine`` for « une heure », « vingt et une heures ».
     """
     if not 0 <= value <= 999_999_999:
         raise ValueError("a number from 0 to 999 999 999 is expected")
@@ -453,9 +455,10 @@ _FURTHEST = 30
 def parse_date(text: str, today: dt.date, *, past: bool = False, field: str = "date") -> dt.date:
     """Read a typed French date: ``12031988``, ``12/3/88``, ``12 mars 1988``, ``1er mars 88``, ``demain``…
 
-    ``past`` (births, events): a two-digit year is the latest one not after ``today``, a future date is refused, and the
-    year must be said. Otherwise a two-digit year is in the hundred years that end thirty years from now, and a missing
-    year means the date nearest to ``today``. Never swaps day and month (PRODUCT.md AC 33).
+    ``past`` (births, events): a two-digit year is the latest one not after ``today``, a future date is
+    refused, and the year must be said. Otherwise a two-digit year is in the hundred years that end thirty
+    years from now, and a missing year means the date nearest to ``today``. Never swaps day and month
+    (PRODUCT.md AC 21 and 33).
 
     Raises ``InvalidInput`` in French.
     """
@@ -482,9 +485,9 @@ def _date_parts(folded: str, text: str, field: str) -> tuple[int, int, int | Non
         return int(match[3]), int(match[2]), int(match[1])
     if match := re.fullmatch(r"(\d{1,2}) (\d{1,2})(?: (\d{4}|\d{2}))?", folded):
         return int(match[1]), int(match[2]), int(match[3]) if match[3] else None
-    if match := re.fullmatch(r"(\d{1,2})(?:er)? ?([a-z]+)(?: ?(\d{4}|\d{2}))?", folded):
-        if month := _MONTH_WORDS.get(match[2]):
-            return int(match[1]), month, int(match[3]) if match[3] else None
+    match = re.fullmatch(r"(\d{1,2})(?:er)? ?([a-z]+)(?: ?(\d{4}|\d{2}))?", folded)
+    if match and match[2] in _MONTH_WORDS:
+        return int(match[1]), _MONTH_WORDS[match[2]], int(match[3]) if match[3] else None
     raise _no_date(f"{quoted(text.strip())} n’est pas une date que le carnet sait lire.", field)
 
 
@@ -537,9 +540,10 @@ def _no_date(happened: str, field: str) -> InvalidInput:
 
 
 def parse_month(text: str, today: dt.date | None = None, *, field: str = "month") -> str:
-    """Read a month: ``11/2026``, ``11/26``, ``2026-11``, ``112026``, ``1126``, « novembre 2026 », « nov. 26 ».
+    """Read a month: ``11/2026``, ``11/26``, ``2026-11``, ``112026``, ``1126``, « nov. 26 ».
 
-    With ``today``, « novembre » alone is the latest November not after this month. Answers ``YYYY-MM``; raises ``InvalidInput``.
+    With ``today``, « novembre » alone is the latest November not after this month. Answers ``YYYY-MM``;
+    raises ``InvalidInput``.
     """
     folded = fold(text)
     month: int | None = None
