@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.clock import Clock
 from app.errors import EnvironmentProblem, NewerNotebook
+from app.models.choices import Role
 from app.models.registry import models
 from app.store import engine as files
 from app.store.capture import BOOKKEEPING, install, triggers_of
@@ -38,6 +39,8 @@ class Notebook:
         """Facilitator who writes: author of the history lines. Set by the account once known."""
         self.organisation_id = ""
         """The facilitator's organisation: owner of the records written."""
+        self.role: str = Role.FACILITATOR
+        """The facilitator's role in it (``rules.access``)."""
         self._engine = _engine_over(raw)
 
     @classmethod
