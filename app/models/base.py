@@ -45,7 +45,7 @@ class Record(SQLModel):
 
     @declared_attr.directive
     def __tablename__(cls) -> str:
-        return _WORD.sub("_", cls.__name__).lower()  # type: ignore[attr-defined]
+        return _WORD.sub("_", cls.__name__).lower()
 
 
 def kind_of(model: type[Record]) -> str:

@@ -72,7 +72,8 @@ END""",
   INSERT INTO _history (tbl, id, field, before, after, author, at)
   {history};
 END""",
-        f"capture_{tbl}_id": f"""CREATE TRIGGER capture_{tbl}_id BEFORE UPDATE OF id ON "{tbl}" WHEN {_ON} AND OLD.id IS NOT NEW.id BEGIN
+        f"capture_{tbl}_id": f"""CREATE TRIGGER capture_{tbl}_id BEFORE UPDATE OF id ON "{tbl}"
+WHEN {_ON} AND OLD.id IS NOT NEW.id BEGIN
   SELECT RAISE(ABORT, 'an id never changes');
 END""",
         f"capture_{tbl}_delete": f"""CREATE TRIGGER capture_{tbl}_delete BEFORE DELETE ON "{tbl}" WHEN {_ON} BEGIN

@@ -40,9 +40,7 @@ def drop_draft(notebook: Notebook, place: str) -> None:
 
 def find_draft(notebook: Notebook, place: str) -> Draft | None:
     """The draft kept for ``place``."""
-    row = notebook.raw.execute(
-        "SELECT place, title, text, at FROM _draft WHERE place = ?", (place,)
-    ).fetchone()
+    row = notebook.raw.execute("SELECT place, title, text, at FROM _draft WHERE place = ?", (place,)).fetchone()
     return _draft(row) if row else None
 
 

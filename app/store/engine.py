@@ -37,6 +37,8 @@ _PRAGMAS = (
 )
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, sqlite3.Error)
+ENVIRONMENT_ERRORS: tuple[type[Exception], ...] = (OSError, *DRIVER_ERRORS)
+"""What the driver or the system raises, to be passed to ``explain``."""
 
 
 def connect(path: Path, key: bytes, mode: str = "rw") -> Any:
@@ -89,7 +91,7 @@ def explain(problem: Exception) -> Exception:
     What is nobody's fault but the program's is returned unchanged: it stays a bug.
     """
     text = str(problem).lower()
-    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC or "disk is full" in text:
+    if (isinstance(problem, OSError) and problem.errno == errno.ENOSPC) or "disk is full" in text:
         return DiskFull(
             "Le disque est plein : l’enregistrement n’a pas pu se faire.",
             "Tout ce qui était déjà enregistré est intact.",

@@ -65,7 +65,7 @@ class Notebook:
             for side in ("-wal", "-shm"):
                 (folder / (making.name + side)).unlink(missing_ok=True)
             making.rename(path)
-        except (OSError, *files.DRIVER_ERRORS) as problem:
+        except files.ENVIRONMENT_ERRORS as problem:
             raise files.explain(problem) from problem
         return cls.open(folder, key, clock)
 
@@ -94,7 +94,7 @@ class Notebook:
                     )
                 (copy_before_upgrade or _copy_file)(raw, path.with_name(f"{path.stem}-avant-{HEAD}.db"))
             _prepare(raw)
-        except (OSError, *files.DRIVER_ERRORS) as problem:
+        except files.ENVIRONMENT_ERRORS as problem:
             raw.close()
             raise files.explain(problem) from problem
         except BaseException:
@@ -174,7 +174,7 @@ def translated(problem: Exception) -> Exception:
     original = getattr(problem, "orig", None) or problem
     if isinstance(original, EnvironmentProblem):
         return original
-    if isinstance(original, (OSError, *files.DRIVER_ERRORS)):
+    if isinstance(original, files.ENVIRONMENT_ERRORS):
         return files.explain(original)
     return problem
 
@@ -204,10 +204,7 @@ def _prepare(raw: Any) -> None:
         _upgrade(raw, version)
     raw.execute("BEGIN IMMEDIATE")
     try:
-        if (
-            raw.execute("SELECT 1 FROM sqlite_master WHERE name = '_ctl'").fetchone() is None
-            or version != HEAD
-        ):
+        if raw.execute("SELECT 1 FROM sqlite_master WHERE name = '_ctl'").fetchone() is None or version != HEAD:
             for statement in (BOOKKEEPING + DDL).split(";\n"):
                 if statement.strip():
                     raw.execute(statement)

@@ -10,8 +10,4 @@ from app.store.notebook import Notebook
 def count_unsent(notebook: Notebook) -> int:
     """How many records hold changes not sent yet."""
     with notebook.read() as connection:
-        return int(
-            connection.execute(
-                text("SELECT count(*) FROM (SELECT DISTINCT tbl, id FROM _dirty)")
-            ).scalar_one()
-        )
+        return int(connection.execute(text("SELECT count(*) FROM (SELECT DISTINCT tbl, id FROM _dirty)")).scalar_one())

@@ -2,7 +2,8 @@
 
 ``search_doc`` holds one line per record, kept by triggers on the tables (so that nothing that writes can
 forget it); ``search_fts`` indexes it. Deleted records leave the index. The expressions below say which words find
-which record; names written together (« de schamps » → ``deschamps``) and every even ending of a phone number are words too.
+which record; names written together (« de schamps » → ``deschamps``) and every even ending of a phone number
+are words too.
 """
 
 from __future__ import annotations
@@ -73,9 +74,11 @@ _TABLES: dict[str, _Indexed] = {
         subtitle="coalesce((SELECT name FROM company WHERE id = R.company_id), '') || ' · ' || "
         "strftime('%d/%m/%Y', R.planned_on)",
         words="coalesce((SELECT name FROM company WHERE id = R.company_id), '') || ' ' || "
-        "coalesce((SELECT name FROM operation WHERE id = R.operation_id), '') || ' ' || R.summary || ' ' || R.free_note "
+        "coalesce((SELECT name FROM operation WHERE id = R.operation_id), '') || ' ' || R.summary "
+        "|| ' ' || R.free_note "
         "|| ' ' || ltrim(substr(R.number, -4), '0') || ' ' || strftime('%d%m%Y', R.planned_on) || ' ' || "
-        "coalesce((SELECT group_concat(text || ' ' || detail, ' ') FROM observation WHERE visit_id = R.id AND deleted_at IS NULL), '')",
+        "coalesce((SELECT group_concat(text || ' ' || detail, ' ') FROM observation "
+        "WHERE visit_id = R.id AND deleted_at IS NULL), '')",
         weight="R.planned_on",
         parents=(("company", "company_id"), ("operation", "operation_id")),
     ),
@@ -94,17 +97,14 @@ def triggers() -> dict[str, str]:
         "search_doc_insert": "CREATE TRIGGER search_doc_insert AFTER INSERT ON search_doc BEGIN\n"
         "  INSERT INTO search_fts (rowid, title, words) VALUES (NEW.docid, NEW.title, NEW.words);\nEND",
         "search_doc_delete": "CREATE TRIGGER search_doc_delete AFTER DELETE ON search_doc BEGIN\n"
-        "  INSERT INTO search_fts (search_fts, rowid, title, words) VALUES ('delete', OLD.docid, OLD.title, OLD.words);\nEND",
+        "  INSERT INTO search_fts (search_fts, rowid, title, words) "
+        "VALUES ('delete', OLD.docid, OLD.title, OLD.words);\nEND",
     }
     for tbl, doc in _TABLES.items():
         body = f"""  DELETE FROM search_doc WHERE kind = '{tbl}' AND record_id = NEW.id;
   {_select(tbl, doc, "R.id = NEW.id")};"""
-        made[f"search_{tbl}_insert"] = (
-            f'CREATE TRIGGER search_{tbl}_insert AFTER INSERT ON "{tbl}" BEGIN\n{body}\nEND'
-        )
-        made[f"search_{tbl}_update"] = (
-            f'CREATE TRIGGER search_{tbl}_update AFTER UPDATE ON "{tbl}" BEGIN\n{body}\nEND'
-        )
+        made[f"search_{tbl}_insert"] = f'CREATE TRIGGER search_{tbl}_insert AFTER INSERT ON "{tbl}" BEGIN\n{body}\nEND'
+        made[f"search_{tbl}_update"] = f'CREATE TRIGGER search_{tbl}_update AFTER UPDATE ON "{tbl}" BEGIN\n{body}\nEND'
         made[f"search_{tbl}_delete"] = (
             f'CREATE TRIGGER search_{tbl}_delete AFTER DELETE ON "{tbl}" BEGIN\n'
             f"  DELETE FROM search_doc WHERE kind = '{tbl}' AND record_id = OLD.id;\nEND"

@@ -103,9 +103,7 @@ class Unit:
             return False
         now = self._notebook.clock.now()
         table = _table(model)
-        self.connection.execute(
-            update(table).where(table.c.id == record_id).values(**changed, updated_at=now)
-        )
+        self.connection.execute(update(table).where(table.c.id == record_id).values(**changed, updated_at=now))
         self._note(model, record_id, {name: before[name] for name in changed})
         return True
 
@@ -163,11 +161,12 @@ class Unit:
 
 
 @contextmanager
-def writing(notebook: Notebook, label: str = "") -> Iterator[Unit]:
+def writing(notebook: Notebook, label: str = "", *, captured: bool = True) -> Iterator[Unit]:
     """Open one unit of work: committed once when the block ends well, rolled back whole otherwise.
 
     ``label`` names the act in French for « Annuler : … ». The environment's refusals (full disk, rights)
-    are raised as the errors of ``app.errors``; nothing is then written.
+    are raised as the errors of ``app.errors``; nothing is then written. ``captured=False`` is for what every
+    program ships alike: no history, nothing to send.
     """
     try:
         with notebook.connection_for_unit() as connection, connection.begin():
@@ -175,7 +174,12 @@ def writing(notebook: Notebook, label: str = "") -> Iterator[Unit]:
                 "UPDATE _ctl SET value = ? WHERE name = 'author' AND value <> ?",
                 (notebook.actor_id, notebook.actor_id),
             )
-            yield Unit(notebook, connection, label)
+            if captured:
+                yield Unit(notebook, connection, label)
+            else:
+                connection.exec_driver_sql("UPDATE _ctl SET value = 'off' WHERE name = 'capture'")
+                yield Unit(notebook, connection, label)
+                connection.exec_driver_sql("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
     except Exception as problem:
         answer = translated(problem)
         if answer is problem:
