@@ -550,9 +550,7 @@ def parse_month(text: str, today: dt.date | None = None, *, field: str = "month"
     year: int | None = None
     if match := re.fullmatch(r"(\d{4}) (\d{1,2})", folded):
         year, month = int(match[1]), int(match[2])
-    elif match := re.fullmatch(r"(\d{1,2}) (\d{4}|\d{2})", folded) or re.fullmatch(
-        r"(\d{2})(\d{4}|\d{2})", folded
-    ):
+    elif match := re.fullmatch(r"(\d{1,2}) (\d{4}|\d{2})", folded) or re.fullmatch(r"(\d{2})(\d{4}|\d{2})", folded):
         month, year = int(match[1]), int(match[2])
     elif match := re.fullmatch(r"([a-z]+)(?: ?(\d{4}|\d{2}))?", folded):
         month = _MONTH_WORDS.get(match[1])

@@ -118,7 +118,7 @@ def _clock(match: re.Match[str], typed: str, field: str) -> int:
         sign = ":" if match["colon"] else f"{NBSP}h{NBSP}"
         raise _refusal(
             f"{quoted(typed)} peut se lire {hours}{NBSP}h{NBSP}0{minutes} ou {hours}{NBSP}h{NBSP}{minutes}0.",
-            f"Écrire deux chiffres pour les minutes{NBSP}: {hours}{sign}0{minutes} ou {hours}{sign}{minutes}0.",
+            f"Écrire deux chiffres de minutes{NBSP}: {hours}{sign}0{minutes} ou {hours}{sign}{minutes}0.",
             field,
         )
     seconds = int(match["seconds"] or 0)
@@ -143,9 +143,7 @@ def _number(number: str, typed: str, field: str) -> int:
     grouped = " " in (match["whole"] or "")
     if not mixed and not grouped and len(decimals) == 3 and 1 <= len(whole) <= 3 and whole[0] != "0":
         raise _ask_both(typed, whole, decimals, field)
-    return round_half_up(
-        Fraction(int(whole or "0")) * 100 + Fraction(int(decimals or "0") * 100, 10 ** len(decimals))
-    )
+    return round_half_up(Fraction(int(whole or "0")) * 100 + Fraction(int(decimals or "0") * 100, 10 ** len(decimals)))
 
 
 def _ask_both(typed: str, whole: str, decimals: str, field: str) -> InvalidInput:
@@ -188,7 +186,7 @@ OVER_PLANNED_PERCENT = 25
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to look at again; never blocks. ``code`` is stable, ``sentence`` is French, without a name."""
+    """Something to look at again; never blocks. ``code`` is stable, ``sentence`` is French, nameless."""
 
     code: str
     sentence: str
@@ -283,12 +281,8 @@ def _contract_doubts(facts: MonthFacts, name: str) -> list[Doubt]:
     days, month_days = overlap_days(facts.month, facts.contract_start, facts.contract_end)
     if days == 0:
         if facts.contract_end is not None and f"{facts.contract_end:%Y-%m}" < facts.month:
-            return [
-                Doubt("outside_contract", f"Le contrat s’est terminé le {format_date(facts.contract_end)}.")
-            ]
-        return [
-            Doubt("outside_contract", f"Le contrat ne commence que le {format_date(facts.contract_start)}.")
-        ]
+            return [Doubt("outside_contract", f"Le contrat s’est terminé le {format_date(facts.contract_end)}.")]
+        return [Doubt("outside_contract", f"Le contrat ne commence que le {format_date(facts.contract_start)}.")]
     doubts: list[Doubt] = []
     worked = format_hours_unit(facts.worked)
     if days < month_days:
@@ -306,9 +300,7 @@ def _contract_doubts(facts: MonthFacts, name: str) -> list[Doubt]:
         limit = monthly_limit(facts.weekly)
         if facts.worked > limit:
             kind = "un temps plein" if facts.weekly >= FULL_TIME_WEEK else "ce contrat à temps partiel"
-            doubts.append(
-                Doubt("over_full_time", f"{worked} pour {kind} de {format_hours_unit(limit)} par mois.")
-            )
+            doubts.append(Doubt("over_full_time", f"{worked} pour {kind} de {format_hours_unit(limit)} par mois."))
     if facts.worked * 7 > WEEK_LIMIT * days:
         pace = round_half_up(Fraction(facts.worked * 7, days))
         doubts.append(
@@ -373,9 +365,7 @@ def control_total(lines: Sequence[int | None], declared: int | None) -> ControlT
     if difference == 0:
         return ControlTotal(total, declared, 0, None, None, gap)
     for row, was, other in _explained_by_typing(lines, difference):
-        doubt = (
-            f"{gap}{NBSP}: ligne {row + 1}, {format_hours_short(was)} ↔ {format_hours_short(other)}{NNBSP}?"
-        )
+        doubt = f"{gap}{NBSP}: ligne {row + 1}, {format_hours_short(was)} ↔ {format_hours_short(other)}{NNBSP}?"
         return ControlTotal(total, declared, difference, row, other, doubt)
     empty = [row for row, value in enumerate(lines) if value is None]
     if difference < 0 and len(empty) == 1 and -difference <= MONTH_MAXIMUM:
@@ -383,9 +373,7 @@ def control_total(lines: Sequence[int | None], declared: int | None) -> ControlT
         return ControlTotal(total, declared, difference, empty[0], -difference, missing)
     for row, value in enumerate(lines):
         if value and value == abs(difference):
-            side = (
-                "absente du total de l’entreprise" if difference > 0 else "comptée deux fois par l’entreprise"
-            )
+            side = "absente du total de l’entreprise" if difference > 0 else "comptée deux fois par l’entreprise"
             twice = f"{gap}{NBSP}: ligne {row + 1} ({format_hours_unit(value)}), {side}{NNBSP}?"
             return ControlTotal(total, declared, difference, row, None, twice)
     return ControlTotal(total, declared, difference, None, None, f"{gap}.")
@@ -445,9 +433,7 @@ def check_allocation(total: int, parts: Mapping[str, int]) -> None:
     Source: DOMAIN.md §4.5, PRODUCT.md H7 (no hour counted twice). Raises ``InvalidInput``.
     """
     if any(part < 0 for part in parts.values()):
-        raise InvalidInput(
-            "Une part ne peut pas être négative.", todo="Corriger la répartition.", field="parts"
-        )
+        raise InvalidInput("Une part ne peut pas être négative.", todo="Corriger la répartition.", field="parts")
     left = remaining_to_allocate(total, parts)
     if left > 0:
         raise InvalidInput(

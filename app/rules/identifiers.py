@@ -141,9 +141,7 @@ def parse_phone(text: str, *, field: str = "phone") -> str:
             field,
         )
     if len(set(number[1:])) == 1:
-        raise _refused(
-            "Ce numéro de téléphone est une suite du même chiffre.", "Laisser le champ vide.", field
-        )
+        raise _refused("Ce numéro de téléphone est une suite du même chiffre.", "Laisser le champ vide.", field)
     return number
 
 
@@ -207,9 +205,7 @@ def find_nir(text: str) -> tuple[NirFound, ...]:
     digits), so that a SIRET (14 digits), a telephone number or a random number is not reported; Corsican
     departments 2A and 2B are. Source: DOMAIN.md §8.2 (warn at entry, do not keep).
     """
-    return tuple(
-        NirFound(match.start(), match.end()) for match in _NIR.finditer(text) if _plausible_nir(match)
-    )
+    return tuple(NirFound(match.start(), match.end()) for match in _NIR.finditer(text) if _plausible_nir(match))
 
 
 def _plausible_nir(match: re.Match[str]) -> bool:
