@@ -31,10 +31,16 @@ class _Indexed:
     """(table, foreign key here): when the parent changes, the documents of its children are made again."""
 
 
-def _glued(expression: str) -> str:
-    for character in ("' '", "'-'", "''''", "'’'"):
+def _joined(expression: str) -> str:
+    """« SAINT-ANGE O’BRIEN » → « SAINTANGE OBRIEN »."""
+    for character in ("'-'", "''''", "'’'"):
         expression = f"replace({expression}, {character}, '')"
     return expression
+
+
+def _glued(expression: str) -> str:
+    """« de SCHAMPS » → « deSCHAMPS »."""
+    return f"replace({_joined(expression)}, ' ', '')"
 
 
 def _phone(name: str) -> str:
@@ -48,6 +54,8 @@ _TABLES: dict[str, _Indexed] = {
         title="R.last_name || ' ' || R.first_name",
         subtitle="trim(R.file_number || ' · ' || R.town, ' ·')",
         words="R.birth_name || ' ' || R.file_number || ' ' || R.town || ' ' || "
+        + _joined("R.last_name || ' ' || R.first_name")
+        + " || ' ' || "
         + _glued("R.last_name")
         + " || ' ' || "
         + _glued("R.last_name || R.first_name")
@@ -61,7 +69,11 @@ _TABLES: dict[str, _Indexed] = {
     "company": _Indexed(
         title="R.name",
         subtitle="trim(R.town || ' · ' || R.siret, ' ·')",
-        words=_glued("R.name") + " || ' ' || R.siret || ' ' || R.town || ' ' || " + _phone("R.phone"),
+        words=_joined("R.name")
+        + " || ' ' || "
+        + _glued("R.name")
+        + " || ' ' || R.siret || ' ' || R.town || ' ' || "
+        + _phone("R.phone"),
     ),
     "operation": _Indexed(
         title="R.name",
