@@ -139,3 +139,7 @@ class Phrase(Record, table=True):
     text: str
     hidden: bool = False
     uses: int = 0
+    to_follow: bool = True
+    """Whether a finding made with it must be asked about at the next visit."""
+    position: int = 0
+    """Order among phrases used as often."""

@@ -140,6 +140,8 @@ def upgrade() -> None:
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("to_follow", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phrase")),
     )
     op.create_table(
