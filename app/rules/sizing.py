@@ -312,22 +312,36 @@ def cleaning_trade(
 # --- mandatory clause --------------------------------------------------------------------
 
 
-class PurchaseKind(StrEnum):
-    """Which European threshold applies (DOMAIN.md §10)."""
+class ContractKind(StrEnum):
+    """What is bought (values of the reference table ``procurement_threshold``)."""
 
     WORKS = "works"
-    SUPPLIES_STATE = "supplies_state"
-    SUPPLIES_OTHER = "supplies_other"
+    SUPPLIES_SERVICES = "supplies_services"
+
+
+class BuyerScope(StrEnum):
+    """Which buyers a threshold concerns."""
+
+    ALL = "all"
+    STATE = "state"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A European threshold, excluding tax, valid from one day to another (both included, ``None``: open)."""
 
-    kind: PurchaseKind
+    contract_kind: ContractKind
+    buyer_scope: BuyerScope
     amount_cents: int
-    valid_from: dt.date
+    valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+
+    def applies(self, kind: ContractKind, state_buyer: bool, on: dt.date) -> bool:
+        """Whether it is the threshold of this purchase on this day."""
+        scope = BuyerScope.STATE if state_buyer else BuyerScope.OTHER
+        in_time = (self.valid_from or dt.date.min) <= on <= (self.valid_to or dt.date.max)
+        return in_time and self.contract_kind == kind and self.buyer_scope in (BuyerScope.ALL, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +359,11 @@ OBLIGATION_FROM = dt.date(2026, 8, 22)
 
 def mandatory_clause(
     amount_cents: int,
-    kind: PurchaseKind,
+    kind: ContractKind,
     thresholds: Sequence[Threshold],
     on: dt.date,
     *,
+    state_buyer: bool = False,
     obligation_from: dt.date = OBLIGATION_FROM,
 ) -> MandatoryClause:
     """Whether a contract consulted on day ``on`` must take social considerations into account (CCP art. L.2112-2-1).
@@ -359,14 +374,10 @@ def mandatory_clause(
     """
     if on < obligation_from:
         return MandatoryClause(False, None, f"Facultative avant le {format_date(obligation_from)}.")
-    valid = [
-        one
-        for one in thresholds
-        if one.kind is kind and one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)
-    ]
+    valid = [one for one in thresholds if one.applies(kind, state_buyer, on)]
     if not valid:
         return MandatoryClause(None, None, f"Seuil européen inconnu au {format_date(on)}.")
-    threshold = max(valid, key=lambda one: one.valid_from).amount_cents
+    threshold = max(valid, key=lambda one: one.valid_from or dt.date.min).amount_cents
     limit = format_money_short(threshold)
     if amount_cents >= threshold:
         return MandatoryClause(

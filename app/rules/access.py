@@ -1,0 +1,144 @@
+"""Who may do what: one function per right, used by the application and the server alike (PRODUCT.md K6).
+
+Names are visible inside one's own organisation; the network sees shared operations and aggregates. A record
+without owner (empty ``organisation_id``) is shared by the whole network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import NotAllowed
+from app.models.choices import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the facilitator, the organisation they work for, and their role there."""
+
+    facilitator_id: str
+    organisation_id: str
+    role: Role
+
+
+def _writes(actor: Actor) -> bool:
+    return actor.role in (Role.FACILITATOR, Role.COORDINATOR)
+
+
+def _own(actor: Actor, organisation_id: str) -> bool:
+    return bool(actor.organisation_id) and actor.organisation_id == organisation_id
+
+
+def can_write(actor: Actor) -> bool:
+    """Facilitators and coordinators; a reader never."""
+    return _writes(actor)
+
+
+def can_see_person(actor: Actor, organisation_id: str) -> bool:
+    """Everyone of the person's own organisation, readers included; nobody else, coordinators neither."""
+    return _own(actor, organisation_id)
+
+
+def can_write_person(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the person's own organisation (eligibility, periods, contracts, notes)."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_write_shared(actor: Actor) -> bool:
+    """Facilitators and coordinators of any organisation: buyers, operations, lots, companies, commitments."""
+    return _writes(actor)
+
+
+def can_write_record(actor: Actor, organisation_id: str, *, shared: bool) -> bool:
+    """Facilitators and coordinators: what the network shares, and what belongs to their own organisation."""
+    return can_write_shared(actor) if shared else can_write_person(actor, organisation_id)
+
+
+def can_see_statement(actor: Actor, organisation_id: str) -> bool:
+    """Everyone of the statement's organisation: its lines bear names."""
+    return _own(actor, organisation_id)
+
+
+def can_enter_hours(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the statement's organisation."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_validate_statement(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the statement's organisation."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_reopen_statement(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the statement's organisation, as long as it is not attested."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_attest_statement(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the statement's organisation."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_see_visit(actor: Actor, organisation_id: str) -> bool:
+    """Everyone of the visit's organisation: a report bears names."""
+    return _own(actor, organisation_id)
+
+
+def can_write_visit(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the visit's organisation, as long as it is a draft."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_finalise_visit(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the visit's organisation (a colleague may replace the one who was expected)."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_merge_people(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the people's organisation."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_anonymise(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the person's organisation."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_export_names(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators, for their own organisation only."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
+def can_manage_reference(actor: Actor) -> bool:
+    """Coordinators: publics, proofs, rates, thresholds, milestones of the network."""
+    return actor.role is Role.COORDINATOR
+
+
+def can_manage_organisation(actor: Actor, organisation_id: str) -> bool:
+    """Coordinators, for their own organisation: address, logo, legal basis, privacy contact."""
+    return actor.role is Role.COORDINATOR and _own(actor, organisation_id)
+
+
+def can_manage_facilitators(actor: Actor, organisation_id: str) -> bool:
+    """Coordinators, for their own organisation."""
+    return actor.role is Role.COORDINATOR and _own(actor, organisation_id)
+
+
+def can_share_phrase(actor: Actor) -> bool:
+    """Facilitators and coordinators: the library of findings is shared."""
+    return _writes(actor)
+
+
+def can_see_network_figures(actor: Actor) -> bool:
+    """Everyone with an organisation: aggregates bear no name."""
+    return bool(actor.organisation_id)
+
+
+def require(allowed: bool, action: str = "faire cette modification") -> None:
+    """Raise ``NotAllowed`` when a right is missing; ``action`` is a French infinitive: « valider ce relevé »."""
+    if not allowed:
+        raise NotAllowed(
+            f"Vos droits ne permettent pas de {action}.",
+            "Rien n’a été modifié.",
+            "S’adresser à la coordination de votre structure.",
+        )
