@@ -87,7 +87,7 @@ def parse_hours(text: str, *, maximum: int = MONTH_MAXIMUM, field: str = "hours"
             "Pour corriger un mois déjà attesté, établir une rectification.",
             field,
         )
-    hundredths = _read(typed.lower(), typed, field)
+    hundredths = round_half_up(_read(typed.lower(), typed, field))
     if hundredths > maximum:
         if maximum == MONTH_MAXIMUM:
             happened = f"{format_hours_unit(hundredths)}{NBSP}: un mois compte au plus 744{NBSP}h."
@@ -97,14 +97,25 @@ def parse_hours(text: str, *, maximum: int = MONTH_MAXIMUM, field: str = "hours"
     return hundredths
 
 
+def parse_hours_exact(text: str, *, field: str = "hours") -> Fraction:
+    """As :func:`parse_hours`, in hundredths not yet rounded and without a maximum.
+
+    For sums: minutes are added first and rounded once (151 h 40 thirty-six times is exactly 5 460 h).
+    """
+    typed = _tidy(text)
+    if not typed:
+        raise _refusal("Aucune heure n’est indiquée.", "Écrire un nombre d’heures.", field)
+    return _read(typed.lower(), typed, field)
+
+
 def _tidy(text: str) -> str:
     cleaned = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
     return cleaned.replace("’", "'").replace("′", "'")
 
 
-def _read(lowered: str, typed: str, field: str) -> int:
+def _read(lowered: str, typed: str, field: str) -> Fraction:
     if match := _MINUTES_ONLY.fullmatch(lowered):
-        return round_half_up(Fraction(int(match[1]) * 100, 60))
+        return Fraction(int(match[1]) * 100, 60)
     if match := _CLOCK.fullmatch(lowered):
         return _clock(match, typed, field)
     if match := _NUMBER.fullmatch(lowered):
@@ -112,7 +123,7 @@ def _read(lowered: str, typed: str, field: str) -> int:
     raise _refusal(f"{quoted(typed)} n’est pas un nombre d’heures.", _hint(typed.lower()), field)
 
 
-def _clock(match: re.Match[str], typed: str, field: str) -> int:
+def _clock(match: re.Match[str], typed: str, field: str) -> Fraction:
     hours, minutes = int(match[1].replace(" ", "")), match[3]
     if len(minutes) == 1 and not match["unit"]:
         sign = ":" if match["colon"] else f"{NBSP}h{NBSP}"
@@ -128,12 +139,12 @@ def _clock(match: re.Match[str], typed: str, field: str) -> int:
             "Pour des centièmes d’heure, écrire une virgule, par exemple 7,75.",
             field,
         )
-    return round_half_up(Fraction(hours * 3600 + int(minutes) * 60 + seconds, 36))
+    return Fraction(hours * 3600 + int(minutes) * 60 + seconds, 36)
 
 
-def _number(number: str, typed: str, field: str) -> int:
+def _number(number: str, typed: str, field: str) -> Fraction:
     if _COMMA_GROUPS.fullmatch(number):
-        return int(re.sub(r"[.,]", "", number)) * 100
+        return Fraction(int(re.sub(r"[.,]", "", number)) * 100)
     mixed = _MIXED.fullmatch(number) or _MIXED_ENGLISH.fullmatch(number)
     match = mixed or _PLAIN.fullmatch(number)
     if match is None:
