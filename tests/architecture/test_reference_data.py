@@ -36,7 +36,8 @@ def test_every_entry_has_the_eight_keys_and_a_source() -> None:
         assert list(entry) == KEYS
         assert re.fullmatch(r"[a-z0-9_]+", entry["code"]), entry
         assert re.fullmatch(r"[a-z_]+", entry["table"]), entry
-        assert entry["label"].strip() and entry["source"].strip(), entry
+        assert entry["label"].strip(), entry
+        assert entry["source"].strip(), entry
         assert entry["network"] in ("inclusiv_essonne", "gpsea", None), entry
         assert isinstance(entry["data"], dict), entry
 

@@ -20,11 +20,13 @@ _NAMED = {"NBSP": NBSP, "NNBSP": NARROW}
 
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
 _FRENCH_WORDS = frozenset(
-    "le la les un une des du de au aux et ou où est sont pour avec dans sur par pas ne en ce cet cette ces se son sa "
-    "ses qui que dont votre vos vous il elle ils elles être avoir fait sans sous vers chez entre plus moins aucun "
-    "aucune déjà encore depuis jusqu lors été nouveau nouvelle heures heure visite carnet lot marché contrat "
-    "entreprise bénéficiaire personne mois jour jours date nom prénom adresse téléphone ouvrir fermer saisir "
-    "imprimer ajouter supprimer modifier enregistrer annuler choisir afficher chercher".split()
+    _WORD.findall(
+        "le la les un une des du de au aux et ou où est sont pour avec dans sur par pas ne en ce cet cette ces se son sa "
+        "ses qui que dont votre vos vous il elle ils elles être avoir fait sans sous vers chez entre plus moins aucun "
+        "aucune déjà encore depuis jusqu lors été nouveau nouvelle heures heure visite carnet lot marché contrat "
+        "entreprise bénéficiaire personne mois jour jours date nom prénom adresse téléphone ouvrir fermer saisir "
+        "imprimer ajouter supprimer modifier enregistrer annuler choisir afficher chercher"
+    )
 )
 _ACCENT = re.compile(r"[àâçéèêëîïôùûœÀÂÇÉÈÊËÎÏÔÙÛŒ«»’]")
 _CODE = re.compile(
@@ -47,7 +49,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "majuscule sans accent",
         re.compile(
             r"\b(?:Etat|Evaluation|Etape|Ecart|Ecran|Equipe|Echec|Echéance|Eligib\w*|Etablissement|Elément|Energie|"
-            r"Ecrire|Etablir|Etiquette|Evénement|A(?= (?:jour|faire|vérifier|venir|relire|signer|transmettre|propos)))\b"
+            r"Ecrire|Etablir|Etiquette|Evénement|"
+            r"A(?= (?:jour|faire|vérifier|venir|relire|signer|transmettre|propos)))\b"
         ),
     ),
 )
