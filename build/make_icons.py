@@ -41,9 +41,7 @@ def main() -> None:
     for size in (64, 256, 512):
         drawn[size].save(FOLDER / f"inclusiv-{size}.png", optimize=True)
     others = [drawn[size] for size in SIZES if size < 256]
-    drawn[256].save(
-        FOLDER / "inclusiv.ico", sizes=[(s, s) for s in SIZES if s <= 256], append_images=others
-    )
+    drawn[256].save(FOLDER / "inclusiv.ico", sizes=[(s, s) for s in SIZES if s <= 256], append_images=others)
     drawn[512].save(FOLDER / "inclusiv.icns", append_images=[drawn[size] for size in SIZES])
 
 

@@ -13,8 +13,8 @@ MAX_LINES = 800
 VAGUE = {"utils", "util", "common", "misc", "helpers", "helper", "core", "manager", "managers"}
 SERVER_MAY_SEE = ("app.models", "app.rules", "app.sync.protocol", "app.errors", "app.clock")
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
-# The edges: executors, start, command line, sync loop, bridge; and the readers of foreign files and pictures, whose libraries
-# raise anything on a damaged one.
+# The edges: executors, start, command line, sync loop, bridge; and the readers of foreign files and pictures,
+# whose libraries raise anything on a damaged one.
 BROAD_EXCEPT = (
     *("app/tasks.py", "app/bootstrap.py", "app/cli.py", "app/sync/engine.py", "app/ui/bridge/"),
     "app/hours/timesheets/",
