@@ -154,7 +154,7 @@ def _number(number: str, typed: str, field: str) -> Fraction:
     grouped = " " in (match["whole"] or "")
     if not mixed and not grouped and len(decimals) == 3 and 1 <= len(whole) <= 3 and whole[0] != "0":
         raise _ask_both(typed, whole, decimals, field)
-    return round_half_up(Fraction(int(whole or "0")) * 100 + Fraction(int(decimals or "0") * 100, 10 ** len(decimals)))
+    return Fraction(int(whole or "0")) * 100 + Fraction(int(decimals or "0") * 100, 10 ** len(decimals))
 
 
 def _ask_both(typed: str, whole: str, decimals: str, field: str) -> InvalidInput:

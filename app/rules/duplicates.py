@@ -1,0 +1,163 @@
+"""« Est-ce la même personne ? »: when to ask, with the reason; never merges (PRODUCT.md B1, B2, AC 23)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from app.rules.french import capitalise_first
+from app.rules.names import SAME, name_similarity, phonetic
+
+CLOSE = 75
+"""From this score on, a name differs by about one slip."""
+VERY_CLOSE = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is compared. ``birth_name`` empty when it is the same as ``last_name``; ``phone`` as stored (digits)."""
+
+    last_name: str
+    first_name: str
+    birth_name: str = ""
+    birth_date: dt.date | None = None
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """``ask``: whether to put the question. ``score`` 0-100 orders candidates. ``reason`` is French, nameless."""
+
+    ask: bool
+    score: int
+    reason: str
+
+
+class DateLikeness(Enum):
+    """How two birth dates compare; the value is the words of the reason."""
+
+    SAME = "même date de naissance"
+    SWAPPED = "jour et mois de naissance inversés"
+    NEAR = "date de naissance à un chiffre près"
+    UNKNOWN = "date de naissance non connue"
+    DIFFERENT = "autre date de naissance"
+
+
+_DATE_POINTS = {
+    DateLikeness.SAME: 40,
+    DateLikeness.SWAPPED: 32,
+    DateLikeness.NEAR: 30,
+    DateLikeness.UNKNOWN: 15,
+    DateLikeness.DIFFERENT: 0,
+}
+
+
+def compare_birth_dates(first: dt.date | None, second: dt.date | None) -> DateLikeness:
+    """Same, day and month swapped, one wrong digit or two neighbouring digits swapped, unknown, or different."""
+    if first is None or second is None:
+        return DateLikeness.UNKNOWN
+    if first == second:
+        return DateLikeness.SAME
+    if first.year == second.year and (first.day, first.month) == (second.month, second.day):
+        return DateLikeness.SWAPPED
+    mine, theirs = f"{first:%d%m%Y}", f"{second:%d%m%Y}"
+    wrong = [at for at in range(8) if mine[at] != theirs[at]]
+    if len(wrong) == 1:
+        return DateLikeness.NEAR
+    if len(wrong) == 2 and wrong[1] == wrong[0] + 1 and mine[wrong[0]] == theirs[wrong[1]]:
+        turned = mine[wrong[1]] == theirs[wrong[0]]
+        return DateLikeness.NEAR if turned else DateLikeness.DIFFERENT
+    return DateLikeness.DIFFERENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    last: int
+    first: int
+    inverted: bool
+
+    @property
+    def mean(self) -> int:
+        return (self.last + self.first) // 2
+
+    @property
+    def weakest(self) -> int:
+        return min(self.last, self.first)
+
+
+def _compare_names(first: Identity, second: Identity) -> _Names:
+    straight = _Names(
+        max(name_similarity(mine, theirs) for mine in _last_names(first) for theirs in _last_names(second)),
+        name_similarity(first.first_name, second.first_name),
+        inverted=False,
+    )
+    turned = _Names(
+        max(name_similarity(mine, second.first_name) for mine in _last_names(first)),
+        max(name_similarity(first.first_name, theirs) for theirs in _last_names(second)),
+        inverted=True,
+    )
+    return turned if turned.mean > straight.mean and turned.weakest >= CLOSE else straight
+
+
+def _last_names(identity: Identity) -> tuple[str, ...]:
+    return tuple(name for name in (identity.last_name, identity.birth_name) if name.strip()) or ("",)
+
+
+def likely_same(first: Identity, second: Identity) -> Likeness:
+    """Whether two records are worth the question, and why. Symmetric in what it asks.
+
+    Asked when: same birth date and a name at a slip or two, or the same first name under another family
+    name (marriage); birth date at one digit and both names close; no birth date and both names nearly
+    equal; another birth date but the same telephone and nearly equal names.
+    """
+    names = _compare_names(first, second)
+    dates = compare_birth_dates(first.birth_date, second.birth_date)
+    phone = bool(first.phone) and first.phone == second.phone
+    match dates:
+        case DateLikeness.SAME:
+            ask = names.first >= 60 and (names.last >= 50 or names.first >= VERY_CLOSE)
+        case DateLikeness.SWAPPED | DateLikeness.NEAR:
+            ask = names.weakest >= CLOSE and names.mean >= VERY_CLOSE
+        case DateLikeness.UNKNOWN:
+            ask = names.weakest >= VERY_CLOSE or (phone and names.weakest >= CLOSE)
+        case _:
+            ask = phone and names.weakest >= VERY_CLOSE
+    score = min(SAME, names.mean * 60 // 100 + _DATE_POINTS[dates] + (10 if phone else 0))
+    return Likeness(ask, score, _reason(names, dates, phone))
+
+
+def _reason(names: _Names, dates: DateLikeness, phone: bool) -> str:
+    if names.inverted:
+        head = "nom et prénom inversés"
+    elif names.weakest == SAME:
+        head = "même nom et même prénom"
+    elif names.weakest >= CLOSE:
+        head = "nom et prénom très proches"
+    elif names.first >= VERY_CLOSE:
+        head = "même prénom, autre nom"
+    else:
+        head = "noms voisins"
+    parts = [head, dates.value] + (["même téléphone"] if phone else [])
+    return f"{capitalise_first(', '.join(parts))}."
+
+
+def best_matches(
+    wanted: Identity, known: Iterable[tuple[str, Identity]], limit: int = 5
+) -> tuple[tuple[str, Likeness], ...]:
+    """The records (id, identity) worth the question, the likeliest first."""
+    found = [(key, likeness) for key, one in known if (likeness := likely_same(wanted, one)).ask]
+    return tuple(sorted(found, key=lambda pair: (-pair[1].score, pair[0]))[:limit])
+
+
+def blocking_keys(identity: Identity) -> frozenset[str]:
+    """Short keys to gather candidates without comparing everybody: two records that share none need no comparison.
+
+    The birth date, and the sound of each name whatever its place (so that inverted names meet).
+    """
+    sounds = (phonetic(name) for name in (*_last_names(identity), identity.first_name))
+    keys = {f"n:{sound}" for sound in sounds if sound}
+    if identity.birth_date is not None:
+        keys.add(f"d:{identity.birth_date.isoformat()}")
+    return frozenset(keys)
