@@ -22,8 +22,8 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]+")
 _FRENCH_WORDS = frozenset(
     _WORD.findall(
         "le la les un une des du de au aux et ou où est sont pour avec dans sur par pas ne en ce cet cette ces se son "
-        "sa ses qui que dont votre vos vous il elle ils elles être avoir fait sans sous vers chez entre plus moins aucun "
-        "aucune déjà encore depuis jusqu lors été nouveau nouvelle heures heure visite carnet lot marché contrat "
+        "sa ses qui que dont votre vos vous il elle ils elles être avoir fait sans sous vers chez entre plus moins "
+        "aucun aucune déjà encore depuis jusqu lors été nouveau nouvelle heures heure visite carnet lot marché contrat "
         "entreprise bénéficiaire personne mois jour jours date nom prénom adresse téléphone ouvrir fermer saisir "
         "imprimer ajouter supprimer modifier enregistrer annuler choisir afficher chercher"
     )
