@@ -89,9 +89,7 @@ def strength(passphrase: str) -> Strength:
     words = {word.casefold() for word in _WORD.findall(text)}
     bits = _bits(text)
     if not text:
-        return Strength(
-            Level.REFUSED, 0, "Choisissez un mot de passe\u00a0: quatre mots au hasard suffisent."
-        )
+        return Strength(Level.REFUSED, 0, "Choisissez un mot de passe\u00a0: quatre mots au hasard suffisent.")
     if len(text) < MIN_CHARACTERS and len(words) < MIN_WORDS:
         missing = MIN_CHARACTERS - len(text)
         more = "1 caractère" if missing == 1 else f"{missing} caractères"
@@ -99,13 +97,9 @@ def strength(passphrase: str) -> Strength:
             Level.REFUSED, bits, f"Trop court\u00a0: ajoutez {more}, ou composez une phrase de quatre mots."
         )
     if bits < 20:
-        return Strength(
-            Level.REFUSED, bits, "Trop facile à deviner\u00a0: préférez quatre mots sans lien entre eux."
-        )
+        return Strength(Level.REFUSED, bits, "Trop facile à deviner\u00a0: préférez quatre mots sans lien entre eux.")
     if bits < 36:
-        return Strength(
-            Level.WEAK, bits, "Accepté, mais fragile\u00a0: un mot de plus le rendrait bien plus sûr."
-        )
+        return Strength(Level.WEAK, bits, "Accepté, mais fragile\u00a0: un mot de plus le rendrait bien plus sûr.")
     if bits < 52:
         return Strength(Level.FAIR, bits, "Correct. Un mot de plus le rendrait meilleur.")
     if bits < 70:

@@ -107,9 +107,7 @@ class KeyringSecrets:
         try:
             chosen = self._given or keyring.get_keyring()
             # Several keyrings at once (GNOME and KDE, say) come wrapped in a chain.
-            several = (
-                list(getattr(chosen, "backends", ())) if type(chosen).__module__ == _CHAINER else [chosen]
-            )
+            several = list(getattr(chosen, "backends", ())) if type(chosen).__module__ == _CHAINER else [chosen]
         except _problems() as problem:
             raise _unavailable() from problem
         for backend in several:

@@ -53,9 +53,7 @@ def notebook_id(folder: Path) -> str:
     return keyfile.read(folder).notebook_id
 
 
-def create(
-    folder: Path, passphrase: str, clock: Clock, *, cost: Cost = COST
-) -> tuple[bytearray, RecoveryCode]:
+def create(folder: Path, passphrase: str, clock: Clock, *, cost: Cost = COST) -> tuple[bytearray, RecoveryCode]:
     """Make a data key, write both key files, answer the key and the recovery code to print.
 
     The code is not kept anywhere: it is shown now or renewed later. Raises
@@ -164,9 +162,7 @@ def renew_recovery_code(folder: Path, passphrase: str, clock: Clock) -> Recovery
     finally:
         wipe(key)
     status = RecoveryStatus(clock.now(), None, None)
-    keyfile.write(
-        folder, replace(content, by_recovery=wrapped, recovery=status, generation=content.generation + 1)
-    )
+    keyfile.write(folder, replace(content, by_recovery=wrapped, recovery=status, generation=content.generation + 1))
     log.info("recovery code of notebook %s renewed", content.notebook_id)
     return code
 
@@ -270,7 +266,7 @@ def wipe(key: bytearray | None) -> None:
 
 def _wrap_by_passphrase(key: bytearray, passphrase: str, identity: str, cost: Cost) -> Wrapped:
     salt = os.urandom(_SALT_BYTES)
-    return _wrap(key, _stretch(passphrase, salt, cost), salt, identity, "passphrase", cost)
+    return _wrap(key, stretch(passphrase, salt, cost), salt, identity, "passphrase", cost)
 
 
 def _wrap_by_recovery(key: bytearray, code: RecoveryCode, identity: str) -> Wrapped:
@@ -281,7 +277,7 @@ def _wrap_by_recovery(key: bytearray, code: RecoveryCode, identity: str) -> Wrap
 def _unwrap_by_passphrase(content: KeyFile, passphrase: str) -> bytearray:
     wrapped = content.by_passphrase
     assert wrapped.cost is not None  # always read or made with one
-    key = _unwrap(wrapped, _stretch(passphrase, wrapped.salt, wrapped.cost), content, "passphrase")
+    key = _unwrap(wrapped, stretch(passphrase, wrapped.salt, wrapped.cost), content, "passphrase")
     if key is None:
         raise errors.WrongPassphrase(
             "Mot de passe incorrect.",
@@ -304,7 +300,8 @@ def _unwrap_by_recovery(content: KeyFile, code: RecoveryCode) -> bytearray:
     return key
 
 
-def _stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+def stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """The 32-byte key that Argon2id makes of ``passphrase``. Raises ``EnvironmentProblem`` without the memory."""
     from argon2.exceptions import HashingError
     from argon2.low_level import Type, hash_secret_raw
 
@@ -334,9 +331,7 @@ def _expand(code: RecoveryCode, salt: bytes) -> bytes:
     return HKDF(SHA256(), _KEY_BYTES, salt=salt, info=b"inclusiv-terrain/1/recovery").derive(code.values)
 
 
-def _wrap(
-    key: bytearray, wrapping: bytes, salt: bytes, identity: str, way: str, cost: Cost | None
-) -> Wrapped:
+def _wrap(key: bytearray, wrapping: bytes, salt: bytes, identity: str, way: str, cost: Cost | None) -> Wrapped:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = os.urandom(_NONCE_BYTES)
@@ -372,6 +367,4 @@ def _check_value(key: bytes | bytearray, identity: str) -> bytes:
 
 
 def _is_key(content: KeyFile, key: bytes | bytearray) -> bool:
-    return len(key) == _KEY_BYTES and hmac.compare_digest(
-        _check_value(key, content.notebook_id), content.check
-    )
+    return len(key) == _KEY_BYTES and hmac.compare_digest(_check_value(key, content.notebook_id), content.check)
