@@ -1,0 +1,109 @@
+"""Outline icons, tinted with the theme; always beside a word (PRODUCT.md X6).
+
+QtSvg is loaded at the first icon, never before the first paint. A missing file gives an empty
+icon: the word remains.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+
+import shiboken6
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from app import paths
+from app.ui.theme.appearance import appearance
+
+_sources: dict[str, bytes] = {}
+_pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
+_followers: weakref.WeakSet[QAbstractButton | QAction | QLabel] = weakref.WeakSet()
+_NAME = re.compile(r"[a-z0-9-]+")
+
+
+def pixmap(name: str, role: str = "text", side: int | None = None) -> QPixmap:
+    """Icon ``name`` (a Lucide name, e.g. ``"calendar-days"``) in the colour of ``role``, sharp on any screen."""
+    look = appearance()
+    colour = look.theme.colour(role)
+    side = side or look.icon_size().width()
+    ratio = QApplication.instance().devicePixelRatio()  # type: ignore[union-attr]
+    key = (name, colour, side, ratio)
+    found = _pixmaps.get(key)
+    if found is None:
+        found = _pixmaps[key] = _render(name, colour, side, ratio)
+    return found
+
+
+def icon(name: str, role: str = "text", side: int | None = None) -> QIcon:
+    """Icon ``name`` for today's theme. Ask again when the theme changes, or use :func:`set_icon`."""
+    if not name:
+        return QIcon()
+    look = appearance()
+    made = QIcon(pixmap(name, role, side))
+    made.addPixmap(pixmap(name, "text_secondary", side), QIcon.Mode.Disabled)
+    if role == "text" and look.theme.on_selection != look.theme.text:
+        made.addPixmap(pixmap(name, "on_selection", side), QIcon.Mode.Selected)
+        made.addPixmap(pixmap(name, "on_selection", side), QIcon.Mode.Normal, QIcon.State.On)
+    return made
+
+
+def set_icon(target: QAbstractButton | QAction | QLabel, name: str, role: str = "text") -> None:
+    """Give ``target`` the icon ``name``; it follows the theme and the text size from now on."""
+    target.setProperty("iconName", name)
+    target.setProperty("iconRole", role)
+    _apply(target)
+    look = appearance()
+    if not look.property("iconsFollow"):
+        look.setProperty("iconsFollow", True)
+        look.changed.connect(_apply_all)
+    _followers.add(target)
+
+
+def _apply_all() -> None:
+    for target in list(_followers):
+        if shiboken6.isValid(target):
+            _apply(target)
+
+
+def _apply(target: QAbstractButton | QAction | QLabel) -> None:
+    name, role = str(target.property("iconName")), str(target.property("iconRole"))
+    if isinstance(target, QLabel):
+        target.setPixmap(pixmap(name, role))
+        return
+    target.setIcon(icon(name, role))
+    if isinstance(target, QAbstractButton):
+        target.setIconSize(appearance().icon_size())
+
+
+def icon_label(name: str, role: str = "text", parent: QWidget | None = None) -> QLabel:
+    """A small picture beside a word; it has no name of its own for the screen reader."""
+    label = QLabel(parent)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    set_icon(label, name, role)
+    return label
+
+
+def _source(name: str) -> bytes:
+    if name not in _sources:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not an icon name: {name!r}")
+        path = paths.resources() / "icons" / f"{name}.svg"
+        _sources[name] = path.read_bytes() if path.exists() else b""
+    return _sources[name]
+
+
+def _render(name: str, colour: str, side: int, ratio: float) -> QPixmap:
+    made = QPixmap(QSize(round(side * ratio), round(side * ratio)))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    source = _source(name)
+    if source:
+        from PySide6.QtSvg import QSvgRenderer
+
+        renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", colour.encode())))
+        painter = QPainter(made)
+        renderer.render(painter)
+        painter.end()
+    return made

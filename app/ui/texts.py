@@ -1,0 +1,59 @@
+"""Sentences and words shared by several screens; each screen keeps its own beside its widgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.rules.french import NBSP, NNBSP, format_time, plural
+
+PRODUCT = "Inclusiv’Terrain"
+
+OPTIONAL = "facultatif"
+REQUIRED = "obligatoire"
+MODIFIED_ELSEWHERE = "Modifié ailleurs"
+CANCEL = "Annuler"
+CLOSE = "Fermer"
+OPEN = "Ouvrir"
+PRINT = "Imprimer"
+SAVE_AS = "Enregistrer sous…"
+NOTHING_CHOSEN = "Non renseigné"
+
+DEMONSTRATION = "DÉMONSTRATION"
+
+PRIVACY = (
+    "Ce carnet contient des informations sur des personnes.",
+    "Il est chiffré et verrouillé quand vous vous éloignez.",
+    "Vos dernières saisies sont enregistrées.",
+)
+"""Three lines on the lock cover; no name (PRODUCT.md §3.7)."""
+
+
+def saved_at(moment: dt.datetime | None) -> str:
+    """« Enregistré à 10 h 42 », in local time."""
+    if moment is None:
+        return "Rien à enregistrer"
+    return f"Enregistré à {format_time(moment.astimezone())}"
+
+
+def already_saved_at(moment: dt.datetime | None) -> str:
+    """The answer to Ctrl+S: there is no such thing as an unsaved change."""
+    if moment is None:
+        return f"Rien à enregistrer{NBSP}: chaque champ s’enregistre dès que vous le quittez."
+    return f"Déjà enregistré à {format_time(moment.astimezone())}. Chaque champ s’enregistre dès que vous le quittez."
+
+
+def offline(kept: int) -> str:
+    """The normal state of a notebook alone: « Hors connexion · 7 modifications gardées ici »."""
+    if not kept:
+        return f"Hors connexion{NBSP}· tout est gardé ici"
+    return f"Hors connexion{NBSP}· {plural(kept, 'modification')} {'gardées' if kept > 1 else 'gardée'} ici"
+
+
+def quoted(text: str) -> str:
+    """« text »."""
+    return f"«{NBSP}{text}{NBSP}»"
+
+
+def question(text: str) -> str:
+    """``text`` with a French question mark."""
+    return f"{text}{NNBSP}?"
