@@ -364,8 +364,7 @@ class ControlTotal:
 def control_total(lines: Sequence[int | None], declared: int | None) -> ControlTotal:
     """Compare the sum of ``lines`` (``None``: empty cell) with the total the company printed (PRODUCT.md H4).
 
-    A difference is explained, in this order, by: two digits of one row swapped (140 / 104, neighbours
-    first), a comma out of place, one empty row, one row counted twice. Sentence rows are numbered from 1,
+    A difference is explained, in this order, by: two digits of one row swapped (140 / 104), a comma out of place, one empty row, one row counted twice. Sentence rows are numbered from 1,
     as on paper.
     """
     total = sum(value for value in lines if value is not None)
@@ -391,43 +390,38 @@ def control_total(lines: Sequence[int | None], declared: int | None) -> ControlT
 
 
 def _explained_by_typing(lines: Sequence[int | None], difference: int) -> list[tuple[int, int, int]]:
-    """(row, value, right value) of the likeliest single slip, at most one."""
-    neighbours: list[tuple[int, int, int]] = []
-    apart: list[tuple[int, int, int]] = []
+    """(row, value, right value) of the likeliest single slip, at most one.
+
+    Digits swapped are likelier than a comma; a value seen once is likelier than one that many rows share,
+    and 151,67 (a full month, known by heart) is the least likely to be mistyped.
+    """
+    swapped: list[tuple[int, int, int]] = []
     shifted: list[tuple[int, int, int]] = []
     for row, value in enumerate(lines):
-        if not value:
+        if not value or not 0 < value - difference <= MONTH_MAXIMUM:
             continue
         wanted = value - difference
-        if not 0 < wanted <= MONTH_MAXIMUM:
-            continue
-        match _swap_distance(value, wanted):
-            case 1:
-                neighbours.append((row, value, wanted))
-            case int():
-                apart.append((row, value, wanted))
-        if wanted in (value * 10, value * 100) or value in (wanted * 10, wanted * 100):
+        if _is_swap(value, wanted):
+            swapped.append((row, value, wanted))
+        elif wanted in (value * 10, value * 100) or value in (wanted * 10, wanted * 100):
             shifted.append((row, value, wanted))
-    return (neighbours + apart + shifted)[:1]
+    full_month = monthly_limit(FULL_TIME_WEEK)
+    for slips in (swapped, shifted):
+        slips.sort(key=lambda slip: (slip[1] == full_month, lines.count(slip[1]), slip[0]))
+    return (swapped + shifted)[:1]
 
 
-def _swap_distance(value: int, other: int) -> int | None:
-    """How far apart stand the two digits that, swapped, turn ``value`` into ``other``; ``None``: not a swap.
-
-    Digits are those one writes: without « ,00 » when both numbers are whole.
-    """
+def _is_swap(value: int, other: int) -> bool:
+    """Whether two digits of ``value``, swapped, give ``other``; digits as one writes them, without « ,00 »."""
     scale = 100 if value % 100 == 0 and other % 100 == 0 else 10 if value % 10 == 0 and other % 10 == 0 else 1
     mine, theirs = str(value // scale), str(other // scale)
-    width = max(len(mine), len(theirs))
     if len(mine) != len(theirs):
-        return None
-    changed = [at for at in range(width) if mine[at] != theirs[at]]
+        return False
+    changed = [at for at in range(len(mine)) if mine[at] != theirs[at]]
     if len(changed) != 2:
-        return None
+        return False
     first, second = changed
-    if mine[first] != theirs[second] or mine[second] != theirs[first]:
-        return None
-    return second - first
+    return mine[first] == theirs[second] and mine[second] == theirs[first]
 
 
 # --- allocation --------------------------------------------------------------------------
