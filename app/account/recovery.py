@@ -84,7 +84,7 @@ class RecoveryCode:
         if not signs:
             raise _refused("Le code de secours est vide.")
         if signs != TOTAL_SIGNS and not wrong:
-            raise _refused(f"Le code de secours a {TOTAL_SIGNS} signes\u00a0; {signs} ont été saisis.")
+            raise _refused(f"Le code de secours a {TOTAL_SIGNS} signes\u202f; {signs} ont été saisis.")
         if wrong:
             raise _refused(_where(wrong))
         return cls(b"".join(bytes(_READ[sign] for sign in group[:_DATA_SIGNS]) for group in groups))

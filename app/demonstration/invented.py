@@ -108,18 +108,18 @@ SITE_ROLES = ("Conducteur de travaux", "Cheffe de chantier", "Responsable admini
 
 OBSERVATIONS = (
     ("beneficiary", "Bonne intégration dans l’équipe."),
-    ("beneficiary", "Ponctualité à améliorer : point fait avec la personne."),
+    ("beneficiary", "Ponctualité à améliorer\u00a0: point fait avec la personne."),
     ("beneficiary", "Autonomie en progrès sur les tâches courantes."),
     ("tutoring", "Tuteur absent"),
     ("tutoring", "Le tuteur est présent chaque matin à la prise de poste."),
-    ("hours", "Relevé d’octobre à corriger : une personne manque."),
+    ("hours", "Relevé d’octobre à corriger\u00a0: une personne manque."),
     ("hours", "Le rythme des heures est conforme au prévisionnel."),
     ("training", "Formation demandée"),
     ("training", "Habilitation électrique à programmer."),
     ("safety", "Équipements de protection fournis et portés."),
     ("safety", "Chaussures de sécurité à remplacer."),
-    ("organisation", "Intempéries : deux jours d’arrêt en début de mois."),
-    ("organisation", "Fin de phase dans six semaines : préparer la suite pour l’équipe."),
+    ("organisation", "Intempéries\u00a0: deux jours d’arrêt en début de mois."),
+    ("organisation", "Fin de phase dans six semaines\u00a0: préparer la suite pour l’équipe."),
 )
 
 ACTIONS = (
@@ -131,18 +131,18 @@ ACTIONS = (
 )
 
 NOTES = (
-    ("interview", "Point sur la prise de poste : tout va bien, trente minutes de trajet.", "Rappeler dans un mois"),
+    ("interview", "Point sur la prise de poste\u00a0: tout va bien, une demi-heure de trajet.", "Rappeler dans un mois"),
     ("phone", "Souhaite se former à la conduite d’engins. Dossier à préparer avec le référent.", "Prendre rendez-vous"),
     ("site", "Rencontre sur le chantier avec le tuteur. Les tâches confiées évoluent.", ""),
-    ("partner", "Échange avec le prescripteur : projet de qualification confirmé.", "Envoyer l’attestation d’heures"),
+    ("partner", "Échange avec le prescripteur\u00a0: qualification confirmée.", "Envoyer l’attestation d’heures"),
     ("step", "Permis de conduire obtenu.", ""),
 )  # fmt: skip
 
 OBJECTIVES = (
-    "Obtenir une qualification de maçon ; passer le permis B.",
-    "Reprendre un rythme de travail ; viser un CDI dans le nettoyage.",
+    "Obtenir une qualification de maçon\u202f; passer le permis B.",
+    "Reprendre un rythme de travail\u202f; viser un CDI dans le nettoyage.",
     "Découvrir les métiers du second œuvre et choisir une formation.",
-    "Consolider l’expérience en espaces verts ; préparer un CACES.",
+    "Consolider l’expérience en espaces verts\u202f; préparer un CACES.",
 )
 
 JOB_TRAININGS = ("Gestes et postures", "CACES R482 A", "Habilitation électrique B0", "Sauveteur secouriste du travail")

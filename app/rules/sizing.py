@@ -205,7 +205,7 @@ def check_hourly_cost(hourly_cost_cents: int) -> None:
     if hourly_cost_cents <= 0:
         raise InvalidInput(
             "Le coût d’une heure de travail doit être supérieur à zéro.",
-            todo="Indiquer un coût horaire, souvent entre 25 et 30 €.".replace(" €", f"{NBSP}€"),
+            todo="Indiquer un coût horaire, souvent entre 25 et 30\u00a0€.",
             field="hourly_cost",
         )
     if hourly_cost_cents > MAXIMUM_HOURLY_COST:

@@ -93,7 +93,7 @@ def explain(problem: Exception) -> Exception:
     text = str(problem).lower()
     if (isinstance(problem, OSError) and problem.errno == errno.ENOSPC) or "disk is full" in text:
         return DiskFull(
-            "Le disque est plein : l’enregistrement n’a pas pu se faire.",
+            "Le disque est plein\u00a0: l’enregistrement n’a pas pu se faire.",
             "Tout ce qui était déjà enregistré est intact.",
             "Libérez de la place, puis recommencez.",
         )

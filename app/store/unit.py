@@ -199,7 +199,7 @@ def not_found() -> NotFound:
     return NotFound(
         "Cet élément est introuvable dans le carnet.",
         "Rien n’a été modifié.",
-        "Revenez à la liste : il a peut-être été supprimé ou transféré.",
+        "Revenez à la liste\u00a0: il a peut-être été supprimé ou transféré.",
     )
 
 

@@ -27,6 +27,7 @@ OFFENDERS = [
     ("Le lot « Peinture\u00a0» est terminé", "« sans espace"),
     ("Nom : MARTIN, prénom Julie", "deux-points"),
     ("Nom:", "deux-points"),
+    ("Dossier :", "deux-points"),
     ("Heures restantes:", "deux-points"),
     ("Voulez-vous supprimer la visite ?", "; ! ou ?"),
     ("Voulez-vous supprimer la visite?", "; ! ou ?"),

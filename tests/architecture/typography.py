@@ -29,6 +29,8 @@ _FRENCH_WORDS = frozenset(
     )
 )
 _ACCENT = re.compile(r"[àâçéèêëîïôùûœÀÂÇÉÈÊËÎÏÔÙÛŒ«»’]")
+_SPACED = re.compile(r"[a-zà-ÿ] [:;!?](?=\s|$)")
+"""A space before a colon: no other language of this repository does that."""
 _CODE = re.compile(
     r"\bSELECT\b|\bINSERT\b|\bUPDATE\b|\bDELETE\b|\bCREATE\b|\bPRAGMA\b|\bWHERE\b|\(\?[:=!<P]|\\[dwsb]|[{};]\s*\n|</?\w+[^>]*=|;base64,"
 )
@@ -69,7 +71,7 @@ def looks_french(text: str) -> bool:
     """Whether a string is French prose or a French label, and not code."""
     if _CODE.search(text) or not re.search(LETTER + r"{2}", text):
         return False
-    if _ACCENT.search(text):
+    if _ACCENT.search(text) or _SPACED.search(text):
         return True
     words = [word.lower() for word in _WORD.findall(text)]
     return sum(word in _FRENCH_WORDS for word in words) >= (1 if len(words) <= 3 else 2)
@@ -123,9 +125,11 @@ def _part(value: ast.expr) -> str:
 
 
 def _left_out(node: ast.AST) -> bool:
-    """Docstrings and free-standing strings, regular expressions, log lines."""
+    """Docstrings and free-standing strings, regular expressions, log lines, words to search by."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.keyword):
+        return node.arg == "keywords"  # what is typed to find a command, never shown
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         owner = node.func.value
         return isinstance(owner, ast.Name) and owner.id in ("re", "log", "logger", "logging", "_log")

@@ -85,6 +85,6 @@ def misnamed(kind: str, extension: str) -> Unreadable:
     """A file of another kind behind the name of a table."""
     return Unreadable(
         "wrong_extension",
-        f"Ce fichier porte l’extension « .{extension} », mais c’est {kind}. Demandez à l’entreprise de renvoyer "
-        "le relevé lui-même.",
+        f"Ce fichier porte l’extension «\u00a0.{extension}\u00a0», mais c’est {kind}. "
+        "Demandez à l’entreprise de renvoyer le relevé lui-même.",
     )
