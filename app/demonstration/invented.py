@@ -131,7 +131,7 @@ ACTIONS = (
 )
 
 NOTES = (
-    ("interview", "Point sur la prise de poste\u00a0: tout va bien, une demi-heure de trajet.", "Rappeler dans un mois"),
+    ("interview", "Point sur la prise de poste\u00a0: tout va bien, trajet court.", "Rappeler sous un mois"),
     ("phone", "Souhaite se former à la conduite d’engins. Dossier à préparer avec le référent.", "Prendre rendez-vous"),
     ("site", "Rencontre sur le chantier avec le tuteur. Les tâches confiées évoluent.", ""),
     ("partner", "Échange avec le prescripteur\u00a0: qualification confirmée.", "Envoyer l’attestation d’heures"),
