@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
@@ -12,15 +14,22 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
-    op.create_table(
-        "beneficiary",
+def _record() -> tuple[sa.Column[Any], ...]:
+    """The columns that every synchronised record has (models/base.py)."""
+    return (
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    )
+
+
+def upgrade() -> None:
+    op.create_table(
+        "beneficiary",
+        *_record(),
         sa.Column("file_number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -53,12 +62,7 @@ def upgrade() -> None:
 
     op.create_table(
         "buyer",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -76,12 +80,7 @@ def upgrade() -> None:
 
     op.create_table(
         "company",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -102,12 +101,7 @@ def upgrade() -> None:
 
     op.create_table(
         "facilitator",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -117,12 +111,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "network",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("territory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -130,12 +119,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "phrase",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("section", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
@@ -146,12 +130,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "reference_entry",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("table", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -168,12 +147,7 @@ def upgrade() -> None:
 
     op.create_table(
         "charter",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("network_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -189,12 +163,7 @@ def upgrade() -> None:
 
     op.create_table(
         "clause_period",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=False),
         sa.Column("end_on", sa.Date(), nullable=True),
@@ -211,12 +180,7 @@ def upgrade() -> None:
 
     op.create_table(
         "eligibility_check",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("scheme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("category_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -235,18 +199,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_check")),
     )
     with op.batch_alter_table("eligibility_check", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_eligibility_check_beneficiary_id"), ["beneficiary_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_eligibility_check_beneficiary_id"), ["beneficiary_id"], unique=False)
 
     op.create_table(
         "monthly_statement",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("month", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -257,9 +214,7 @@ def upgrade() -> None:
         sa.Column("validated_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("paper_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_monthly_statement_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_monthly_statement_company_id_company")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_statement")),
     )
     with op.batch_alter_table("monthly_statement", schema=None) as batch_op:
@@ -270,12 +225,7 @@ def upgrade() -> None:
 
     op.create_table(
         "operation",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("buyer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -296,12 +246,7 @@ def upgrade() -> None:
 
     op.create_table(
         "organisation",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("network_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -316,9 +261,7 @@ def upgrade() -> None:
         sa.Column("privacy_contact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("legal_basis", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("logo_attachment_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["network.id"], name=op.f("fk_organisation_network_id_network")
-        ),
+        sa.ForeignKeyConstraint(["network_id"], ["network.id"], name=op.f("fk_organisation_network_id_network")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
     with op.batch_alter_table("organisation", schema=None) as batch_op:
@@ -326,12 +269,7 @@ def upgrade() -> None:
 
     op.create_table(
         "training_record",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("organiser", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -345,18 +283,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_record")),
     )
     with op.batch_alter_table("training_record", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_training_record_beneficiary_id"), ["beneficiary_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_training_record_beneficiary_id"), ["beneficiary_id"], unique=False)
 
     op.create_table(
         "charter_target",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("charter_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("indicator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -364,9 +295,7 @@ def upgrade() -> None:
         sa.Column("baseline", sa.Integer(), nullable=True),
         sa.Column("target", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["charter_id"], ["charter.id"], name=op.f("fk_charter_target_charter_id_charter")
-        ),
+        sa.ForeignKeyConstraint(["charter_id"], ["charter.id"], name=op.f("fk_charter_target_charter_id_charter")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_target")),
     )
     with op.batch_alter_table("charter_target", schema=None) as batch_op:
@@ -374,12 +303,7 @@ def upgrade() -> None:
 
     op.create_table(
         "contact",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("buyer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -391,9 +315,7 @@ def upgrade() -> None:
         sa.Column("usual", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["buyer_id"], ["buyer.id"], name=op.f("fk_contact_buyer_id_buyer")),
         sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_contact_company_id_company")),
-        sa.ForeignKeyConstraint(
-            ["operation_id"], ["operation.id"], name=op.f("fk_contact_operation_id_operation")
-        ),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_contact_operation_id_operation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
@@ -403,12 +325,7 @@ def upgrade() -> None:
 
     op.create_table(
         "contract",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -419,9 +336,7 @@ def upgrade() -> None:
         sa.Column("public_scheme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("statement_due_day", sa.Integer(), nullable=True),
         sa.Column("penalty_terms", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["operation_id"], ["operation.id"], name=op.f("fk_contract_operation_id_operation")
-        ),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_contract_operation_id_operation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
     )
     with op.batch_alter_table("contract", schema=None) as batch_op:
@@ -429,12 +344,7 @@ def upgrade() -> None:
 
     op.create_table(
         "lot",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -449,12 +359,7 @@ def upgrade() -> None:
 
     op.create_table(
         "employment_contract",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("period_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("employer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -474,9 +379,7 @@ def upgrade() -> None:
             ["beneficiary.id"],
             name=op.f("fk_employment_contract_beneficiary_id_beneficiary"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_employment_contract_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_employment_contract_company_id_company")),
         sa.ForeignKeyConstraint(
             ["employer_id"], ["company.id"], name=op.f("fk_employment_contract_employer_id_company")
         ),
@@ -487,9 +390,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employment_contract")),
     )
     with op.batch_alter_table("employment_contract", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_employment_contract_beneficiary_id"), ["beneficiary_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_employment_contract_beneficiary_id"), ["beneficiary_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_end_on"), ["end_on"], unique=False)
@@ -499,12 +400,7 @@ def upgrade() -> None:
 
     op.create_table(
         "hours_sizing",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -529,12 +425,7 @@ def upgrade() -> None:
 
     op.create_table(
         "visit",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -557,9 +448,7 @@ def upgrade() -> None:
         sa.Column("correction_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_visit_company_id_company")),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_visit_lot_id_lot")),
-        sa.ForeignKeyConstraint(
-            ["operation_id"], ["operation.id"], name=op.f("fk_visit_operation_id_operation")
-        ),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_visit_operation_id_operation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
@@ -572,12 +461,7 @@ def upgrade() -> None:
 
     op.create_table(
         "attendance",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contact_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -594,9 +478,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["beneficiary_id"], ["beneficiary.id"], name=op.f("fk_attendance_beneficiary_id_beneficiary")
         ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_attendance_contact_id_contact")
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_attendance_contact_id_contact")),
         sa.ForeignKeyConstraint(
             ["employment_contract_id"],
             ["employment_contract.id"],
@@ -611,12 +493,7 @@ def upgrade() -> None:
 
     op.create_table(
         "commitment",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -628,13 +505,9 @@ def upgrade() -> None:
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("end_on", sa.Date(), nullable=True),
         sa.Column("clause_state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_commitment_company_id_company")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_commitment_company_id_company")),
         sa.ForeignKeyConstraint(["lot_id"], ["lot.id"], name=op.f("fk_commitment_lot_id_lot")),
-        sa.ForeignKeyConstraint(
-            ["sizing_id"], ["hours_sizing.id"], name=op.f("fk_commitment_sizing_id_hours_sizing")
-        ),
+        sa.ForeignKeyConstraint(["sizing_id"], ["hours_sizing.id"], name=op.f("fk_commitment_sizing_id_hours_sizing")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
@@ -643,12 +516,7 @@ def upgrade() -> None:
 
     op.create_table(
         "follow_up_note",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("noted_on", sa.Date(), nullable=False),
@@ -663,19 +531,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_note")),
     )
     with op.batch_alter_table("follow_up_note", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_follow_up_note_beneficiary_id"), ["beneficiary_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_follow_up_note_beneficiary_id"), ["beneficiary_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_follow_up_note_visit_id"), ["visit_id"], unique=False)
 
     op.create_table(
         "hour_line",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("statement_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -709,12 +570,7 @@ def upgrade() -> None:
 
     op.create_table(
         "observation",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("section", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -739,12 +595,7 @@ def upgrade() -> None:
 
     op.create_table(
         "signature",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signer_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -764,12 +615,7 @@ def upgrade() -> None:
 
     op.create_table(
         "action",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("observation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -787,9 +633,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["observation_id"], ["observation.id"], name=op.f("fk_action_observation_id_observation")
         ),
-        sa.ForeignKeyConstraint(
-            ["operation_id"], ["operation.id"], name=op.f("fk_action_operation_id_operation")
-        ),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_action_operation_id_operation")),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_action_visit_id_visit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
     )
@@ -803,12 +647,7 @@ def upgrade() -> None:
 
     op.create_table(
         "attachment",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("owner_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("owner_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -834,12 +673,7 @@ def upgrade() -> None:
 
     op.create_table(
         "point_review",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("observation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -856,12 +690,7 @@ def upgrade() -> None:
 
     op.create_table(
         "issued_document",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        *_record(),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("record_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
