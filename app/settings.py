@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 FILE_NAME = "settings.json"
 VERSION = 1
 
-T = TypeVar("T", bool, int, str)
+T = TypeVar("T", bound=bool | int | str)
+T_co = TypeVar("T_co", bound=bool | int | str, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Preference(Generic[T]):
+class Preference(Generic[T_co]):
     """One preference: its key in the file, its default (which gives its type), its French label.
 
     ``choices`` maps each allowed value to its French label; ``minimum`` and ``maximum`` bound a
@@ -35,7 +36,7 @@ class Preference(Generic[T]):
     """
 
     key: str
-    default: T
+    default: T_co
     label: str
     choices: Mapping[str, str] = field(default_factory=dict)
     minimum: int | None = None
@@ -69,9 +70,7 @@ THEME: Preference[str] = Preference(
         "contrast": "Contraste élevé",
     },
 )
-TEXT_SCALE: Preference[int] = Preference(
-    "text_scale", 100, "Taille du texte", minimum=100, maximum=200, unit="%"
-)
+TEXT_SCALE: Preference[int] = Preference("text_scale", 100, "Taille du texte", minimum=100, maximum=200, unit="%")
 FIELD_MODE: Preference[bool] = Preference("field_mode", False, "Mode terrain (grandes lignes)")
 LOCK_MINUTES: Preference[int] = Preference(
     "lock_minutes", 10, "Verrouiller après une inactivité de", minimum=2, maximum=30, unit="min"
@@ -81,11 +80,9 @@ WORKSTATION_PREFIX: Preference[str] = Preference(
 )
 PRINTER: Preference[str] = Preference("printer", "", "Imprimante")
 LAST_PLACE: Preference[str] = Preference("last_place", "today", "Dernier écran ouvert")
-HAND: Preference[str] = Preference(
-    "hand", "right", "Main qui écrit", choices={"right": "Droite", "left": "Gauche"}
-)
+HAND: Preference[str] = Preference("hand", "right", "Main qui écrit", choices={"right": "Droite", "left": "Gauche"})
 
-PREFERENCES: tuple[Preference[str] | Preference[int] | Preference[bool], ...] = (
+PREFERENCES: tuple[Preference[bool | int | str], ...] = (
     THEME,
     TEXT_SCALE,
     FIELD_MODE,

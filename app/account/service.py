@@ -140,12 +140,13 @@ class AccountService:
 
     # --- ways in ---
 
-    def create(self, passphrase: str, *, remember: bool = False) -> RecoveryCode:
+    def create(self, passphrase: str, *, remember: bool = False, any_strength: bool = False) -> RecoveryCode:
         """Make the notebook and open it; the code answered is to be printed at once, it is kept nowhere.
 
         With ``remember`` the keyring is asked too; when it refuses, the notebook is made all the same and
-        :meth:`is_remembered` says so. Raises :class:`errors.InvalidInput` (passphrase too weak),
-        :class:`errors.NotebookExists`, :class:`errors.NotebookInUse`, :class:`errors.DiskFull`,
+        :meth:`is_remembered` says so. ``any_strength`` as in ``vault.create``.
+
+        Raises :class:`errors.InvalidInput` (passphrase too weak), :class:`errors.NotebookExists`, :class:`errors.NotebookInUse`, :class:`errors.DiskFull`,
         :class:`errors.FolderNotWritable`; nothing is then left half made.
         """
         if self._store.exists():
@@ -162,7 +163,7 @@ class AccountService:
         if vault.exists(self.folder):
             # A creation that was cut, or a notebook moved away: its key may be precious, keep it.
             vault.set_aside(self.folder, self._clock)
-        key, code = vault.create(self.folder, passphrase, self._clock, cost=self._cost)
+        key, code = vault.create(self.folder, passphrase, self._clock, cost=self._cost, any_strength=any_strength)
         try:
             self._store.create(bytes(key))
         except BaseException:

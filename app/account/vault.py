@@ -53,14 +53,18 @@ def notebook_id(folder: Path) -> str:
     return keyfile.read(folder).notebook_id
 
 
-def create(folder: Path, passphrase: str, clock: Clock, *, cost: Cost = COST) -> tuple[bytearray, RecoveryCode]:
+def create(
+    folder: Path, passphrase: str, clock: Clock, *, cost: Cost = COST, any_strength: bool = False
+) -> tuple[bytearray, RecoveryCode]:
     """Make a data key, write both key files, answer the key and the recovery code to print.
 
-    The code is not kept anywhere: it is shown now or renewed later. Raises
+    The code is not kept anywhere: it is shown now or renewed later. ``any_strength`` is for a demonstration,
+    which holds nobody's data. Raises
     :class:`errors.InvalidInput` for a passphrase too weak, :class:`errors.NotebookExists` when there is a
     key file already (never overwritten), :class:`errors.DiskFull`, :class:`errors.FolderNotWritable`.
     """
-    passphrases.check(passphrase)
+    if not any_strength:
+        passphrases.check(passphrase)
     if exists(folder):
         raise errors.NotebookExists(
             "Il y a déjà un carnet à cet endroit.",

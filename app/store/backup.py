@@ -252,13 +252,6 @@ def _keep_aside(target: Path, key: bytes | bytearray, clock: Clock) -> Path | No
         for side in _SIDES:
             _side(target, side).unlink(missing_ok=True)
         return None
-    # Folding the journal first: then the file alone is whole, even cut between the next two steps.
-    with contextlib.suppress(errors.EnvironmentProblem, *engine.DRIVER_ERRORS):
-        connection = engine.connect(target, bytes(key))
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
     stamp = clock.now().strftime(_STAMP)
     number = 1
     while (aside := target.with_name(f"{target.stem}-{stamp}-{number:02d}-aside{target.suffix}")).exists():
@@ -272,6 +265,14 @@ def _keep_aside(target: Path, key: bytes | bytearray, clock: Clock) -> Path | No
             durable.sync_file(making)
             os.replace(making, _side(aside, side))
     durable.sync_folder(target.parent)
+    # Only now is the present file opened: the driver may drop the journal of a damaged one. Once the journal
+    # is folded in, the file alone is whole, even if the program is cut before the copy takes its name.
+    with contextlib.suppress(errors.EnvironmentProblem, *engine.DRIVER_ERRORS):
+        connection = engine.connect(target, bytes(key))
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
     for side in _SIDES:
         _side(target, side).unlink(missing_ok=True)
     return aside

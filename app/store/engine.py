@@ -54,6 +54,10 @@ def connect(path: Path, key: bytes, mode: str = "rw") -> Any:
             "Rien n’a été modifié.",
             "Vérifiez le dossier, ou créez un nouveau carnet.",
         )
+    if mode == "rw" and path.with_name(path.name + "-wal").exists():
+        # A program killed left its last writes in the journal. Closing after a failed opening would drop it
+        # (measured: damaged first page, wrong key); a connection that only reads keeps it.
+        connect(path, key, "ro").close()
     connection = None
     try:
         connection = sqlcipher.connect(

@@ -41,9 +41,7 @@ def subkey(key: bytes | bytearray, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=info).derive(bytes(key))
 
 
-def seal_bytes(
-    key: bytes | bytearray, data: bytes, context: str, purpose: Purpose = Purpose.ATTACHMENT
-) -> bytes:
+def seal_bytes(key: bytes | bytearray, data: bytes, context: str, purpose: Purpose = Purpose.ATTACHMENT) -> bytes:
     """``data`` encrypted under the notebook's ``key`` and bound to ``context`` (the file's name or id).
 
     Sealing twice gives different bytes (random 96-bit nonce: fit for 2^32 files a purpose).
@@ -55,9 +53,7 @@ def seal_bytes(
     return _HEADER + nonce + sealed
 
 
-def open_bytes(
-    key: bytes | bytearray, sealed: bytes, context: str, purpose: Purpose = Purpose.ATTACHMENT
-) -> bytes:
+def open_bytes(key: bytes | bytearray, sealed: bytes, context: str, purpose: Purpose = Purpose.ATTACHMENT) -> bytes:
     """The content given to :func:`seal_bytes`, proved unchanged.
 
     Raises :class:`errors.DamagedNotebook` when a bit has changed, the file is cut short, or the key,
