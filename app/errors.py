@@ -124,9 +124,10 @@ class NewerNotebook(EnvironmentProblem):
 
 
 class NotebookMissing(EnvironmentProblem):
-    """No notebook at this place."""
+    """No notebook at this place: the folder given is not the right one."""
 
     code = "notebook_missing"
+    is_input = True
 
 
 class NotebookExists(EnvironmentProblem):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -146,8 +146,9 @@ class AccountService:
         With ``remember`` the keyring is asked too; when it refuses, the notebook is made all the same and
         :meth:`is_remembered` says so. ``any_strength`` as in ``vault.create``.
 
-        Raises :class:`errors.InvalidInput` (passphrase too weak), :class:`errors.NotebookExists`, :class:`errors.NotebookInUse`, :class:`errors.DiskFull`,
-        :class:`errors.FolderNotWritable`; nothing is then left half made.
+        Raises :class:`errors.InvalidInput` (passphrase too weak), :class:`errors.NotebookExists`,
+        :class:`errors.NotebookInUse`, :class:`errors.DiskFull`, :class:`errors.FolderNotWritable`; nothing is
+        then left half made.
         """
         if self._store.exists():
             raise errors.NotebookExists(
@@ -213,6 +214,14 @@ class AccountService:
             return False
         self._open(key)
         return True
+
+    def unlock_in_order(self, environment: Mapping[str, str], prompt: Callable[[], str] | None = None) -> None:
+        """Open for a command line: ``INCLUSIV_PASSPHRASE``, else the keyring, else ``prompt()``.
+
+        Raises as ``vault.resolve_key`` and the store. Attempts are not counted: a script does not get tired.
+        """
+        self.hold()
+        self._open(vault.resolve_key(self.folder, environment, self._secrets, prompt))
 
     def unlock_with_pin(self, digits: str) -> None:
         """Reopen after a brief lock.

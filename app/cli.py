@@ -1,0 +1,318 @@
+"""Every verb that needs no window, and the door to the window.
+
+``--json`` prints exactly one JSON value on standard output. Errors go to standard error, in French. Exit
+codes: 0 done, 2 bad input (arguments, file, passphrase), 1 a failure (disk, damaged file, findings of ``check``).
+Modules are loaded by the verb that uses them: the window's first paint waits for none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+    from app.bootstrap import Workstation
+
+OK, FAILURE, BAD_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; answers the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("--data-dir", "--demo", "--quit"):
+        return _window(given)
+    from app.errors import InclusivError
+
+    parsed = _parser().parse_args(given)
+    try:
+        answer: int = parsed.run(parsed)
+        return answer
+    except InclusivError as problem:
+        print(problem.sentence, file=sys.stderr)
+        return BAD_INPUT if problem.is_input else FAILURE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        return FAILURE
+
+
+def _window(arguments: list[str]) -> int:
+    from app.ui.application import run
+
+    return run(arguments)
+
+
+# --- arguments -----------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    import argparse
+
+    class French(argparse.ArgumentParser):
+        """Says what is wrong in French, with exit code 2."""
+
+        def error(self, message: str) -> Any:
+            print(f"{_in_french(message)}\n{self.format_usage().rstrip()}", file=sys.stderr)
+            raise SystemExit(BAD_INPUT)
+
+    top = French(prog="inclusiv", description="Carnet de terrain des clauses sociales d’insertion.")
+    verbs = top.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
+
+    def verb(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    def with_folder(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier du carnet")
+
+    def with_json(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--json", action="store_true", help="répondre par une valeur JSON")
+
+    made = verb("open", "Ouvrir la fenêtre.", lambda parsed: _window(_folder_arguments(parsed)))
+    with_folder(made)
+
+    made = verb("demo", "Créer un carnet de démonstration, aux données inventées.", _demo)
+    with_folder(made)
+    made.add_argument("--scale", type=int, default=1, metavar="N", help="multiplier le volume (10 : 35 000 personnes)")
+    with_json(made)
+
+    made = verb("size", "Calculer les heures d’insertion (charte, art. 4.3).", _size)
+    made.add_argument("--amount", required=True, metavar="EUROS", help="montant HT des travaux")
+    made.add_argument("--labour-share", required=True, metavar="POURCENT", help="taux de main d’œuvre")
+    made.add_argument("--effort-rate", required=True, metavar="POURCENT", help="taux d’insertion")
+    made.add_argument("--hourly-cost", required=True, metavar="EUROS", help="coût d’une heure de travail")
+    with_json(made)
+
+    from app.exchange.kinds import KINDS
+
+    made = verb("list", "Lister les fiches du carnet.", _list)
+    made.add_argument("kind", choices=KINDS, metavar="LISTE", help=", ".join(KINDS))
+    with_folder(made)
+    with_json(made)
+
+    made = verb("document", "Produire un document PDF.", _document)
+    made.add_argument("kind", choices=DOCUMENTS, metavar="DOCUMENT", help=", ".join(DOCUMENTS))
+    made.add_argument("id", metavar="ID", help="identifiant ou numéro de la fiche")
+    made.add_argument(
+        "--recipient", choices=RECIPIENTS, default="file", metavar="DESTINATAIRE", help=", ".join(RECIPIENTS)
+    )
+    made.add_argument("--out", type=Path, required=True, metavar="FICHIER.pdf")
+    with_folder(made)
+    with_json(made)
+
+    made = verb("check", "Vérifier l’intégrité du carnet et la cohérence des fiches.", _check)
+    with_folder(made)
+    with_json(made)
+
+    hours = verbs.add_parser("hours", help="Relevés d’heures des entreprises.").add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True
+    )
+    made = hours.add_parser("read", help="Lire le fichier d’heures d’une entreprise.")
+    made.set_defaults(run=_hours_read)
+    made.add_argument("file", type=Path, metavar="FICHIER")
+    with_json(made)
+
+    made = verb("showcase", "Faire une journée de démonstration sans écran : PDF et images.", _showcase)
+    with_folder(made)
+    made.add_argument("--out", type=Path, metavar="DOSSIER", help="dossier des PDF et des images")
+    return top
+
+
+DOCUMENTS = ("visit", "followup", "statement", "sizing")
+RECIPIENTS = ("company", "buyer", "person", "file")
+
+_FRENCH = (
+    ("the following arguments are required:", "il manque :"),
+    ("unrecognized arguments:", "argument inconnu :"),
+    ("invalid choice:", "choix impossible :"),
+    ("(choose from", "(choisir parmi"),
+    ("expected one argument", "une valeur est attendue"),
+    ("expected at least one argument", "une valeur est attendue"),
+    ("invalid int value:", "un nombre entier est attendu :"),
+    ("argument ", "argument "),
+)
+
+
+def _in_french(message: str) -> str:
+    for english, french in _FRENCH:
+        message = message.replace(english, french)
+    return message
+
+
+def _folder_arguments(parsed: argparse.Namespace) -> list[str]:
+    return ["--data-dir", str(parsed.data_dir)] if parsed.data_dir else []
+
+
+# --- verbs ---------------------------------------------------------------------------------------
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from app.bootstrap import DEMONSTRATION_PASSPHRASE
+    from app.errors import InvalidInput
+    from app.paths import demo_data_dir
+
+    if parsed.scale < 1:
+        raise InvalidInput(
+            "Le volume se multiplie par un nombre entier, au moins 1.", todo="Écrire par exemple --scale 10."
+        )
+    folder = parsed.data_dir or demo_data_dir()
+    passphrase = os.environ.get("INCLUSIV_PASSPHRASE") or DEMONSTRATION_PASSPHRASE
+    workstation = _workstation(folder)
+    try:
+        made = workstation.make_demonstration(passphrase, scale=parsed.scale)
+    finally:
+        workstation.account.close()
+    if parsed.json:
+        _print_json({"data_dir": str(folder), "rows": made})
+    else:
+        print(f"Carnet de démonstration créé dans {folder}")
+    return OK
+
+
+def _size(parsed: argparse.Namespace) -> int:
+    from app.operations.command import size
+
+    answer = size(parsed.amount, parsed.labour_share, parsed.effort_rate, parsed.hourly_cost)
+    if parsed.json:
+        _print_json(answer)
+    else:
+        print(answer["sentence"])
+    return OK
+
+
+def _list(parsed: argparse.Namespace) -> int:
+    from app.exchange.listing import listing
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        rows = list(listing(workstation.notebook, parsed.kind))
+    if parsed.json:
+        _print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join("" if value is None else str(value) for value in row.values()))
+    return OK
+
+
+def _document(parsed: argparse.Namespace) -> int:
+    from app import durable
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        data, name = workstation.services.documents.make(parsed.kind, parsed.id, parsed.recipient)
+        durable.write(parsed.out, data)
+    if parsed.json:
+        _print_json({"path": str(parsed.out), "name": name, "size": len(data)})
+    else:
+        print(parsed.out)
+    return OK
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from app.store.attachments import orphans
+    from app.store.checks import Finding, check_all
+
+    with _Unlocked(parsed.data_dir) as workstation:
+
+        def attachments() -> list[Finding]:
+            lost = orphans(workstation.notebook, workstation.files)
+            return [
+                Finding("missing_file", "Le fichier d’une pièce jointe est introuvable.", "attachment")
+                for _ in lost.missing
+            ]
+
+        found = check_all(workstation.notebook, attachments)
+    if parsed.json:
+        _print_json(
+            {
+                "clean": not found,
+                "findings": [
+                    {"code": one.code, "message": one.sentence, "kind": one.kind, "id": one.record_id} for one in found
+                ],
+            }
+        )
+    elif found:
+        for one in found:
+            print(f"{one.sentence} ({one.kind} {one.record_id})".replace(" ( )", ""))
+    else:
+        print("Le carnet est intact et ses fiches sont cohérentes.")
+    return FAILURE if found else OK
+
+
+def _hours_read(parsed: argparse.Namespace) -> int:
+    from app.hours.timesheets.command import run_read
+
+    code, text = run_read(parsed.file, as_json=parsed.json)
+    print(text)
+    return code
+
+
+def _showcase(parsed: argparse.Namespace) -> int:
+    from app.ui.showcase import run
+
+    for path in run(parsed.data_dir, parsed.out):
+        print(path)
+    return OK
+
+
+# --- the notebook of a verb ----------------------------------------------------------------------
+
+
+def _workstation(folder: Path) -> Workstation:
+    from app.account.secrets import KeyringSecrets
+    from app.bootstrap import Workstation
+    from app.clock import SystemClock
+
+    return Workstation(folder, SystemClock(), KeyringSecrets())
+
+
+class _Unlocked:
+    """The notebook of a folder, unlocked for the length of a block: environment, keyring, prompt, in this order."""
+
+    def __init__(self, folder: Path | None) -> None:
+        from app.paths import default_data_dir
+
+        self._workstation = _workstation(folder or default_data_dir())
+
+    def __enter__(self) -> Workstation:
+        from app.bootstrap import DEMONSTRATION_PASSPHRASE
+
+        workstation = self._workstation
+        workstation.refuse_missing()
+        given = os.environ.get("INCLUSIV_PASSPHRASE")
+        try:
+            if given:
+                workstation.account.unlock(given)
+            elif not workstation.account.unlock_remembered():
+                workstation.account.unlock(DEMONSTRATION_PASSPHRASE if workstation.is_demonstration else _ask())
+        except BaseException:
+            workstation.account.close()
+            raise
+        return workstation
+
+    def __exit__(self, *_: object) -> None:
+        self._workstation.account.close()
+
+
+def _ask() -> str:
+    from app.errors import PassphraseNeeded
+
+    if not sys.stdin or not sys.stdin.isatty():
+        raise PassphraseNeeded(
+            "Le mot de passe du carnet est nécessaire.",
+            "Rien n’a été modifié.",
+            "Le donner par la variable INCLUSIV_PASSPHRASE, ou lancer la commande dans un terminal.",
+        )
+    import getpass
+
+    return getpass.getpass("Mot de passe du carnet : ")
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

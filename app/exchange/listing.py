@@ -1,0 +1,77 @@
+"""Plain lists for the command line: one dictionary per record, English keys, ISO dates, hours in decimals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+
+from app.errors import InvalidInput
+from app.exchange.kinds import KINDS
+from app.store.notebook import Notebook
+
+_QUERIES = {
+    "operations": """
+        SELECT o.id, o.name, o.reference, b.name AS buyer, o.town, o.start_on, o.end_on, o.closed_on,
+               (SELECT count(*) FROM lot l JOIN contract k ON k.id = l.contract_id
+                WHERE k.operation_id = o.id AND l.deleted_at IS NULL AND k.deleted_at IS NULL) AS lots,
+               (SELECT coalesce(sum(c.due_hours), 0) FROM commitment c JOIN lot l ON l.id = c.lot_id
+                JOIN contract k ON k.id = l.contract_id
+                WHERE k.operation_id = o.id AND c.objective_kind = 'retained' AND c.deleted_at IS NULL) AS due_hours
+        FROM operation o JOIN buyer b ON b.id = o.buyer_id WHERE o.deleted_at IS NULL ORDER BY o.sort_name, o.id""",
+    "companies": """
+        SELECT id, name, kind, siret, town, postcode FROM company WHERE deleted_at IS NULL ORDER BY sort_name, id""",
+    "beneficiaries": """
+        SELECT b.id, b.file_number, b.last_name, b.first_name, b.birth_date, b.town,
+               (SELECT count(*) FROM employment_contract c
+                WHERE c.beneficiary_id = b.id AND c.deleted_at IS NULL) AS contracts
+        FROM beneficiary b WHERE b.deleted_at IS NULL AND b.organisation_id = :organisation
+        ORDER BY b.sort_name, b.id""",
+    "statements": """
+        SELECT s.id, s.month, c.name AS company, c.siret, s.state, s.paper_code, s.declared_total,
+               (SELECT coalesce(sum(h.hours), 0) FROM hour_line h
+                WHERE h.statement_id = s.id AND h.deleted_at IS NULL) AS hours,
+               (SELECT count(*) FROM hour_line h WHERE h.statement_id = s.id AND h.deleted_at IS NULL) AS lines
+        FROM monthly_statement s JOIN company c ON c.id = s.company_id
+        WHERE s.deleted_at IS NULL AND s.organisation_id = :organisation ORDER BY s.month DESC, c.sort_name, s.id""",
+    "visits": """
+        SELECT v.id, v.number, v.state, v.planned_on, v.started_at, v.finished_at, o.name AS operation,
+               c.name AS company
+        FROM visit v JOIN operation o ON o.id = v.operation_id JOIN company c ON c.id = v.company_id
+        WHERE v.deleted_at IS NULL AND v.organisation_id = :organisation
+        ORDER BY v.planned_on DESC, v.number DESC, v.id""",
+}
+_HOURS = frozenset({"due_hours", "declared_total", "hours"})
+
+
+def listing(notebook: Notebook, kind: str) -> Iterator[dict[str, Any]]:
+    """The records of ``kind`` (one of ``KINDS``) that the notebook's owner may see, in French alphabetical order.
+
+    Raises ``InvalidInput`` for another kind.
+    """
+    query = _QUERIES.get(kind)
+    if query is None:
+        raise InvalidInput(f"« {kind} » n’est pas une liste du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}.")
+    with notebook.read() as connection:
+        for row in connection.execute(text(query), {"organisation": notebook.organisation_id}).mappings():
+            yield {name: _plain(name, value) for name, value in row.items()}
+
+
+def decimal_hours(hundredths: int) -> str:
+    """``83333`` → ``"833.33"``: the form of every figure of hours in JSON."""
+    sign, size = ("-" if hundredths < 0 else ""), abs(hundredths)
+    return f"{sign}{size // 100}.{size % 100:02d}"
+
+
+def _plain(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _HOURS:
+        return decimal_hours(int(value))
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if name.endswith("_at") and isinstance(value, str):
+        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC).isoformat()
+    return value
