@@ -171,6 +171,22 @@ def test_each_way_in(made):
     assert window.is_open
 
 
+def test_the_order_of_the_command_line(made):
+    desk, _ = made
+    window = desk.window()
+    with pytest.raises(errors.PassphraseNeeded):
+        window.unlock_in_order({})
+    with pytest.raises(errors.WrongPassphrase):
+        window.unlock_in_order({"INCLUSIV_PASSPHRASE": WRONG}, lambda: PASSPHRASE)
+    assert window.facts().attempts == 0
+    window.unlock_in_order({}, lambda: PASSPHRASE)
+    window.remember()
+    window.close()
+    again = desk.window()
+    again.unlock_in_order({})
+    assert again.is_open
+
+
 def test_a_mistyped_code_names_its_group(made):
     desk, code = made
     groups = list(code.groups)
