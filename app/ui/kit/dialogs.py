@@ -1,0 +1,155 @@
+"""Our own dialogs: French sentences, named buttons, opened without blocking. Never Qt's ready-made boxes.
+
+    question = Question(self, "Retirer cette ligne", "La ligne part à la corbeille pour 30 jours.",
+                        [Choice("remove", "Retirer la ligne", "danger"), Choice("keep", "Garder", "primary")])
+    question.answered.connect(self._answer)           # key of the button, "" for Esc
+    question.open()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.kit.controls import button
+from app.ui.kit.labels import label
+from app.ui.theme.appearance import appearance
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: what it says, and its kind (``primary``, ``danger`` or nothing)."""
+
+    key: str
+    text: str
+    kind: str = ""
+
+
+class Dialog(QDialog):
+    """A modal page: ``body`` is its column, ``buttons`` its last line. Esc closes, Enter never surprises."""
+
+    def __init__(self, parent: QWidget | None, title: str, *, width: int = 480) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self._width = width
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setSpacing(16)
+        self.heading = label(title, "subtitle", self, wrap=True)
+        outer.addWidget(self.heading)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        outer.addLayout(self.body)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch(1)
+        outer.addLayout(self.buttons)
+        self.setMinimumWidth(appearance().px(width))
+
+    def add_button(self, text: str, kind: str = "", act: Callable[[], None] | None = None) -> QPushButton:
+        """A button of the last line, after those already there; closes the dialog unless ``act`` is given."""
+        made = button(text, kind, parent=self)
+        made.clicked.connect(lambda _on=False: act() if act else self.reject())
+        self.buttons.addWidget(made)
+        return made
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        screen = self.screen().availableGeometry()
+        self.setMaximumSize(screen.width() - 32, screen.height() - 32)
+
+
+class Question(Dialog):
+    """A sentence and two or three named answers. ``answered(key)``; an empty key when closed by Esc."""
+
+    answered = Signal(str)
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, choices: Sequence[Choice]) -> None:
+        super().__init__(parent, title)
+        self._key = ""
+        self.body.addWidget(label(text, "", self, wrap=True))
+        self.choices: dict[str, QPushButton] = {}
+        for one in choices:
+            made = self.add_button(one.text, one.kind, lambda key=one.key: self._choose(key))
+            self.choices[one.key] = made
+            if one.kind == "primary":
+                made.setFocus()
+        self.finished.connect(lambda _result: self.answered.emit(self._key))
+
+    def _choose(self, key: str) -> None:
+        self._key = key
+        self.accept()
+
+
+class Notice(Dialog):
+    """Something to know, with one button."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, button_text: str = "Fermer") -> None:
+        super().__init__(parent, title)
+        self.body.addWidget(label(text, "", self, wrap=True))
+        self.add_button(button_text, "primary").setFocus()
+
+
+_LABELS = {
+    QFileDialog.DialogLabel.LookIn: "Dossier :",
+    QFileDialog.DialogLabel.FileName: "Nom du fichier :",
+    QFileDialog.DialogLabel.FileType: "Type de fichier :",
+    QFileDialog.DialogLabel.Reject: "Annuler",
+}
+
+
+def open_files(
+    parent: QWidget | None,
+    title: str,
+    filters: Sequence[str],
+    chosen: Callable[[list[Path]], None],
+    *,
+    many: bool = False,
+    folder: Path | None = None,
+) -> QFileDialog:
+    """Ask for one or several files; ``filters`` like « Photos (*.jpg *.png) ». ``chosen`` is called once accepted."""
+    dialog = _file_dialog(parent, title, filters, folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Ouvrir")
+    dialog.filesSelected.connect(lambda names: chosen([Path(one) for one in names]))
+    dialog.open()
+    return dialog
+
+
+def save_file(
+    parent: QWidget | None,
+    title: str,
+    filters: Sequence[str],
+    name: str,
+    chosen: Callable[[Path], None],
+    *,
+    folder: Path | None = None,
+) -> QFileDialog:
+    """Ask where to write; ``name`` is proposed. ``chosen`` is called once accepted."""
+    dialog = _file_dialog(parent, title, filters, folder)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Enregistrer")
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda one: chosen(Path(one)))
+    dialog.open()
+    return dialog
+
+
+def _file_dialog(parent: QWidget | None, title: str, filters: Sequence[str], folder: Path | None) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setNameFilters(list(filters))
+    for place, text in _LABELS.items():
+        dialog.setLabelText(place, text.replace(" :", "\u00a0:"))
+    if folder is not None:
+        dialog.setDirectory(str(folder))
+    return dialog

@@ -1,0 +1,596 @@
+"""The workspace: top bar, rail, breadcrumbs, content, detail panel, status bar; and what each action does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.changes import Changes
+from app.ui import texts
+from app.ui.kit.controls import button
+from app.ui.kit.help_popover import HelpPopover, help_of
+from app.ui.kit.icons import icon_label, set_icon
+from app.ui.kit.labels import ElidedLabel, label
+from app.ui.kit.message_bar import MessageBar
+from app.ui.shell.actions import ACTIONS, BY_ID, SHORTCUT_SCOPES, Action, first_key
+from app.ui.shell.commands import Entry, Search
+from app.ui.shell.help import KeySheet
+from app.ui.shell.navigation import PLACE_ORDER, Crumb, Frame, Location, Place, PlaceView
+from app.ui.shell.palette import Palette
+from app.ui.shell.rail import Rail, SavedFilter
+from app.ui.theme.appearance import appearance
+from app.ui.theme.tokens import THEMES
+
+_OWNERS = {"hours": "hours", "visit": "visits"}
+"""The place that does an action which works from everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The left corner of the status bar: an icon that differs by its shape, and words (PRODUCT.md §3.6)."""
+
+    text: str
+    icon: str = "cloud-off"
+    role: str = "text_secondary"
+
+
+def offline_state(kept: int) -> SyncState:
+    """A notebook without a server: normal, never an alarm."""
+    return SyncState(texts.offline(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceOptions:
+    """What the window needs besides the places.
+
+    ``user`` is shown on the user menu (initials of the facilitator); ``sync_state`` is asked after each change;
+    ``search(text, answer)`` feeds the palette; ``synchronise`` is what F5 does (``None``: the notebook is alone);
+    ``remember`` keeps a preference: (``theme`` | ``text_scale`` | ``field_mode``, value).
+    """
+
+    user: str = ""
+    demonstration: bool = False
+    sync_state: Callable[[], SyncState] = lambda: offline_state(0)
+    search: Search | None = None
+    synchronise: Callable[[], None] | None = None
+    remember: Callable[[str, object], None] = lambda _key, _value: None
+
+
+class Workspace(QWidget):
+    """The frame of PRODUCT.md §3.2. ``lock_requested`` and ``quit_requested`` are for the application."""
+
+    lock_requested = Signal()
+    quit_requested = Signal()
+    location_changed = Signal(object)
+
+    def __init__(
+        self, frame: Frame, places: Sequence[Place], options: WorkspaceOptions | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.frame = frame
+        self.options = options or WorkspaceOptions()
+        order = {id: at for at, id in enumerate(PLACE_ORDER)}
+        self.places = {one.id: one for one in sorted(places, key=lambda one: order.get(one.id, len(order)))}
+        self._views: dict[str, QWidget] = {}
+        self._panels: dict[str, QWidget] = {}
+        self._crumbs: dict[str, tuple[Crumb, ...]] = {}
+        self._last_saved: dt.datetime | None = None
+        self._panel_folded = False
+        self._actions: dict[str, QAction] = {}
+        self._build()
+        self._make_actions()
+        self.palette_box = Palette(self, self.options.search, self.is_available)
+        self.palette_box.chosen.connect(self._run_entry)
+        frame.navigation.moved.connect(self._arrive)
+        frame.bus.published.connect(self._changes)
+        frame.undo.changed.connect(self._show_undo)
+        frame.discretion.changed.connect(self._show_discretion)
+        appearance().changed.connect(self._restyled)
+        self._show_undo()
+        self._show_saved()
+        self.refresh_sync()
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if self.options.demonstration:
+            column.addWidget(self._build_demonstration())
+        column.addWidget(self._build_top())
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        self.rail = Rail(list(self.places.values()), self)
+        self.rail.chosen.connect(self._rail_chosen)
+        self._rail_area = QScrollArea(self)
+        self._rail_area.setWidgetResizable(True)
+        self._rail_area.setWidget(self.rail)
+        self._rail_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._rail_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._rail_area.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        middle.addWidget(self._rail_area)
+        main = QWidget(self)
+        main_column = QVBoxLayout(main)
+        main_column.setContentsMargins(24, 12, 24, 0)
+        main_column.setSpacing(8)
+        self._breadcrumbs = QWidget(main)
+        self._breadcrumbs.setObjectName("breadcrumbs")
+        self._crumb_line = QHBoxLayout(self._breadcrumbs)
+        self._crumb_line.setContentsMargins(0, 0, 0, 0)
+        self._crumb_line.setSpacing(4)
+        main_column.addWidget(self._breadcrumbs)
+        self.stack = QStackedWidget(main)
+        self.stack.setObjectName("content")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, main)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(16)
+        self.splitter.addWidget(self.stack)
+        self.panel = QStackedWidget(main)
+        self.panel.setObjectName("detailPanel")
+        self.panel.hide()
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 1)
+        main_column.addWidget(self.splitter, 1)
+        middle.addWidget(main, 1)
+        column.addLayout(middle, 1)
+        column.addWidget(self._build_status())
+        self.message_bar = MessageBar(self.frame.messages, main)
+        self._fit_rail()
+
+    def _build_demonstration(self) -> QWidget:
+        from app.ui.kit.cards import Banner
+
+        return Banner(
+            f"{texts.DEMONSTRATION}\u00a0: personnes et entreprises inventées. Rien ici ne peut être envoyé.",
+            "warning",
+            parent=self,
+        )
+
+    def _build_top(self) -> QWidget:
+        bar = QWidget(self)
+        bar.setObjectName("topBar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(12, 8, 12, 8)
+        line.setSpacing(8)
+        self.menu_button = button("Menu", "quiet", "menu", bar)
+        self.menu_button.setMenu(self._menu())
+        line.addWidget(self.menu_button)
+        self.search_button = QPushButton(f"Rechercher ou commander…  ({first_key('search')})", bar)
+        self.search_button.setAccessibleName("Rechercher ou commander")
+        self.search_button.setStyleSheet("QPushButton { text-align: left; font-weight: 400; }")
+        set_icon(self.search_button, "search", "text_secondary")
+        self.search_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.search_button.setMaximumWidth(appearance().px(560))
+        self.search_button.clicked.connect(lambda: self.palette_box.open_for())
+        line.addWidget(self.search_button, 3)
+        line.addStretch(1)
+        self.mask_button = button("Masquer", "", "eye-off", bar)
+        self.mask_button.setCheckable(True)
+        self.mask_button.setToolTip(f"Remplacer les noms par des initiales ({first_key('discretion')})")
+        self.mask_button.clicked.connect(lambda on: self.frame.discretion.set(on))
+        line.addWidget(self.mask_button)
+        self.user_button = button(self.options.user or "Réglages", "quiet", "user", bar)
+        self.user_button.setAccessibleName("Apparence, taille du texte et verrouillage")
+        self.user_button.setMenu(self._user_menu())
+        line.addWidget(self.user_button)
+        return bar
+
+    def _build_status(self) -> QWidget:
+        bar = QWidget(self)
+        bar.setObjectName("statusBar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(16, 4, 12, 4)
+        line.setSpacing(8)
+        self._sync_icon = icon_label("cloud-off", "text_secondary", bar)
+        line.addWidget(self._sync_icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.sync_label = ElidedLabel("", "", bar)
+        line.addWidget(self.sync_label, 2)
+        self.saved_label = label("", "", bar)
+        line.addWidget(self.saved_label)
+        self.undo_button = button("Annuler", "quiet", "undo-2", bar)
+        self.undo_button.clicked.connect(lambda: self.trigger("undo"))
+        line.addStretch(1)
+        line.addWidget(self.undo_button)
+        return bar
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName("Menu")
+        menu.aboutToShow.connect(lambda: self._fill_menu(menu))
+        return menu
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        groups = (
+            ("new", "hours", "visit", "note"),
+            ("print", "export", "filter", "history"),
+            ("undo", "redo", "back", "forward"),
+            ("sync", "discretion", "panel", "fullscreen"),
+            ("keys", "help"),
+            ("lock", "quit"),
+        )
+        for ids in groups:
+            shown = [id for id in ids if self.is_available(BY_ID[id])]
+            for id in shown:
+                self._menu_action(menu, id)
+            if shown:
+                menu.addSeparator()
+
+    def _user_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName("Apparence, taille du texte et verrouillage")
+
+        def fill() -> None:
+            menu.clear()
+            for name in (*THEMES, "auto"):
+                made = self._menu_action(menu, f"theme_{name}")
+                made.setCheckable(True)
+                made.setChecked(appearance().choice == name)
+            menu.addSeparator()
+            field = self._menu_action(menu, "field_mode")
+            field.setCheckable(True)
+            field.setChecked(appearance().field_mode)
+            for id in ("zoom_in", "zoom_out", "zoom_reset"):
+                self._menu_action(menu, id)
+            menu.addSeparator()
+            for id in ("keys", "lock", "quit"):
+                self._menu_action(menu, id)
+
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _menu_action(self, menu: QMenu, id: str) -> QAction:
+        keys = first_key(id)
+        made = QAction(BY_ID[id].label + (f"\t{keys}" if keys else ""), menu)
+        made.triggered.connect(lambda _on=False: self.trigger(id))
+        menu.addAction(made)
+        return made
+
+    def _make_actions(self) -> None:
+        for one in ACTIONS:
+            if one.scope not in SHORTCUT_SCOPES or not one.keys:
+                continue
+            made = QAction(one.label, self)
+            made.setObjectName(f"action-{one.id}")
+            made.setShortcuts([QKeySequence(key) for key in one.keys])
+            made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            made.triggered.connect(lambda _on=False, id=one.id: self.trigger(id))
+            self.addAction(made)
+            self._actions[one.id] = made
+        self._own: dict[str, Callable[[], object]] = {
+            "search": lambda: self.palette_box.open_for(),
+            "undo": self._undo,
+            "redo": self._redo,
+            "lock": self.lock_requested.emit,
+            "quit": self.quit_requested.emit,
+            "sync": self._synchronise,
+            "discretion": self.frame.discretion.toggle,
+            "panel": self.toggle_panel,
+            "fullscreen": self._fullscreen,
+            "zoom_in": lambda: self._zoom(1),
+            "zoom_out": lambda: self._zoom(-1),
+            "zoom_reset": lambda: self._zoom(0),
+            "saved": lambda: self.frame.messages.say(texts.already_saved_at(self._last_saved), "success"),
+            "back": self.frame.navigation.back,
+            "forward": self.frame.navigation.forward,
+            "up": self._up,
+            "help": self._help,
+            "keys": lambda: KeySheet(self).open(),
+            "field_mode": self._field_mode,
+        }
+        for name in (*THEMES, "auto"):
+            self._own[f"theme_{name}"] = lambda name=name: self._theme(name)
+
+    # --- actions ----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> QWidget | None:
+        """The view of the place shown."""
+        here = self.frame.navigation.here
+        return self._views.get(here.place) if here else None
+
+    def is_available(self, action: Action) -> bool:
+        """Whether ``action`` can be done now: nothing is offered that would answer nothing."""
+        if action.id == "sync":
+            return self.options.synchronise is not None
+        if action.id == "undo":
+            return bool(self.frame.undo.undo_label)
+        if action.id == "redo":
+            return bool(self.frame.undo.redo_label)
+        if action.id == "back":
+            return self.frame.navigation.can_go_back
+        if action.id == "forward":
+            return self.frame.navigation.can_go_forward
+        if action.id == "panel":
+            return self.panel.count() > 0
+        if action.id in self._own:
+            return True
+        if action.id in self._handlers():
+            return True
+        return _OWNERS.get(action.id, "") in self.places
+
+    def trigger(self, id: str) -> None:
+        """Do an action of the table, here and now."""
+        if id in self._own:
+            self._own[id]()
+            return
+        handler = self._handlers().get(id)
+        if handler is not None:
+            handler()
+        elif _OWNERS.get(id, "") in self.places:
+            self.palette_box.open_for(id)
+        else:
+            self.frame.messages.say(f"{texts.quoted(BY_ID[id].label)} ne s’applique pas à cet écran.")
+
+    def _handlers(self) -> dict[str, Callable[[], None]]:
+        view = self.view
+        return dict(view.handlers()) if isinstance(view, PlaceView) else {}
+
+    def _run_entry(self, entry: Entry) -> None:
+        if entry.hit is None:
+            self.trigger(entry.action)
+            return
+        if entry.action:
+            self.give(entry.action, entry.hit.kind, entry.hit.id)
+            return
+        where = entry.hit.where()
+        if where is not None and where.place in self.places:
+            self.frame.navigation.go(where.place, *where.path)
+
+    def give(self, action: str, kind: str, id: str) -> bool:
+        """Give a record to an action: to the place that owns the action, else to the place of the record."""
+        from app.ui.shell.commands import PLACE_OF_KIND
+
+        for place in (_OWNERS.get(action, ""), PLACE_OF_KIND.get(kind, "")):
+            if place not in self.places:
+                continue
+            if self.frame.navigation.here is None or self.frame.navigation.here.place != place:
+                if place == PLACE_OF_KIND.get(kind) and place != _OWNERS.get(action):
+                    self.frame.navigation.go(place, id)
+                else:
+                    self.frame.navigation.go(place)
+            view = self._views[place]
+            if isinstance(view, PlaceView) and view.receive(action, kind, id):
+                return True
+        return False
+
+    def _undo(self) -> None:
+        name = self.frame.undo.undo_label
+        if self.frame.undo.undo():
+            self.frame.messages.say(f"Annulé\u00a0: {name}", "success")
+        else:
+            self.frame.messages.say("Rien à annuler.")
+
+    def _redo(self) -> None:
+        name = self.frame.undo.redo_label
+        if self.frame.undo.redo():
+            self.frame.messages.say(f"Rétabli\u00a0: {name}", "success")
+        else:
+            self.frame.messages.say("Rien à rétablir.")
+
+    def _synchronise(self) -> None:
+        if self.options.synchronise is not None:
+            self.options.synchronise()
+        else:
+            self.frame.messages.say(f"Ce carnet fonctionne sans serveur. {self.options.sync_state().text}.")
+
+    def _zoom(self, direction: int) -> None:
+        look = appearance()
+        look.zoom_step(direction)
+        self.options.remember("text_scale", look.zoom)
+        self.frame.messages.say(f"Taille du texte\u00a0: {look.zoom}\u00a0%")
+
+    def _theme(self, name: str) -> None:
+        appearance().set(theme=name)
+        self.options.remember("theme", name)
+
+    def _field_mode(self) -> None:
+        look = appearance()
+        look.set(field_mode=not look.field_mode)
+        self.options.remember("field_mode", look.field_mode)
+
+    def _fullscreen(self) -> None:
+        window = self.window()
+        window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+    def toggle_panel(self) -> None:
+        """Fold or unfold the detail panel."""
+        if not self.panel.count():
+            return
+        self._panel_folded = not self._panel_folded
+        self._show_panel()
+
+    def _up(self) -> None:
+        if self.palette_box.isVisible():
+            self.palette_box.dismiss()
+            return
+        view = self.view
+        if isinstance(view, PlaceView) and view.escape():
+            return
+        self.frame.navigation.up()
+
+    def _help(self) -> None:
+        found = help_of(QApplication.focusWidget())
+        if found is None:
+            KeySheet(self).open()
+            return
+        field, help = found
+        popover = HelpPopover(field.title, help, self)
+        popover.closed_twice.connect(lambda: KeySheet(self).open())
+        popover.open_under(field)
+
+    # --- moving -----------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Commit every pending text of every view."""
+        for view in self._views.values():
+            if isinstance(view, PlaceView):
+                view.flush()
+
+    def set_badge(self, place: str, count: int) -> None:
+        """Count beside a place in the rail."""
+        self.rail.set_badge(place, count)
+
+    def set_filters(self, filters: Sequence[SavedFilter]) -> None:
+        """Filters kept under the places."""
+        self.rail.set_filters(filters)
+        self._fit_rail()
+
+    def start(self, place: str = "") -> None:
+        """Show the first place (or the one asked)."""
+        first = place if place in self.places else next(iter(self.places), "")
+        if first:
+            self.frame.navigation.go(first)
+
+    def _rail_chosen(self, place: str) -> None:
+        self.frame.navigation.go(place)
+
+    def _arrive(self, target: Location) -> None:
+        if target.place not in self.places:
+            return
+        before = self.stack.currentWidget()
+        if isinstance(before, PlaceView):
+            before.flush()
+        view = self._views.get(target.place)
+        if view is None:
+            view = self._views[target.place] = self.places[target.place].build(self.frame)
+            self.stack.addWidget(view)
+            if isinstance(view, PlaceView):
+                view.crumbs_changed.connect(lambda crumbs, id=target.place: self._set_crumbs(id, crumbs))
+                view.panel_changed.connect(lambda panel, id=target.place: self._set_panel(id, panel))
+        if view is not before:
+            if isinstance(before, PlaceView):
+                before.leave()
+            self.stack.setCurrentWidget(view)
+        if not target.path:
+            self._crumbs.pop(target.place, None)
+        self.rail.select(target.place)
+        if isinstance(view, PlaceView):
+            view.enter(target.path)
+        self._show_crumbs()
+        self._show_panel()
+        self._take_focus(view)
+        self.location_changed.emit(target)
+
+    def _take_focus(self, view: QWidget) -> None:
+        if self.palette_box.isVisible():
+            return
+        target = view.focus_target() if isinstance(view, PlaceView) else None
+        if target is None and (view.isAncestorOf(QApplication.focusWidget() or self)):
+            return
+        if target is None:
+            target = next(
+                (
+                    one
+                    for one in view.findChildren(QWidget)
+                    if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisibleTo(view) and one.isEnabled()
+                ),
+                None,
+            )
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_crumbs(self, place: str, crumbs: object) -> None:
+        self._crumbs[place] = tuple(crumbs) if isinstance(crumbs, tuple | list) else ()
+        self._show_crumbs()
+
+    def _show_crumbs(self) -> None:
+        while self._crumb_line.count():
+            item = self._crumb_line.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        here = self.frame.navigation.here
+        if here is None:
+            return
+        place = self.places[here.place]
+        trail = (Crumb(place.label.replace("&", ""), Location(place.id)), *self._crumbs.get(place.id, ()))
+        for at, crumb in enumerate(trail):
+            if at:
+                self._crumb_line.addWidget(label("›", "secondary", self._breadcrumbs))
+            if at == len(trail) - 1:
+                self._crumb_line.addWidget(ElidedLabel(crumb.text, "title" if at == 0 else "strong", self._breadcrumbs), 1)
+            else:
+                link = button(crumb.text, "link", parent=self._breadcrumbs)
+                link.clicked.connect(lambda _on=False, to=crumb.location: self.frame.navigation.go(to.place, *to.path))
+                self._crumb_line.addWidget(link)
+
+    def _set_panel(self, place: str, panel: object) -> None:
+        old = self._panels.pop(place, None)
+        if old is not None and old is not panel:
+            self.panel.removeWidget(old)
+        if isinstance(panel, QWidget):
+            self._panels[place] = panel
+            if self.panel.indexOf(panel) < 0:
+                self.panel.addWidget(panel)
+        self._show_panel()
+
+    def _show_panel(self) -> None:
+        here = self.frame.navigation.here
+        panel = self._panels.get(here.place) if here else None
+        if panel is not None:
+            self.panel.setCurrentWidget(panel)
+        self.panel.setVisible(panel is not None and not self._panel_folded)
+
+    # --- what is told -----------------------------------------------------------------------
+
+    def _changes(self, changes: Changes) -> None:
+        self._last_saved = self.frame.clock.now()
+        self._show_saved()
+        self.refresh_sync()
+
+    def refresh_sync(self) -> None:
+        """Ask again what the left corner says."""
+        state = self.options.sync_state()
+        self.sync_label.setText(state.text)
+        self._sync_icon.setVisible(True)
+        set_icon(self._sync_icon, state.icon, state.role)
+
+    def _show_saved(self) -> None:
+        self.saved_label.setText(texts.saved_at(self._last_saved) if self._last_saved else "")
+
+    def _show_undo(self) -> None:
+        name = self.frame.undo.undo_label
+        shown = f"Annuler\u00a0: {name}" if name else "Annuler"
+        metrics = self.undo_button.fontMetrics()
+        self.undo_button.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideRight, appearance().px(320)))
+        self.undo_button.setToolTip(f"{shown} ({first_key('undo')})")
+        self.undo_button.setAccessibleName(shown)
+        self.undo_button.setVisible(bool(name))
+
+    def _show_discretion(self, masked: bool) -> None:
+        self.mask_button.setChecked(masked)
+        self.mask_button.setText("Afficher" if masked else "Masquer")
+        self.mask_button.setAccessibleName("Afficher les noms" if masked else "Masquer les noms")
+
+    def _restyled(self) -> None:
+        self.search_button.setMaximumWidth(appearance().px(560))
+        self._show_undo()
+        QTimer.singleShot(0, self, self._fit_rail)
+
+    def _fit_rail(self) -> None:
+        self._rail_area.setFixedWidth(self.rail.sizeHint().width())
+
