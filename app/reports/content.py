@@ -528,11 +528,7 @@ class RecoverySheetContent:
 
 
 DocumentContent = (
-    VisitReportContent
-    | FollowUpSheetContent
-    | MonthlyStatementContent
-    | HoursSizingContent
-    | RecoverySheetContent
+    VisitReportContent | FollowUpSheetContent | MonthlyStatementContent | HoursSizingContent | RecoverySheetContent
 )
 
 
