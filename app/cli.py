@@ -91,10 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--hourly-cost", required=True, metavar="EUROS", help="coût d’une heure de travail")
     with_json(made)
 
-    from app.exchange.kinds import KINDS
-
     made = verb("list", "Lister les fiches du carnet.", _list)
-    made.add_argument("kind", choices=KINDS, metavar="LISTE", help=", ".join(KINDS))
+    made.add_argument("kind", choices=LISTS, metavar="LISTE", help=", ".join(LISTS))
     with_folder(made)
     with_json(made)
 
@@ -126,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     return top
 
 
+LISTS = ("operations", "companies", "beneficiaries", "statements", "visits")
+"""The kinds of ``store.listing``, said here so that the arguments are read without loading the database."""
 DOCUMENTS = ("visit", "followup", "statement", "sizing")
 RECIPIENTS = ("company", "buyer", "person", "file")
 
@@ -137,7 +137,6 @@ _FRENCH = (
     ("expected one argument", "une valeur est attendue"),
     ("expected at least one argument", "une valeur est attendue"),
     ("invalid int value:", "un nombre entier est attendu :"),
-    ("argument ", "argument "),
 )
 
 
@@ -189,7 +188,7 @@ def _size(parsed: argparse.Namespace) -> int:
 
 
 def _list(parsed: argparse.Namespace) -> int:
-    from app.exchange.listing import listing
+    from app.store.listing import listing
 
     with _Unlocked(parsed.data_dir) as workstation:
         rows = list(listing(workstation.notebook, parsed.kind))
@@ -285,12 +284,10 @@ class _Unlocked:
 
         workstation = self._workstation
         workstation.refuse_missing()
-        given = os.environ.get("INCLUSIV_PASSPHRASE")
         try:
-            if given:
-                workstation.account.unlock(given)
-            elif not workstation.account.unlock_remembered():
-                workstation.account.unlock(DEMONSTRATION_PASSPHRASE if workstation.is_demonstration else _ask())
+            workstation.account.unlock_in_order(
+                os.environ, (lambda: DEMONSTRATION_PASSPHRASE) if workstation.is_demonstration else _ask
+            )
         except BaseException:
             workstation.account.close()
             raise
@@ -307,7 +304,7 @@ def _ask() -> str:
         raise PassphraseNeeded(
             "Le mot de passe du carnet est nécessaire.",
             "Rien n’a été modifié.",
-            "Le donner par la variable INCLUSIV_PASSPHRASE, ou lancer la commande dans un terminal.",
+            "Donnez-le par la variable INCLUSIV_PASSPHRASE, ou lancez la commande dans un terminal.",
         )
     import getpass
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import text
 
 from app.errors import InvalidInput
-from app.exchange.kinds import KINDS
 from app.store.notebook import Notebook
 
 _QUERIES = {
@@ -43,6 +42,7 @@ _QUERIES = {
         WHERE v.deleted_at IS NULL AND v.organisation_id = :organisation
         ORDER BY v.planned_on DESC, v.number DESC, v.id""",
 }
+KINDS = tuple(_QUERIES)
 _HOURS = frozenset({"due_hours", "declared_total", "hours"})
 
 
