@@ -130,7 +130,7 @@ def parse_phone(text: str, *, field: str = "phone") -> str:
     if number.startswith("00"):
         number = "+" + number[2:]
     if number.startswith("+"):
-        if not 8 <= len(number) - 1 <= 15:
+        if not 8 <= len(number) - 1 <= 15 or number[1] == "0":
             raise _refused("Ce numéro étranger est incomplet.", "L’écrire avec l’indicatif du pays.", field)
         return number
     if len(number) != 10 or number[0] != "0" or number[1] == "0":
