@@ -98,7 +98,7 @@ class Workstation:
         self.account.create(passphrase, any_strength=True)
         progress("Carnet créé")
         (self.folder / DEMONSTRATION_MARK).write_text(
-            "Carnet de démonstration : personnes, entreprises et opérations inventées.\n", encoding="utf-8"
+            "Carnet de démonstration\u00a0: personnes, entreprises et opérations inventées.\n", encoding="utf-8"
         )
         files = self.files
 

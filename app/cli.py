@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("file", type=Path, metavar="FICHIER")
     with_json(made)
 
-    made = verb("showcase", "Faire une journée de démonstration sans écran : PDF et images.", _showcase)
+    made = verb("showcase", "Faire une journée de démonstration sans écran\u00a0: PDF et images.", _showcase)
     with_folder(made)
     made.add_argument("--out", type=Path, metavar="DOSSIER", help="dossier des PDF et des images")
     return top
@@ -130,13 +130,13 @@ DOCUMENTS = ("visit", "followup", "statement", "sizing")
 RECIPIENTS = ("company", "buyer", "person", "file")
 
 _FRENCH = (
-    ("the following arguments are required:", "il manque :"),
-    ("unrecognized arguments:", "argument inconnu :"),
-    ("invalid choice:", "choix impossible :"),
+    ("the following arguments are required:", "il manque\u00a0:"),
+    ("unrecognized arguments:", "argument inconnu\u00a0:"),
+    ("invalid choice:", "choix impossible\u00a0:"),
     ("(choose from", "(choisir parmi"),
     ("expected one argument", "une valeur est attendue"),
     ("expected at least one argument", "une valeur est attendue"),
-    ("invalid int value:", "un nombre entier est attendu :"),
+    ("invalid int value:", "un nombre entier est attendu\u00a0:"),
 )
 
 
@@ -308,7 +308,7 @@ def _ask() -> str:
         )
     import getpass
 
-    return getpass.getpass("Mot de passe du carnet : ")
+    return getpass.getpass("Mot de passe du carnet\u00a0: ")
 
 
 def _print_json(value: Any) -> None:

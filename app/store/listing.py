@@ -53,7 +53,9 @@ def listing(notebook: Notebook, kind: str) -> Iterator[dict[str, Any]]:
     """
     query = _QUERIES.get(kind)
     if query is None:
-        raise InvalidInput(f"« {kind} » n’est pas une liste du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}.")
+        raise InvalidInput(
+            f"«\u00a0{kind}\u00a0» n’est pas une liste du carnet.", todo=f"Choisir parmi\u00a0: {', '.join(KINDS)}."
+        )
     with notebook.read() as connection:
         for row in connection.execute(text(query), {"organisation": notebook.organisation_id}).mappings():
             yield {name: _plain(name, value) for name, value in row.items()}

@@ -98,9 +98,9 @@ class Notice(Dialog):
 
 
 _LABELS = {
-    QFileDialog.DialogLabel.LookIn: "Dossier :",
-    QFileDialog.DialogLabel.FileName: "Nom du fichier :",
-    QFileDialog.DialogLabel.FileType: "Type de fichier :",
+    QFileDialog.DialogLabel.LookIn: "Dossier\u00a0:",
+    QFileDialog.DialogLabel.FileName: "Nom du fichier\u00a0:",
+    QFileDialog.DialogLabel.FileType: "Type de fichier\u00a0:",
     QFileDialog.DialogLabel.Reject: "Annuler",
 }
 
