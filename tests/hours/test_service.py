@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import InvalidInput, Locked, NotAllowed, NotFound
 from app.hours.service import HoursService
-from app.hours.values import Entry, MonthGrid
+from app.hours.values import Entry, GridRow, MonthGrid
 from app.models.beneficiaries import EmploymentContract
 from app.models.choices import HourKind, Role, StatementSource, StatementState
 from app.models.hours import HourLine, MonthlyStatement
@@ -40,6 +40,12 @@ def site(notebook: Notebook) -> Site:
 
 def opened(service: HoursService, site: Site, month: str = MONTH) -> MonthGrid:
     return service.open_month(site.company, month)
+
+
+def line_of(service: HoursService, site: Site, contract: str) -> GridRow:
+    row = opened(service, site).row(contract, site.lot)
+    assert row is not None
+    return row
 
 
 def type_all(service: HoursService, site: Site, value: int = 14_000, month: str = MONTH) -> MonthGrid:
@@ -96,8 +102,7 @@ def test_hours_typed_stay_visible_when_the_contract_no_longer_covers_the_month(s
     service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 7_000)
     with writing(notebook) as unit:
         unit.update(EmploymentContract, site.contracts[0], {"end_on": dt.date(2026, 10, 31)})
-    row = opened(service, site).row(site.contracts[0], site.lot)
-    assert row is not None
+    row = line_of(service, site, site.contracts[0])
     assert row.worked == 7_000
     assert [doubt.code for doubt in row.doubts] == ["outside_contract"]
 
@@ -111,8 +116,7 @@ def test_an_unknown_company_or_month_is_refused(service, site):
 
 def test_the_month_before_is_shown_in_grey(service, site):
     service.set_hours(site.company, "2026-10", site.contracts[0], site.lot, 10_400)
-    row = opened(service, site).row(site.contracts[0], site.lot)
-    assert row is not None
+    row = line_of(service, site, site.contracts[0])
     assert (row.previous, row.worked) == (10_400, None)
 
 
@@ -142,9 +146,9 @@ def test_an_act_is_named_and_taken_back(service, site):
     outcome = service.set_hours(site.company, MONTH, contract, site.lot, 10_400)
     assert outcome.undo.label == "heures de Martin 140 → 104"
     again = service.take_back(outcome.undo)
-    assert opened(service, site).row(contract, site.lot).worked == 14_000
+    assert line_of(service, site, contract).worked == 14_000
     service.take_back(again.undo)
-    assert opened(service, site).row(contract, site.lot).worked == 10_400
+    assert line_of(service, site, contract).worked == 10_400
 
 
 def test_taking_back_the_first_figure_leaves_the_month_expected(service, site):
@@ -169,7 +173,7 @@ def test_typing_after_a_take_back_starts_from_blank(service, site):
     service.set_hours(site.company, MONTH, site.contracts[1], site.lot, 100)
     grid = opened(service, site)
     assert grid.declared_total is None
-    assert grid.row(contract, site.lot).absence_code == ""
+    assert line_of(service, site, contract).absence_code == ""
     assert grid.total == 100
 
 
@@ -183,10 +187,10 @@ def test_the_same_value_again_writes_nothing(service, site):
 def test_emptying_is_not_zero(service, site):
     contract = site.contracts[0]
     service.set_hours(site.company, MONTH, contract, site.lot, 0)
-    assert opened(service, site).row(contract, site.lot).answered
+    assert line_of(service, site, contract).answered
     outcome = service.set_hours(site.company, MONTH, contract, site.lot, None)
     assert outcome.undo.label == "heures de Martin 0 → vide"
-    assert not opened(service, site).row(contract, site.lot).answered
+    assert not line_of(service, site, contract).answered
 
 
 def test_training_hours_are_apart(service, site):
@@ -262,7 +266,7 @@ def test_repeating_last_month(service, site):
         service.repeat_last_month(site.company, MONTH, site.contracts[0], site.lot)
     service.set_hours(site.company, "2026-10", site.contracts[0], site.lot, 15_167)
     service.repeat_last_month(site.company, MONTH, site.contracts[0], site.lot)
-    assert opened(service, site).row(site.contracts[0], site.lot).worked == 15_167
+    assert line_of(service, site, site.contracts[0]).worked == 15_167
 
 
 # --- control total -----------------------------------------------------------------------
@@ -283,20 +287,20 @@ def test_the_row_that_explains_the_difference_is_named(service, site):
 def test_a_doubt_is_answered_with_its_reason_and_reopened_by_other_hours(service, site):
     contract = site.contracts[0]
     service.set_hours(site.company, MONTH, contract, site.lot, 21_200)
-    row = opened(service, site).row(contract, site.lot)
+    row = line_of(service, site, contract)
     codes = [doubt.code for doubt in row.open_doubts]
     assert codes[0] == "over_full_time"
     with pytest.raises(InvalidInput):
         service.accept_doubts(site.company, MONTH, contract, site.lot, codes, "  ")
     outcome = service.accept_doubts(site.company, MONTH, contract, site.lot, codes, "rattrapage d’octobre")
-    row = opened(service, site).row(contract, site.lot)
+    row = line_of(service, site, contract)
     assert row.open_doubts == ()
     assert row.accepted_reason == "rattrapage d’octobre"
     service.take_back(outcome.undo)
-    assert opened(service, site).row(contract, site.lot).open_doubts
+    assert line_of(service, site, contract).open_doubts
     service.accept_doubts(site.company, MONTH, contract, site.lot, codes, "rattrapage d’octobre")
     service.set_hours(site.company, MONTH, contract, site.lot, 22_000)
-    assert opened(service, site).row(contract, site.lot).open_doubts
+    assert line_of(service, site, contract).open_doubts
 
 
 def test_the_same_person_at_two_companies(service, site, notebook):
@@ -305,7 +309,7 @@ def test_the_same_person_at_two_companies(service, site, notebook):
         unit.update(EmploymentContract, other.contracts[0], {"beneficiary_id": site.beneficiaries[0]})
     service.set_hours(other.company, MONTH, other.contracts[0], other.lot, 10_000)
     service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 14_000)
-    row = opened(service, site).row(site.contracts[0], site.lot)
+    row = line_of(service, site, site.contracts[0])
     assert "two_companies" in [doubt.code for doubt in row.doubts]
 
 
@@ -330,7 +334,7 @@ def test_hours_typed_by_another_organisation_are_a_double(service, site, noteboo
                 "organisation_id": "other",
             },
         )
-    row = opened(service, site).row(site.contracts[0], site.lot)
+    row = line_of(service, site, site.contracts[0])
     assert "duplicate" in [doubt.code for doubt in row.doubts]
 
 
@@ -369,7 +373,7 @@ def test_answering_everything_lets_the_month_be_validated(service, site):
     contract = site.contracts[0]
     service.set_hours(site.company, MONTH, contract, site.lot, 21_200)
     assert service.validate_month(site.company, MONTH).state is StatementState.TO_CHECK
-    codes = [one.code for one in opened(service, site).row(contract, site.lot).open_doubts]
+    codes = [one.code for one in line_of(service, site, contract).open_doubts]
     service.accept_doubts(site.company, MONTH, contract, site.lot, codes, "rattrapage")
     assert service.validate_month(site.company, MONTH).state is StatementState.VALIDATED
 
