@@ -194,7 +194,7 @@ def due_chip(chip: DueChip | str, today: dt.date, next_visit: dt.date | None = N
         case DueChip.MONTH_END:
             end = last_day(month_of(today))
             return end if (end - today).days >= 3 else last_day(shift_month(month_of(today), 1))
-        case DueChip.NEXT_VISIT:
+        case _:
             if next_visit is None:
                 raise InvalidInput(
                     "La prochaine visite n’a pas encore de date.",

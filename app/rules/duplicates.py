@@ -112,9 +112,11 @@ def likely_same(first: Identity, second: Identity) -> Likeness:
     name (marriage); birth date at one digit and both names close; no birth date and both names nearly
     equal; another birth date but the same telephone and nearly equal names.
     """
-    names = _compare_names(first, second)
     dates = compare_birth_dates(first.birth_date, second.birth_date)
     phone = bool(first.phone) and first.phone == second.phone
+    if dates is DateLikeness.DIFFERENT and not phone:
+        return Likeness(False, 0, f"{capitalise_first(dates.value)}.")
+    names = _compare_names(first, second)
     match dates:
         case DateLikeness.SAME:
             ask = names.first >= 60 and (names.last >= 50 or names.first >= VERY_CLOSE)
@@ -122,8 +124,8 @@ def likely_same(first: Identity, second: Identity) -> Likeness:
             ask = names.weakest >= CLOSE and names.mean >= VERY_CLOSE
         case DateLikeness.UNKNOWN:
             ask = names.weakest >= VERY_CLOSE or (phone and names.weakest >= CLOSE)
-        case _:
-            ask = phone and names.weakest >= VERY_CLOSE
+        case _:  # another date, but the same telephone
+            ask = names.weakest >= VERY_CLOSE
     score = min(SAME, names.mean * 60 // 100 + _DATE_POINTS[dates] + (10 if phone else 0))
     return Likeness(ask, score, _reason(names, dates, phone))
 

@@ -80,7 +80,7 @@ def lasts(start: dt.date, end: dt.date, months: int, comparator: Comparator) -> 
             return end >= exact_end
         case Comparator.LESS_THAN:
             return end < exact_end
-        case Comparator.AT_MOST:
+        case _:
             return end <= exact_end
 
 

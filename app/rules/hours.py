@@ -36,6 +36,9 @@ TOTAL_MAXIMUM = 10_000_000_000
 
 # --- reading -----------------------------------------------------------------------------
 
+_LONGEST = 60
+"""Characters: longer than any number of hours, decimals of a spreadsheet included."""
+
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u2008\u2009\u200a]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _HOURS_UNIT = r"(?:h|heures?|hrs?)"
@@ -114,6 +117,8 @@ def _tidy(text: str) -> str:
 
 
 def _read(lowered: str, typed: str, field: str) -> Fraction:
+    if len(typed) > _LONGEST:
+        raise _refusal("Ce texte est trop long pour un nombre d’heures.", "Écrire par exemple 151,67 ou 7h30.", field)
     if match := _MINUTES_ONLY.fullmatch(lowered):
         return Fraction(int(match[1]) * 100, 60)
     if match := _CLOCK.fullmatch(lowered):
@@ -364,8 +369,8 @@ class ControlTotal:
 def control_total(lines: Sequence[int | None], declared: int | None) -> ControlTotal:
     """Compare the sum of ``lines`` (``None``: empty cell) with the total the company printed (PRODUCT.md H4).
 
-    A difference is explained, in this order, by: two digits of one row swapped (140 / 104), a comma out of place, one empty row, one row counted twice. Sentence rows are numbered from 1,
-    as on paper.
+    A difference is explained, in this order, by: two digits of one row swapped (140 / 104), a comma out of
+    place, one empty row, one row counted twice. Sentence rows are numbered from 1, as on paper.
     """
     total = sum(value for value in lines if value is not None)
     if declared is None:

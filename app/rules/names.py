@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from app.rules.french import PARTICLES, fold
 
@@ -118,6 +119,7 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
 )
 
 
+@lru_cache(maxsize=4_096)
 def phonetic(name: str) -> str:
     """A rough French sound key, the same for « Dupont » and « Dupond », « Philippe » and « Filipe ».
 

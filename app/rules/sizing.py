@@ -61,9 +61,9 @@ def parse_percent(text: str, *, field: str = "rate") -> Decimal:
 
 
 def _split_number(bare: str, typed: str, what: str, todo: str, field: str) -> tuple[str, str]:
-    match = re.fullmatch(r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,]([0-9]+))?", bare)
-    grouped = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)", bare) or re.fullmatch(
-        r"([0-9]{1,3}(?:[.][0-9]{3}){2,})()", bare
+    match = re.fullmatch(r"([0-9]{1,3}(?: [0-9]{3}){1,7}|[0-9]{1,24})(?:[.,]([0-9]{1,24}))?", bare)
+    grouped = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{3}){1,7}),([0-9]{1,24})", bare) or re.fullmatch(
+        r"([0-9]{1,3}(?:[.][0-9]{3}){2,7})()", bare
     )
     if grouped:
         return grouped[1].replace(".", ""), grouped[2]

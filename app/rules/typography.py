@@ -11,11 +11,14 @@ _GAP = " \t\u00a0\u202f\u2009"
 _PROTECTED = re.compile(r"(?:https?://|www\.)[^\s«»]+|[^\s«»]+@[^\s«»]+\.[A-Za-z]{2,}")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Private signs around the place of a protected address while the rest is tidied."""
-_PASSES = 8
+_PASSES = 3
 """One step may prepare another; two passes settle all real texts."""
 _UNITS = "h|min|€|%|km|m|kg|ans?|mois|jours?|heures?|ETP"
+_SPACE = "[ \u00a0\u202f]"
 _THOUSANDS = re.compile(
-    r"(?<![0-9.,\u00a0\u202f/ -])([1-9][0-9]{0,2})((?:[ \u00a0\u202f][0-9]{3})+)(?![0-9]|[ \u00a0\u202f/.-][0-9])"
+    rf"(?<![0-9.,/-])(?<![0-9]{_SPACE})"  # not inside a telephone number, a date or a longer number
+    rf"([1-9][0-9]{{0,2}})((?:{_SPACE}[0-9]{{3}})+)"
+    rf"(?![0-9]|[ \u00a0\u202f/.-][0-9])"
 )
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.MULTILINE), replacement)
@@ -58,11 +61,8 @@ def tidy(text: str) -> str:
 
     masked = _PROTECTED.sub(keep, text.replace(_OPEN, "").replace(_CLOSE, ""))
     for _ in range(_PASSES):
-        before = masked
         for pattern, replacement in _STEPS:
             masked = pattern.sub(replacement, masked)
         masked = _THOUSANDS.sub(lambda match: re.sub(r"[ \u00a0]", NNBSP, match.group()), masked)
-        if masked == before:
-            break
     pieces = re.split(f"{_OPEN}([0-9]+){_CLOSE}", masked)
     return "".join(kept[int(piece)] if at % 2 else piece for at, piece in enumerate(pieces))

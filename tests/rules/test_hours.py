@@ -137,6 +137,7 @@ def test_two_readings_are_asked_and_both_answers_can_be_typed(typed: str, first:
         ("h30", "7h30"),
         ("7h30,5", "7h30"),
         ("7+8", "7h30"),
+        ("9" * 5_000, "7h30"),
     ],
 )
 def test_what_cannot_be_hours_is_refused_with_a_hint(typed: str, hint: str) -> None:
@@ -264,6 +265,7 @@ def test_each_doubt_is_a_sentence(changes: dict[str, object], code: str, words: 
 
 
 def test_the_bounds_themselves_are_no_doubt() -> None:
+    assert codes(replace(USUAL, worked=7_500, contract_start=dt.date(2026, 10, 17))) == []
     assert codes(replace(USUAL, elsewhere=7_700)) == []
     assert codes(replace(USUAL, planned=11_200)) == []
     assert codes(replace(USUAL, planned=0)) == []
