@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QScrollArea, QWidget
@@ -29,21 +30,24 @@ class FocusRing(QWidget):
         app.focusChanged.connect(lambda _old, new: self._follow(new))
 
     def _follow(self, target: QWidget | None) -> None:
+        if not shiboken6.isValid(self):
+            return
         for one in self._watched:
-            one.removeEventFilter(self)
-            one.destroyed.disconnect(self._forget)
+            if shiboken6.isValid(one):
+                one.removeEventFilter(self)
+                one.destroyed.disconnect(self._forget)
         self._watched = []
         self._target = target
         if target is None or target.property("ownFocus") or isinstance(target, QMainWindow):
             self._target = None
             self.hide()
             return
-        one: QWidget | None = target
-        while one is not None:
-            one.installEventFilter(self)
-            one.destroyed.connect(self._forget)
-            self._watched.append(one)
-            one = None if one.isWindow() else one.parentWidget()
+        above: QWidget | None = target
+        while above is not None:
+            above.installEventFilter(self)
+            above.destroyed.connect(self._forget)
+            self._watched.append(above)
+            above = None if above.isWindow() else above.parentWidget()
         window = target.window()
         if self.parentWidget() is not window:
             self.setParent(window)

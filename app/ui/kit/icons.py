@@ -36,16 +36,36 @@ def pixmap(name: str, role: str = "text", side: int | None = None) -> QPixmap:
     return found
 
 
-def icon(name: str, role: str = "text", side: int | None = None) -> QIcon:
-    """Icon ``name`` for today's theme. Ask again when the theme changes, or use :func:`set_icon`."""
+def icon(name: str, role: str = "text", side: int | None = None, gap: int = 0) -> QIcon:
+    """Icon ``name`` for today's theme, with ``gap`` empty pixels at its right.
+
+    Ask again when the theme changes, or use :func:`set_icon`.
+    """
     if not name:
         return QIcon()
-    look = appearance()
-    made = QIcon(pixmap(name, role, side))
-    made.addPixmap(pixmap(name, "text_secondary", side), QIcon.Mode.Disabled)
-    if role == "text" and look.theme.on_selection != look.theme.text:
-        made.addPixmap(pixmap(name, "on_selection", side), QIcon.Mode.Selected)
-        made.addPixmap(pixmap(name, "on_selection", side), QIcon.Mode.Normal, QIcon.State.On)
+    theme = appearance().theme
+    chosen = "on_selection" if theme.on_selection == theme.on_primary else role
+    made = QIcon()
+    for mode, state, colour in (
+        (QIcon.Mode.Normal, QIcon.State.Off, role),
+        (QIcon.Mode.Disabled, QIcon.State.Off, "text_secondary"),
+        (QIcon.Mode.Selected, QIcon.State.Off, chosen),
+        (QIcon.Mode.Normal, QIcon.State.On, chosen if role == "text" else role),
+    ):
+        made.addPixmap(_with_gap(pixmap(name, colour, side), gap), mode, state)
+    return made
+
+
+def _with_gap(picture: QPixmap, gap: int) -> QPixmap:
+    if not gap:
+        return picture
+    ratio = picture.devicePixelRatio()
+    made = QPixmap(picture.width() + round(gap * ratio), picture.height())
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
     return made
 
 
@@ -72,9 +92,13 @@ def _apply(target: QAbstractButton | QAction | QLabel) -> None:
     if isinstance(target, QLabel):
         target.setPixmap(pixmap(name, role))
         return
-    target.setIcon(icon(name, role))
     if isinstance(target, QAbstractButton):
-        target.setIconSize(appearance().icon_size())
+        gap = appearance().px(4) if target.text() else 0  # the style leaves too little between icon and word
+        size = appearance().icon_size()
+        target.setIcon(icon(name, role, gap=gap))
+        target.setIconSize(QSize(size.width() + gap, size.height()))
+    else:
+        target.setIcon(icon(name, role))
 
 
 def icon_label(name: str, role: str = "text", parent: QWidget | None = None) -> QLabel:

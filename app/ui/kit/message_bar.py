@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.bridge.messages import Message, Messages
 from app.ui.kit.controls import button
@@ -19,6 +19,8 @@ _MOST = 3
 class Toast(QFrame):
     """One message. Leaves after its seconds, unless the pointer or the focus is on it."""
 
+    left = Signal()
+
     def __init__(self, message: Message, parent: QWidget) -> None:
         super().__init__(parent)
         self.message = message
@@ -27,7 +29,7 @@ class Toast(QFrame):
         line.setContentsMargins(16, 8, 8, 8)
         line.setSpacing(12)
         quiet = message.kind in ("info", "success")
-        line.addWidget(icon_label(_ICONS[message.kind], "background" if quiet else message.kind, self))
+        line.addWidget(icon_label(_ICONS[message.kind], "background" if quiet else message.kind, self), 0, Qt.AlignmentFlag.AlignVCenter)
         self.text = label(message.text, "", self, wrap=True)
         self.text.setMinimumWidth(appearance().px(240))
         line.addWidget(self.text, 1)
@@ -51,6 +53,7 @@ class Toast(QFrame):
         """Close."""
         self._timer.stop()
         self.hide()
+        self.left.emit()
         self.deleteLater()
 
     def _act(self) -> None:
@@ -59,10 +62,10 @@ class Toast(QFrame):
         self.leave()
 
     def _expire(self) -> None:
-        if self.underMouse() or self.isAncestorOf(self.focusWidget() or self):
-            if self.focusWidget() is not None and self.focusWidget().hasFocus() or self.underMouse():
-                self._timer.start(2000)
-                return
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._timer.start(2000)
+            return
         self.leave()
 
 
@@ -93,7 +96,7 @@ class MessageBar(QWidget):
         while len(self.toasts) >= _MOST:
             self.toasts[0].leave()
         toast = Toast(message, self)
-        toast.destroyed.connect(lambda _gone=None: QTimer.singleShot(0, self, self._place))
+        toast.left.connect(self._place)
         self._column.addWidget(toast)
         toast.show()
         self._place()

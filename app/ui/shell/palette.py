@@ -118,6 +118,8 @@ class Palette(QFrame):
         self._verb = ""
         self._hits: Sequence[Hit] = ()
         self._asked = ""
+        self._moved = False
+        """Whether a line was chosen by hand since the last letter: late answers leave it."""
         self._before: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -192,6 +194,7 @@ class Palette(QFrame):
     # --- inside -----------------------------------------------------------------------------
 
     def _typed(self, text: str) -> None:
+        self._moved = False
         query = understand(text, self._verb)
         if not query.records or not (query.search or self._verb) or self._search is None:
             self._hits = ()
@@ -209,7 +212,7 @@ class Palette(QFrame):
         self._show(understand(asked, self._verb))
 
     def _show(self, query: Query) -> None:
-        kept = self.current()
+        kept = self.current() if self._moved else None
         entries = arrange(query, self._hits, self.recents.entries(), self._available)
         self.list.clear()
         group = None
@@ -224,8 +227,9 @@ class Palette(QFrame):
             item.setData(_ENTRY, entry)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.said)
             self.list.addItem(item)
-        at = next((n for n in range(self.list.count()) if self.list.item(n).data(_ENTRY) == kept and kept), None)
-        self.list.setCurrentRow(at if at is not None and query.text == self._asked else 1 if entries else -1)
+        rows = range(self.list.count())
+        at = next((n for n in rows if kept is not None and self.list.item(n).data(_ENTRY) == kept), None)
+        self.list.setCurrentRow(at if at is not None else 1 if entries else -1)
         if entries:
             self._foot.setText("Entrée\u00a0: ouvrir · Ctrl+P\u00a0: imprimer · Ctrl+H\u00a0: heures · Échap\u00a0: fermer")
         else:
@@ -250,6 +254,7 @@ class Palette(QFrame):
         return True
 
     def _move(self, step: int) -> None:
+        self._moved = True
         rows = [at for at in range(self.list.count()) if self.list.item(at).data(_ENTRY) is not None]
         if rows:
             here = self.list.currentRow()

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QSize, QTimer, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -70,6 +70,29 @@ class WorkspaceOptions:
     search: Search | None = None
     synchronise: Callable[[], None] | None = None
     remember: Callable[[str, object], None] = lambda _key, _value: None
+
+
+class SearchButton(QPushButton):
+    """Looks like a search field and opens the palette; says its keys when there is room."""
+
+    _TEXTS = (f"Rechercher ou commander…  ({first_key('search')})", "Rechercher ou commander…", "Rechercher…", "")
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(self._TEXTS[0], parent)
+        self.setAccessibleName("Rechercher ou commander")
+        self.setToolTip(f"Rechercher ou commander ({first_key('search')})")
+        self.setProperty("kind", "search")
+        set_icon(self, "search", "text_secondary")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        look = appearance()
+        room = self.width() - look.px(20 + 4 + 40)
+        self.setText(next((one for one in self._TEXTS if self.fontMetrics().horizontalAdvance(one) <= room), ""))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(appearance().px(56), super().minimumSizeHint().height())
 
 
 class Workspace(QWidget):
@@ -176,11 +199,7 @@ class Workspace(QWidget):
         self.menu_button = button("Menu", "quiet", "menu", bar)
         self.menu_button.setMenu(self._menu())
         line.addWidget(self.menu_button)
-        self.search_button = QPushButton(f"Rechercher ou commander…  ({first_key('search')})", bar)
-        self.search_button.setAccessibleName("Rechercher ou commander")
-        self.search_button.setStyleSheet("QPushButton { text-align: left; font-weight: 400; }")
-        set_icon(self.search_button, "search", "text_secondary")
-        self.search_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.search_button = SearchButton(bar)
         self.search_button.setMaximumWidth(appearance().px(560))
         self.search_button.clicked.connect(lambda: self.palette_box.open_for())
         line.addWidget(self.search_button, 3)
@@ -553,7 +572,11 @@ class Workspace(QWidget):
         panel = self._panels.get(here.place) if here else None
         if panel is not None:
             self.panel.setCurrentWidget(panel)
-        self.panel.setVisible(panel is not None and not self._panel_folded)
+        shown = panel is not None and not self._panel_folded
+        if shown and not self.panel.isVisible():
+            width = appearance().px(320)
+            self.splitter.setSizes([max(self.splitter.width() - width, width), width])
+        self.panel.setVisible(shown)
 
     # --- what is told -----------------------------------------------------------------------
 
@@ -576,7 +599,8 @@ class Workspace(QWidget):
         name = self.frame.undo.undo_label
         shown = f"Annuler\u00a0: {name}" if name else "Annuler"
         metrics = self.undo_button.fontMetrics()
-        self.undo_button.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideRight, appearance().px(320)))
+        room = max(min(appearance().px(320), self.width() * 3 // 10), 120)
+        self.undo_button.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room))
         self.undo_button.setToolTip(f"{shown} ({first_key('undo')})")
         self.undo_button.setAccessibleName(shown)
         self.undo_button.setVisible(bool(name))

@@ -144,6 +144,8 @@ QPushButton[kind="choice"] {{ padding: {px(16)} {px(24)}; text-align: left; font
   font-weight: 600; border-color: {t.control_border}; }}
 QPushButton[kind="choice"]:hover {{ border-color: {t.primary}; }}
 
+QPushButton[kind="search"] {{ text-align: left; color: {t.text_secondary}; }}
+
 QPushButton[kind="chip"] {{ border-radius: {px(16)}; padding: 0 {px(12)}; background: {t.background}; }}
 QPushButton[kind="chip"]:checked {{ background: {t.selection}; color: {t.on_selection};
   border-color: {t.primary}; font-weight: 600; }}
@@ -176,7 +178,7 @@ QTableView::item:selected, QListView::item:selected {{ background: {t.selection}
 QListView::item {{ min-height: {row}px; padding: 0 {px(8)}; }}
 QHeaderView {{ background: {t.surface}; border: 0; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.text_secondary}; border: 0;
-  border-bottom: {t.border}px solid {t.control_border}; padding: 0 {px(8)}; font-weight: 600;
+  border-bottom: {t.border}px solid {t.control_border}; padding: 0 {round(8 * factor) + 3}px; font-weight: 600;
   font-size: {small}; min-height: {row - 1}px; }}
 QHeaderView::down-arrow, QHeaderView::up-arrow {{ image: none; width: 0; height: 0; }}
 QTableCornerButton::section {{ background: {t.surface}; border: 0; }}
@@ -191,8 +193,7 @@ QScrollBar::handle:horizontal {{ min-width: {px(32)}; }}
 QScrollBar::handle:hover {{ background: {t.text_secondary}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; border: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QSplitter::handle {{ background: {t.line}; }}
-QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle {{ background: transparent; }}
 
 QMenu {{ background: {t.background}; border: {edge} {t.control_border}; padding: {px(4)} 0; }}
 QMenu::item {{ padding: {px(6)} {px(24)} {px(6)} {px(16)}; min-height: {px(20)}; }}
