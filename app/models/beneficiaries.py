@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlmodel import Field
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
 
 from app.models.base import Record
 from app.models.choices import (
@@ -23,6 +24,10 @@ from app.models.choices import (
 class Beneficiary(Record, table=True):
     """A person in insertion. Visible inside the own organisation only."""
 
+    __table_args__ = (
+        Index("ix_beneficiary_listed", "organisation_id", "deleted_at", "archived_on", "sort_name", "id"),
+    )
+    """The list of an organisation is read and counted in this index alone, in its order."""
     file_number: str = Field(default="", index=True)
     last_name: str
     first_name: str
@@ -123,3 +128,83 @@ class FollowUpNote(Record, table=True):
     next_step: str = ""
     next_step_on: dt.date | None = None
     visit_id: str | None = Field(default=None, foreign_key="visit.id", index=True)
+
+
+# --- drafts: what a screen hands over; checked by ``app.rules`` and the service, never stored as they are ---
+
+
+class BeneficiaryDraft(SQLModel):
+    """A person to create. Texts as typed; the service tidies and checks them."""
+
+    last_name: str = ""
+    first_name: str = ""
+    birth_name: str = ""
+    birth_date: dt.date | None = None
+    sex: str = Sex.UNKNOWN
+    phone: str = ""
+    postcode: str = ""
+    town: str = ""
+
+
+class EligibilityDraft(SQLModel):
+    """A public to verify: dated scheme → category → proof seen; the date of validation is its own field."""
+
+    scheme: str = ""
+    category_code: str = ""
+    proof_code: str = ""
+    seen_on: dt.date | None = None
+    validated_on: dt.date | None = None
+    valid_until: dt.date | None = None
+    """Given for a proof valid until the date written on it; else computed from the dated data when absent."""
+    derogation_reason: str = ""
+    derogation_author: str = ""
+
+
+class EmploymentContractDraft(SQLModel):
+    """The eight fields of a contract (PRODUCT.md C4). Hours in hundredths.
+
+    ``qualification`` is asked with the first contract of a period: it is frozen at its start.
+    """
+
+    type: str = EmploymentType.CDD
+    modality: str = Modality.DIRECT_HIRE
+    employer_id: str = ""
+    company_id: str = ""
+    lot_id: str = ""
+    trade_code: str = ""
+    job_title: str = ""
+    start_on: dt.date | None = None
+    end_on: dt.date | None = None
+    weekly_hours: int | None = 3500
+    planned_hours: int | None = None
+    tutor_name: str = ""
+    qualification: str = Qualification.UNKNOWN
+
+
+class NoteDraft(SQLModel):
+    """A line of follow-up to add."""
+
+    kind: str = NoteKind.INTERVIEW
+    noted_on: dt.date | None = None
+    text: str = ""
+    next_step: str = ""
+    next_step_on: dt.date | None = None
+
+
+class AgreedActionDraft(SQLModel):
+    """Something agreed with the person: what, who, before when."""
+
+    text: str = ""
+    owner_name: str = ""
+    due_on: dt.date | None = None
+
+
+class TrainingDraft(SQLModel):
+    """A training or certificate. ``hours`` in hundredths."""
+
+    label: str = ""
+    organiser: str = ""
+    start_on: dt.date | None = None
+    end_on: dt.date | None = None
+    hours: int | None = None
+    outcome: str = ""

@@ -58,6 +58,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("beneficiary", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_beneficiary_file_number"), ["file_number"], unique=False)
+        batch_op.create_index(
+            "ix_beneficiary_listed",
+            ["organisation_id", "deleted_at", "archived_on", "sort_name", "id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_beneficiary_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
