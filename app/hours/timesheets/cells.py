@@ -66,7 +66,7 @@ class Failure:
     message: str
 
 
-class Unreadable(Exception):  # noqa: N818 - carries a Failure, is not one of the program's errors
+class Unreadable(Exception):
     """Raised inside the readers, turned into a :class:`Failure` at the edge of their process."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -12,8 +12,7 @@ _SENTENCES = {
         "tableur et enregistrez-le de nouveau."
     ),
     "file_too_large": (
-        "Ce fichier est trop grand pour un relevé d’heures. Ne gardez que les feuilles du relevé, "
-        "et redéposez-le."
+        "Ce fichier est trop grand pour un relevé d’heures. Ne gardez que les feuilles du relevé, et redéposez-le."
     ),
     "no_table_found": (
         "Aucun tableau d’heures n’a été trouvé dans ce fichier. Vérifiez qu’il contient des noms, un mois et des "

@@ -11,9 +11,10 @@ from pathlib import PurePath
 
 from app.hours.timesheets.cells import MAX_UNPACKED_BYTES, Unreadable
 from app.hours.timesheets.failures import failure, misnamed, not_a_table, password_protected, too_large
+from app.hours.timesheets.wording import words
 
-TABLE_EXTENSIONS = frozenset("xlsx xlsm xlsb xls xlt xltx ods ots csv tsv txt tab htm html xml pdf".split())
-_BINARY_EXTENSIONS = frozenset("xlsx xlsm xlsb xls xlt xltx ods ots pdf".split())
+TABLE_EXTENSIONS = words("xlsx xlsm xlsb xls xlt xltx ods ots csv tsv txt tab htm html xml pdf")
+_BINARY_EXTENSIONS = words("xlsx xlsm xlsb xls xlt xltx ods ots pdf")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF_OLD = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x06\x00", b"\x09\x08\x08\x00")

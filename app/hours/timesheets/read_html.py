@@ -17,8 +17,8 @@ from app.hours.timesheets.read_text import decode
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-_BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 li caption title br hr".split())
-_SILENT = frozenset("script style noscript template head object".split())
+_BLOCKS = frozenset(["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "caption", "title", "br", "hr"])
+_SILENT = frozenset(["script", "style", "noscript", "template", "head", "object"])
 _MAX_SPAN = 1_000
 
 

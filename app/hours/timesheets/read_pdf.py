@@ -6,6 +6,7 @@ Drawings, scripts, links and embedded files are not looked at.
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 from app.hours.timesheets.building import CellBuilder
@@ -100,7 +101,7 @@ def _free_lines(words: list[dict[str, Any]], *, ruled: bool) -> list[tuple[float
 
 def _groups(line: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     groups = [[line[0]]]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in itertools.pairwise(line):
         if word["x0"] - before["x1"] > _WORD_GAP:
             groups.append([word])
         else:

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
+from typing import Literal
 
 from app.hours.timesheets.building import CellBuilder
 from app.hours.timesheets.cells import MAX_CELLS, Contents, Row, Sheet
@@ -20,7 +21,9 @@ SEPARATORS = (";", "\t", "|", ",")
 _FIELD_LIMIT = 200_000
 _SAMPLE_LINES = 400
 _ACCENTS = frozenset("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÄÎÏÔÖÙÛÜÇŒÆ")
-_FOREIGN = frozenset("‚ƒ„…†‡ˆ‰Š‹Ž‘“•˜™š›žŸ¡¢£¤¥¦¨©ª¬®¯±´µ¶¸º¼½¾¿ŠÞðþ÷×¹²³\x81\x8d\x8f\x90\x9d√∫≈∆◊ÐþÝý│┤┐└┴┬├─┼╔╗╚╝║═Úß")
+_FOREIGN = frozenset(
+    "‚ƒ„…†‡ˆ‰Š‹Ž‘“•˜™š›žŸ¡¢£¤¥¦¨©ª¬®¯±´µ¶¸º¼½¾¿ŠÞðþ÷×¹²³\x81\x8d\x8f\x90\x9d√∫≈∆◊ÐþÝý│┤┐└┴┬├─┼╔╗╚╝║═Úß"
+)
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -43,7 +46,7 @@ def read(data: bytes) -> Contents:
 def _rows(text: str, separator: str, builder: CellBuilder) -> list[Row]:
     csv.field_size_limit(_FIELD_LIMIT)
     # a quote that never closes would swallow the rest of the file: then quotes are only characters
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
     rows: list[Row] = []
     try:
         for values in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting):

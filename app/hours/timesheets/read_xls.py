@@ -31,6 +31,7 @@ def read(data: bytes) -> Contents:
 
 
 def _open(data: bytes) -> xlrd.Book:
+    refused: Exception | None = None
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         for formatting in (True, False):
             try:
@@ -40,7 +41,7 @@ def _open(data: bytes) -> xlrd.Book:
             except xlrd.XLRDError as problem:
                 if "encrypted" in str(problem).lower() or "password" in str(problem).lower():
                     raise password_protected() from problem
-                refused: Exception = problem
+                refused = problem
             except (MemoryError, RecursionError):
                 raise
             except Exception as problem:
@@ -62,9 +63,7 @@ def _sheet(book: xlrd.Book, at: int, builder: CellBuilder) -> Sheet:
     columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
     hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
     merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
-    return Sheet(
-        sheet.name.strip(), rows, sheet.visibility != 0, frozenset(hidden_rows), frozenset(columns), merged
-    )
+    return Sheet(sheet.name.strip(), rows, sheet.visibility != 0, frozenset(hidden_rows), frozenset(columns), merged)
 
 
 def _cell(kind: int, value: object, datemode: int, builder: CellBuilder) -> Cell | None:

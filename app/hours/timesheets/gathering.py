@@ -1,0 +1,384 @@
+"""Add entries up: one line for each person, employer and month; what would be wrong goes to review.
+
+Rules of shared/data/timesheets/README.md and issue 3, point 5: hours added exactly and rounded half up once;
+near-homonyms stay apart; homonyms told apart by their number; a row that would be wrong is never a line.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.hours.timesheets import sentences
+from app.hours.timesheets.extraction import Entry, Extract
+from app.hours.timesheets.layout import Layout
+from app.hours.timesheets.names import loose_key, name_key
+from app.hours.timesheets.values import HUNDREDTH, decimal_text, hundredths
+
+UNLIKELY_HOURS = 21_700
+"""217 h in a month, in hundredths: the limit for one person over two companies (PRODUCT.md H5): told."""
+DOUBTFUL_HOURS = 31_000
+"""Ten hours a day on thirty-one days (Code du travail, art. L3121-18): above, it is asked."""
+OLDEST_MONTH = "2000-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hours of one person for one employer in one month. ``hundredths`` is an integer, ``row`` counts from 1."""
+
+    company: str
+    last_name: str
+    first_name: str
+    month: str
+    hundredths: int
+    row: int
+    ref: str = ""
+    sheet: str = ""
+    siret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A row to decide: what was read, as written, and the reason (a code of issue 3)."""
+
+    company: str
+    last_name: str
+    first_name: str
+    month: str
+    hours: str
+    row: int
+    reason: str
+    message: str
+    ref: str = ""
+    sheet: str = ""
+    siret: str = ""
+    rest: int = 0
+    """Hundredths of the same person and month that stand in other rows of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something to know: a code, a French sentence, perhaps a row."""
+
+    code: str
+    message: str
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The lines, what is to be decided, what is to be known."""
+
+    lines: tuple[Line, ...]
+    review: tuple[ReviewItem, ...]
+    warnings: tuple[Warned, ...]
+
+
+_Key = tuple[str, str, str, str, str]
+
+
+def gather(extract: Extract, layout: Layout, sheet_names: Sequence[str], company: str, today: dt.date) -> Gathered:
+    """Lines, review and warnings. ``company`` serves for entries that name no employer."""
+    return _Gatherer(extract, layout, sheet_names, company, today).run()
+
+
+class _Gatherer:
+    def __init__(
+        self, extract: Extract, layout: Layout, sheet_names: Sequence[str], company: str, today: dt.date
+    ) -> None:
+        self._extract = extract
+        self._layout = layout
+        self._names = sheet_names
+        self._company = company
+        self._this_month = f"{today:%Y-%m}"
+        self._lines: list[Line] = []
+        self._review: list[ReviewItem] = []
+        self._warnings: list[Warned] = []
+        self._wrong: set[tuple[int, int]] = set()
+
+    def run(self) -> Gathered:
+        groups: dict[_Key, list[Entry]] = {}
+        for entry in self._extract.entries:
+            entry.company = entry.company or self._company
+        refs = self._refs()
+        self._wrong = self._wrong_rows()
+        for entry in self._extract.entries:
+            code = self._refused(entry)
+            if code:
+                self._ask(entry, code)
+                continue
+            who = _who(entry)
+            known = refs.get(who, set())
+            ref = entry.ref or (next(iter(known)) if len(known) == 1 else "")
+            groups.setdefault((*who, ref if len(known) > 1 else "", entry.month), []).append(entry)
+        for entries in groups.values():
+            self._group(entries)
+        self._homonyms(refs)
+        self._possible_same()
+        self._weeks()
+        self._totals()
+        self._sirets()
+        review = tuple(sorted(self._review, key=lambda item: (item.sheet != "", item.row)))
+        return Gathered(tuple(self._lines), review, tuple(self._warnings))
+
+    # --- entries ---
+
+    def _refs(self) -> dict[tuple[str, str, str], set[str]]:
+        """Numbers of each name. A number of row (1, 2, 3…) is none."""
+        numbers = [entry.ref for entry in self._extract.entries if entry.ref]
+        counted = len(numbers) > 2 and numbers == [str(at) for at in range(1, len(numbers) + 1)]
+        refs: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for entry in self._extract.entries:
+            if counted:
+                entry.ref = ""
+            if entry.ref and not entry.name_code:
+                refs[_who(entry)].add(entry.ref)
+        return refs
+
+    def _wrong_rows(self) -> set[tuple[int, int]]:
+        """Rows of day or week grids whose printed total is not their sum: asked."""
+        wrong: set[tuple[int, int]] = set()
+        for table, row, printed, found in self._extract.row_totals:
+            if abs(printed - found) <= 3 * HUNDREDTH:
+                continue
+            if self._layout.tables[table].piecewise:
+                wrong.add((table, row))
+            else:
+                self._warn("total_mismatch", sentences.row_total(row, printed, found), row)
+        return wrong
+
+    def _refused(self, entry: Entry) -> str:
+        """The reason why one entry alone cannot become a line; empty when it can."""
+        if entry.name_code:
+            return entry.name_code
+        if entry.month_code:
+            return entry.month_code
+        if entry.month > self._this_month:
+            return "month_in_future"
+        if entry.month < OLDEST_MONTH:
+            return "month_invalid"
+        return ""
+
+    def _group(self, entries: list[Entry]) -> None:
+        bad = [entry for entry in entries if _is_bad(entry)]
+        wrong = any((entry.table, entry.row) in self._wrong for entry in entries)
+        if bad or wrong:
+            # one cell that cannot be read makes the whole sum of this person's month wrong
+            sure = sum(entry.amount.units or 0 for entry in entries if not _is_bad(entry))
+            for entry in bad:
+                self._ask(entry, entry.amount.code, rest=hundredths(sure))
+            if wrong and not bad:
+                total = sum(entry.amount.units or 0 for entry in entries)
+                self._ask(entries[0], "total_mismatch", hours=decimal_text(total))
+            elif sure and not wrong and not all(self._layout.tables[one.table].piecewise for one in entries):
+                for entry in entries:
+                    if not _is_bad(entry):
+                        self._ask(entry, "duplicate_row")
+            return
+        kept = self._without_duplicates(entries)
+        if not kept:
+            return
+        units = sum(entry.amount.units or 0 for entry in kept)
+        first = kept[0]
+        value = hundredths(units)
+        days = calendar.monthrange(int(first.month[:4]), int(first.month[5:]))[1]
+        if value > days * 2_400:
+            self._ask(first, "hours_impossible", hours=decimal_text(units))
+            return
+        if value > DOUBTFUL_HOURS:
+            self._ask(first, "hours_unlikely", hours=decimal_text(units))
+            return
+        if value <= 0:
+            return
+        for entry in kept:
+            if entry.amount.code == "hours_odd_format":
+                told = sentences.odd_format(entry.hours_text, entry.amount.units or 0)
+                self._warn("hours_odd_format", told, entry.row)
+        if value > UNLIKELY_HOURS:
+            self._warn("hours_unlikely", sentences.unlikely(value, first.month), first.row)
+        self._lines.append(
+            Line(
+                first.company,
+                first.last,
+                first.first,
+                first.month,
+                value,
+                first.row,
+                next((entry.ref for entry in kept if entry.ref), ""),
+                self._sheet(first),
+                next((entry.siret for entry in kept if entry.siret), ""),
+            )
+        )
+
+    def _without_duplicates(self, entries: list[Entry]) -> list[Entry]:
+        """Rows of one month for one person: added up when something tells them apart, else asked."""
+        rows: dict[tuple[int, int], list[Entry]] = {}
+        for entry in entries:
+            rows.setdefault((entry.table, entry.row), []).append(entry)
+        if len(rows) == 1:
+            return entries
+        pieces = [row for row in rows.values() if self._layout.tables[row[0].table].piecewise]
+        whole = [row for row in rows.values() if not self._layout.tables[row[0].table].piecewise]
+        if not whole:
+            return entries
+        if pieces:
+            # a monthly table that repeats the sum of the daily one
+            units = sum(entry.amount.units or 0 for row in pieces for entry in row)
+            for row in whole:
+                if abs(sum(entry.amount.units or 0 for entry in row) - units) > 3 * HUNDREDTH:
+                    self._ask(row[0], "duplicate_row")
+            return [entry for row in pieces for entry in row]
+        kept: list[list[Entry]] = []
+        for row in whole:
+            twins = [one for one in kept if one[0].site == row[0].site]
+            if not twins:
+                kept.append(row)
+            elif any(_units(one) == _units(row) for one in twins):
+                self._ask(row[0], "duplicate_row")
+            else:
+                # two different figures for one month: neither is sure
+                for one in (*twins, row):
+                    self._ask(one[0], "duplicate_row")
+                kept = [one for one in kept if one not in twins]
+        return [entry for row in kept for entry in row]
+
+    def _ask(self, entry: Entry, reason: str, *, hours: str = "", rest: int = 0) -> None:
+        code = sentences.REASONS.get(reason, reason)
+        units = entry.amount.units
+        shown = hours or ("" if units is None or entry.written else decimal_text(units))
+        item = ReviewItem(
+            entry.company,
+            entry.last,
+            entry.first,
+            entry.month or entry.month_text,
+            shown or entry.hours_text,
+            entry.row,
+            code,
+            sentences.reason(reason, entry.hours_text, entry.month_text or entry.month),
+            entry.ref,
+            self._sheet(entry),
+            entry.siret,
+            rest,
+        )
+        self._review.append(item)
+
+    def _sheet(self, entry: Entry) -> str:
+        return self._names[self._layout.tables[entry.table].sheet]
+
+    # --- warnings ---
+
+    def _warn(self, code: str, message: str, row: int | None = None) -> None:
+        warned = Warned(code, message, row)
+        if warned not in self._warnings:
+            self._warnings.append(warned)
+
+    def _homonyms(self, refs: dict[tuple[str, str, str], set[str]]) -> None:
+        names = {_who(entry): entry for entry in self._extract.entries}
+        for who, numbers in refs.items():
+            if len(numbers) > 1:
+                entry = names[who]
+                self._warn("homonyms", sentences.homonyms(sorted(numbers), entry.last, entry.first))
+
+    def _possible_same(self) -> None:
+        """Two spellings of one name that never stand side by side in a month: perhaps one person."""
+        spelled: dict[tuple[str, str], dict[tuple[str, str], list[Line]]] = defaultdict(lambda: defaultdict(list))
+        for line in self._lines:
+            who = (name_key(line.last_name), name_key(line.first_name))
+            spelled[(name_key(line.company), loose_key(line.last_name, line.first_name))][who].append(line)
+            if _initial(line.first_name):
+                continue
+            short = loose_key(line.last_name, line.first_name[:1])
+            spelled[(name_key(line.company), f"~{short}")][who].append(line)
+        for line in self._lines:
+            if _initial(line.first_name):
+                who = (name_key(line.last_name), name_key(line.first_name))
+                letter = next((one for one in line.first_name if one.isalpha()), "")
+                spelled[(name_key(line.company), f"~{loose_key(line.last_name, letter)}")][who].append(line)
+        for (_, key), persons in spelled.items():
+            if len(persons) < 2:
+                continue
+            if key.startswith("~") and (
+                len(persons) > 2 or not any(_initial(lines[0].first_name) for lines in persons.values())
+            ):
+                continue
+            months = [{line.month for line in lines} for lines in persons.values()]
+            apart = sum(len(one) for one in months) == len(set().union(*months))
+            numbers = [{line.ref for line in lines if line.ref} for lines in persons.values()]
+            told_apart = all(numbers) and not set.intersection(*numbers)
+            if apart and not told_apart:
+                firsts = [lines[0] for lines in persons.values()]
+                self._warn(
+                    "possible_same_person",
+                    sentences.same_person([(one.last_name, one.first_name) for one in firsts]),
+                    max(line.row for line in firsts),
+                )
+
+    def _weeks(self) -> None:
+        for entry in self._extract.entries:
+            if entry.across is not None and entry.across[3]:
+                name, start, end, month = entry.across
+                self._warn("week_across_months", sentences.week(name, start, end, month))
+
+    def _sirets(self) -> None:
+        seen: set[str] = set()
+        for row, siret in self._extract.bad_sirets:
+            if siret not in seen:
+                seen.add(siret)
+                self._warn("siret_invalid", sentences.siret(siret), row)
+
+    def _totals(self) -> None:
+        """The printed total of a column against the sum of its rows, counted in each way a company may mean it."""
+        by_column: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        for entry in self._extract.entries:
+            by_column[(entry.table, entry.column)].append(entry)
+        broken = {(entry.table, entry.column) for entry in self._extract.entries if entry.amount.units is None}
+        previous: dict[int, int] = {}
+        for total in self._extract.totals:
+            since = previous.get(total.table, 0)
+            previous[total.table] = total.row
+            for column, printed in total.values.items():
+                if printed is None or any((table, column) in broken for table in range(total.table + 1)):
+                    continue
+                sheet = self._layout.tables[total.table].sheet
+                above = [e for e in by_column[(total.table, column)] if e.row < total.row or self._turned(total.table)]
+                sheet_above = [
+                    e
+                    for table in range(total.table + 1)
+                    if self._layout.tables[table].sheet == sheet
+                    for e in by_column[(table, column)]
+                ]
+                file_above = [e for table in range(total.table + 1) for e in by_column[(table, column)]]
+                block = [e for e in above if e.row > since]
+                candidates = [above, block, sheet_above, file_above]
+                sums = {_sum(one, written) for one in candidates for written in (True, False)}
+                slack = HUNDREDTH * (2 + max(len(one) for one in candidates))
+                if not any(abs(printed - one) <= slack for one in sums):
+                    told = sentences.total(total.label, printed, _sum(block or above, True))
+                    self._warn("total_mismatch", told, total.row)
+
+    def _turned(self, table: int) -> bool:
+        return self._layout.tables[table].transposed
+
+
+def _who(entry: Entry) -> tuple[str, str, str]:
+    return name_key(entry.company), name_key(entry.last), name_key(entry.first)
+
+
+def _is_bad(entry: Entry) -> bool:
+    return entry.amount.units is None or entry.amount.code not in ("", "hours_odd_format")
+
+
+def _units(row: list[Entry]) -> int:
+    return sum(entry.amount.units or 0 for entry in row)
+
+
+def _sum(entries: Sequence[Entry], written: bool) -> int:
+    """Sum of entries; without those written as text when ``written`` is false, as a spreadsheet's SUM does."""
+    return sum(entry.amount.units or 0 for entry in entries if written or not entry.written)
+
+
+def _initial(first: str) -> bool:
+    return sum(1 for one in first if one.isalpha()) == 1 or (len(first) <= 5 and "." in first)
