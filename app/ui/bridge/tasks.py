@@ -96,20 +96,24 @@ class Bridge(QObject):
         self._pending += 1
         self.busy_changed.emit(self._pending)
         future = self._executors.store(work) if on == "store" else self._executors.io(work)
-        future.add_done_callback(lambda done_one: self._announce(lambda: deliver(done_one)))
 
-        def deliver(done_one: Future[T]) -> None:
+        def deliver() -> None:
             self._pending -= 1
             self.busy_changed.emit(self._pending)
-            self._deliver(done_one, done, failed, owner)
+            self._deliver(future, done, failed, owner)
+
+        self._when_done(future, deliver)
 
     def close(self) -> None:
         """Stop delivering: the window is going away. What was submitted is still done."""
         self._closed = True
 
-    def _announce(self, deliver: Callable[[], None]) -> None:
-        if not self._closed and shiboken6.isValid(self):
-            self._finished.emit(deliver)
+    def _when_done(self, future: Future[T], deliver: Callable[[], None]) -> None:
+        def announce(_done: Future[T]) -> None:  # on the worker's thread
+            if not self._closed and shiboken6.isValid(self):
+                self._finished.emit(deliver)
+
+        future.add_done_callback(announce)
 
     def _hand_over(self, deliver: Callable[[], None]) -> None:
         if not self._closed:
@@ -132,7 +136,6 @@ class Bridge(QObject):
                 self._messages.error(problem)
             return
         except Exception as problem:  # the bridge: one of the three places where a bug may surface
-            log.error("bug in submitted work: %s", type(problem).__name__, exc_info=problem)
             if self._crash is None:
                 raise
             self._crash(problem)
@@ -154,5 +157,5 @@ class ImmediateBridge(Bridge):
         self.messages = messages or Messages()
         super().__init__(ImmediateExecutors(), self.bus, self.messages, crash)
 
-    def _announce(self, deliver: Callable[[], None]) -> None:
-        deliver()
+    def _when_done(self, future: Future[T], deliver: Callable[[], None]) -> None:
+        deliver()  # already done; what a callback raises reaches the caller

@@ -32,6 +32,8 @@ class PdfPreview(QWidget):
     """
 
     printed = Signal()
+    save_asked = Signal()
+    """The user chose where to write a copy."""
 
     def __init__(
         self,
@@ -142,9 +144,12 @@ class PdfPreview(QWidget):
         write = self._write
         if write is not None and self._data:
             data = self._data
-            save_file(
-                self, "Enregistrer le PDF", ["Document PDF (*.pdf)"], self._name, lambda path: write(path, data)
-            )
+
+            def chosen(path: Path) -> None:
+                write(path, data)
+                self.save_asked.emit()
+
+            save_file(self, "Enregistrer le PDF", ["Document PDF (*.pdf)"], self._name, chosen)
 
     def _open(self) -> None:
         if self._open_outside is not None and self._data:

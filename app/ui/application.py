@@ -1,0 +1,79 @@
+"""Sets up Qt: French, the base style, the embedded font, the look. What is needed for the first paint comes first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app.ui.theme import fonts
+from app.ui.theme.appearance import appearance
+
+_OWN_WORDS = {
+    ("QFileDialog", "Look in:"): "Dossier\u00a0:",
+    ("QFileDialog", "Files of type:"): "Type de fichier\u00a0:",
+    ("QFileDialog", "File &name:"): "&Nom du fichier\u00a0:",
+    ("QFileDialog", "&Choose"): "&Choisir",
+    ("QPlatformTheme", "Discard"): "Abandonner",
+    ("QPlatformTheme", "Don't Save"): "Ne pas enregistrer",
+    ("QPlatformTheme", "Cancel"): "Annuler",
+    ("QPlatformTheme", "Save"): "Enregistrer",
+    ("QPlatformTheme", "Open"): "Ouvrir",
+    ("QPlatformTheme", "Close"): "Fermer",
+    ("QPlatformTheme", "Apply"): "Appliquer",
+}
+"""What Qt's own French leaves in English, or says badly."""
+
+
+class OwnWords(QTranslator):
+    """Answers before Qt's catalogue for the few texts it lacks."""
+
+    def translate(
+        self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:  # type: ignore[override]
+        return _OWN_WORDS.get((context, sourceText))
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+def set_up(
+    arguments: Sequence[str] = (), *, theme: str = "auto", text_scale: int = 100, field_mode: bool = False
+) -> QApplication:
+    """The QApplication, ready to show a first window in French with the embedded font.
+
+    Only the faces of the first screen are loaded; :func:`finish_set_up` loads the rest once something is painted.
+    """
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0], *arguments])
+    app.setApplicationName("InclusivTerrain")
+    app.setApplicationDisplayName("Inclusiv’Terrain")
+    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
+    app.setStyle("Fusion")
+    fonts.load(fonts.FIRST)
+    appearance().set(theme=theme, zoom=text_scale, field_mode=field_mode)
+    return app
+
+
+def finish_set_up(app: QApplication) -> None:
+    """What can wait for the first paint: Qt's French, the other faces, the focus ring, the keys of text fields."""
+    if app.property("finished"):
+        return
+    app.setProperty("finished", True)
+    from app.ui.kit import focus_ring
+    from app.ui.shell.shortcuts import ShortcutGuard
+
+    catalogue = QTranslator(app)
+    if catalogue.load("qtbase_fr", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(catalogue)
+    app.installTranslator(OwnWords(app))
+    fonts.load(fonts.LATER)
+    focus_ring.install(app)
+    ShortcutGuard(app)
+
+
+def after_first_paint(app: QApplication) -> None:
+    """Call :func:`finish_set_up` as soon as the first window has been painted."""
+    QTimer.singleShot(0, app, lambda: finish_set_up(app))
