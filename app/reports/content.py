@@ -559,16 +559,19 @@ def digest(content: DocumentContent) -> str:
 
 
 def _canonical(value: Any) -> Any:
-    if isinstance(value, ReportPhoto):
-        seal = value.sha256 or hashlib.sha256(value.data).hexdigest()
-        plain = {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name != "data"}
-        return plain | {"sha256": seal}
-    if dataclasses.is_dataclass(value):
-        return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value
+    plain = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+    if isinstance(value, ReportPhoto):
+        plain["data"] = value.sha256 or hashlib.sha256(value.data).hexdigest()
+    if isinstance(value, SignatureBlock):
+        plain["strokes"] = hashlib.sha256(repr(value.strokes).encode()).hexdigest()
+    return {name: _canonical(one) for name, one in plain.items()}

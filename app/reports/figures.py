@@ -243,7 +243,8 @@ class SignatureBox(Block):
         name = signature.signer_name or "Nom :"
         self._head = Text([(_bounded(name, 120), SEMIBOLD)], BODY)
         self._role = Text(_bounded(role, 160), LABEL)
-        self._foot = Text(_bounded(signature_sentence(signature), 500), SMALL)
+        words = _bounded(signature_sentence(signature), 500)
+        self._foot: Block = Text(words, SMALL) if words else FillIn([("Fait à", 3), ("le", 2)])
 
     def height(self, width: float) -> float:
         words = sum(text.height(SIGNATURE_WIDTH) for text in (self._head, self._role, self._foot))
@@ -270,7 +271,7 @@ class SignatureBox(Block):
 
 
 def signature_sentence(signature: SignatureBlock) -> str:
-    """How the signature was given, or the dotted place and date for a pen."""
+    """How the signature was given, or nothing when it is still to be given with a pen."""
     place = f"{signature.place}, " if signature.place else ""
     if signature.refused:
         reason = signature.refusal_reason.strip() or "non précisé"
@@ -288,7 +289,7 @@ def signature_sentence(signature: SignatureBlock) -> str:
         if signature.witness:
             words += f", en présence de {signature.witness}"
         return words + "."
-    return "Fait à …………………………… le …… / …… / …………"
+    return ""
 
 
 def draw_strokes(pen: Pen, strokes: Strokes, x: float, top: float, width: float, height: float) -> None:
@@ -364,6 +365,32 @@ class DottedLines(Block):
                 pen.line((x, y), (x + width, y), 0.6, 0.3, dash=(1, 2.5))
 
 
+class FillIn(Block):
+    """Labels, each with a dotted line to write on, on one line; ``parts`` are (label, share of the width)."""
+
+    def __init__(
+        self, parts: Sequence[tuple[str, float]], *, before: float = 0, size: float = 9, grey: float = SOFT
+    ) -> None:
+        super().__init__(before)
+        self._parts = [(clean(label), share) for label, share in parts]
+        self._size = size
+        self._grey = grey
+
+    def height(self, width: float) -> float:
+        return self._size * 1.6
+
+    def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
+        total = sum(share for _, share in self._parts)
+        y = top + self._size * 1.2
+        with pen.mark("P"):
+            for label, share in self._parts:
+                own = width * share / total
+                start = x + REGULAR.width(label, self._size) + 3
+                pen.text(x, y, label, REGULAR, self._size, self._grey)
+                pen.line((start, y + 1), (x + own - 4, y + 1), 0.6, 0.3, dash=(1, 2.5))
+                x += own
+
+
 class Tick(Block):
     """A box to tick, already ticked or not."""
 
@@ -393,7 +420,7 @@ class CommaBox(Block):
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         with pen.artifact():
-            pen.text(x + width * 0.62, top + 12, ",", BOLD, 16, 0.3)
+            pen.text(x + width * 0.62, top + 10.5, ",", BOLD, 15, 0.3)
 
 
 class StampBox(Block):
@@ -421,7 +448,7 @@ class Formula(Block):
         self._left, self._above, self._below = clean(left), clean(above), clean(below)
 
     def height(self, width: float) -> float:
-        return 42
+        return 38
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         spoken = f"{self._left} {self._above}, divisé par {self._below}"
@@ -435,28 +462,30 @@ class Formula(Block):
 
 
 class CodeGroups(Block):
-    """A secret code in groups, in large type, three groups a line."""
+    """A secret code in numbered groups, in large type, four groups a line."""
 
-    _size = 21.0
-    _leading = 34.0
+    _columns = 4
+    _size = 20.0
+    _leading = 42.0
 
     def __init__(self, groups: Sequence[str]) -> None:
         super().__init__()
         self._groups = [clean(group) for group in groups]
 
     def height(self, width: float) -> float:
-        return -(-len(self._groups) // 3) * self._leading
+        return -(-len(self._groups) // self._columns) * self._leading
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
+        side = width / self._columns
         with pen.mark("P"):
             for number, group in enumerate(self._groups):
-                column, line = number % 3, number // 3
-                left, y = x + column * width / 3, top + line * self._leading
-                pen.box(left, y + 2, width / 3 - 6, self._leading - 6, 0.5, BLACK)
+                left, y = x + number % self._columns * side, top + number // self._columns * self._leading
+                pen.text(left, y + 9, str(number + 1), REGULAR, 9, SOFT)
+                pen.box(left, y + 11, side - 6, self._leading - 16, 0.5, BLACK)
                 size = self._size
-                while BOLD.width(group, size) > width / 3 - 14:
+                while BOLD.width(group, size) > side - 12:
                     size -= 0.5
-                pen.centre(left + width / 6 - 3, y + 23, group, BOLD, size)
+                pen.centre(left + side / 2 - 3, y + 31, group, BOLD, size)
 
 
 class Framed(Block):

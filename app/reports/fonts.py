@@ -34,7 +34,9 @@ class Face:
 def _register(weight: str) -> Face:
     font = TTFont(f"SourceSans3-{weight}", str(paths.resources() / "fonts" / f"SourceSans3-{weight}.ttf"))
     pdfmetrics.registerFont(font)
-    return Face(font.fontName, font.face.charWidths, font.face.defaultWidth)
+    advances = dict(font.face.charWidths)
+    advances[0x202F] = advances[0xA0]  # the pen draws it so: the typeface's own is too thin between thousands
+    return Face(font.fontName, advances, font.face.defaultWidth)
 
 
 REGULAR = _register("Regular")

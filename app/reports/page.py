@@ -30,7 +30,7 @@ HEADER = 25 * mm
 """Height of the first page's header, rule included."""
 RUNNING_HEADER = 20.0
 """Height of the header of the following pages."""
-FOOTER = 36.0
+FOOTER = 39.0
 
 _PRODUCT = "Inclusiv’Terrain"
 
@@ -155,7 +155,7 @@ def _draw_stripe(pen: Pen, stamp: DocumentStamp) -> None:
 def _draw_header(pen: Pen, frame: Frame) -> None:
     stamp, organisation = frame.stamp, frame.organisation
     lines = [stamp.number, f"établi le {french.format_long_date(stamp.established_at.date())}", stamp.copy_label]
-    right = WIDTH * 0.5
+    right = WIDTH * 0.48
     with pen.mark("H1"):
         size = 17.0
         title = one_line(frame.title, BOLD, 13, right)
@@ -182,7 +182,7 @@ def _draw_organisation(pen: Pen, organisation: OrganisationHeader, width: float)
     opened = open_picture(organisation.logo) if organisation.logo else None
     if opened:
         picture, wide, high = opened
-        scale = min(32 * mm / wide, 19 * mm / high)
+        scale = min(30 * mm / wide, 19 * mm / high)
         with pen.mark("Figure", alt=f"Logo : {clean(organisation.name)}"):
             pen.picture(picture, x, TOP, wide * scale, high * scale)
         x += wide * scale + 8
@@ -201,7 +201,7 @@ def _draw_organisation(pen: Pen, organisation: OrganisationHeader, width: float)
         if line and y < TOP + HEADER - 3:
             with pen.mark("P"):
                 pen.text(x, y, one_line(line, REGULAR, 9, room), REGULAR, 9, SOFT)
-            y += 11
+            y += 10.5
 
 
 def _reach(organisation: OrganisationHeader) -> tuple[str, str]:

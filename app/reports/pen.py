@@ -144,7 +144,7 @@ class Pen:
         line.setFillGray(grey)
         for text, face in pieces:
             line.setFont(face.name, size)
-            line.textOut(text)
+            line.textOut(text.replace("\u202f", "\u00a0"))
         self._canvas.drawText(line)
 
     def right(self, x: float, y: float, text: str, face: Face, size: float, grey: float = INK) -> None:

@@ -6,6 +6,8 @@ years after the last contact). The legal basis is the organisation's own choice,
 
 from __future__ import annotations
 
+from app.rules import french
+
 _PURPOSE = "le suivi de l’exécution de la clause sociale d’insertion"
 
 
@@ -25,7 +27,7 @@ def long_notice(organisation: str, legal_basis: str = "", contact: str = "") -> 
     return (
         ("Qui utilise vos données", f"{organisation}, responsable du traitement."),
         ("Pourquoi", f"Pour {_PURPOSE} : vos contrats, vos heures, vos rendez-vous et votre parcours."),
-        ("Base légale", f"{basis}."),
+        ("Base légale", f"{french.capitalise_first(basis.rstrip('.'))}."),
         (
             "Qui les reçoit",
             "Votre référent et son équipe ; l’entreprise et le donneur d’ordre, pour vos contrats et vos heures "

@@ -36,7 +36,7 @@ class Look:
     """Paddings and rules of a table."""
 
     pad_x: float = 4
-    pad_y: float = 3
+    pad_y: float = 2.4
     verticals: bool = False
     outline: bool = False
     plain: bool = False

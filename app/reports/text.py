@@ -72,14 +72,12 @@ def clean(text: str) -> str:
     becomes « ffi »), and what remains unknown (emoji, other scripts) becomes one visible « □ ».
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _TIED.sub("\u00a0", text)
-    if text.isascii() and text.isprintable():
-        return text
-    text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
-    if not all(ord(sign) in PRINTABLE for sign in text):
-        text = "".join(_drawable(sign) for sign in text)
-        text = _RUN_OF_REPLACEMENTS.sub(REPLACEMENT, text)
-    return text
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
+        if not all(ord(sign) in PRINTABLE for sign in text):
+            text = "".join(_drawable(sign) for sign in text)
+            text = _RUN_OF_REPLACEMENTS.sub(REPLACEMENT, text)
+    return _TIED.sub("\u00a0", text)
 
 
 def _drawable(sign: str) -> str:

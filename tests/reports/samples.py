@@ -178,7 +178,7 @@ def visit(
         ),
         summary=(
             "1 284 h validées sur 1 820 h (70,5 %) ; objectif atteint le 12 mars 2027 à ce rythme.",
-            f"{people} bénéficiaires attendus, {max(0, people - 1)} rencontrés ; rien à signaler pour {max(0, people - 2)}.",
+            f"{people} bénéficiaires attendus ; rien à signaler pour {max(0, people - 2)}.",
             "Alerte : le tuteur est absent depuis deux semaines.",
             "Décision : Bâti-Sud 91 nomme un nouveau tuteur avant le 30 novembre 2026.",
         ),
@@ -380,18 +380,25 @@ def statement(people: int = 12, *, filled: bool = False, **changes: object) -> c
         state=StatementState.VALIDATED if filled else StatementState.EXPECTED,
         declared_total=sum(line.declared or line.worked or 0 for line in lines) if filled else None,
         absence_codes=(
-            c.AbsenceCode("CP", "congés"), c.AbsenceCode("AM", "arrêt"), c.AbsenceCode("INT", "intempéries"),
-            c.AbsenceCode("ABS", "absence"), c.AbsenceCode("FOR", "formation"), c.AbsenceCode("FIN", "contrat terminé"),
+            c.AbsenceCode("CP", "congés"),
+            c.AbsenceCode("AM", "arrêt"),
+            c.AbsenceCode("INT", "intempéries"),
+            c.AbsenceCode("ABS", "absence"),
+            c.AbsenceCode("FOR", "formation"),
+            c.AbsenceCode("FIN", "contrat terminé"),
         ),
         movements=(
-            (c.Movement("LAMBERT Noé", True, dt.date(2026, 11, 16)), c.Movement("GARCIA Eva", False, dt.date(2026, 11, 13), "embauche en CDI"))
+            (
+                c.Movement("LAMBERT Noé", True, dt.date(2026, 11, 16)),
+                c.Movement("GARCIA Eva", False, dt.date(2026, 11, 13), "embauche en CDI"),
+            )
             if filled
             else ()
         ),
         positions=positions() if filled else (),
         validated_on=dt.date(2026, 12, 8) if filled else None,
         validated_by="Nadia DIALLO" if filled else "",
-    )  # fmt: skip
+    )
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -431,7 +438,7 @@ def recovery(**changes: object) -> c.RecoverySheetContent:
         organisation=organisation(),
         notebook_name="Carnet de Nadia DIALLO",
         facilitator="Nadia DIALLO",
-        code_groups=("K7QF-2M", "9RWX4", "TB3HD", "8ZPLC", "V6N1J", "Y5GAE"),
+        code_groups=("K7QF2", "9RWX4", "TB3HD", "8ZP1C", "V6N1J", "Y5GAE", "0M4QT"),
         computer="Portable n° 4",
     )
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from app.reports.documents.sections import (
 from app.reports.figures import DottedLines, Framed, HoursBar, MonthStrip, Tick, signature_rows
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Columns, Stack
-from app.reports.page import Part, build, frame_of
+from app.reports.page import Part, build, frame_of, notice
 from app.reports.table import Cell, Row, Table, head
 from app.reports.text import BODY, CELL, CELL_RIGHT, CELL_STRONG, HEAD_RIGHT, LABEL, SMALL, Style, Text
 from app.rules import french
@@ -51,8 +51,6 @@ def part(content: FollowUpSheetContent) -> Part:
 def _blocks(content: FollowUpSheetContent) -> list[Block]:
     mine = content.stamp.recipient is Recipient.PERSON
     blocks: list[Block] = [_who(content)]
-    if content.stamp.recipient is Recipient.FILE and content.dossier:
-        blocks.append(_dossier_facts(content.dossier))
     blocks += _current(content.current, mine)
     blocks += _contracts(content, mine)
     if content.months:
@@ -73,7 +71,9 @@ def _blocks(content: FollowUpSheetContent) -> list[Block]:
 
 def _who(content: FollowUpSheetContent) -> Block:
     lines: list[Block] = [Text(content.person_name, _NAME)]
-    if content.birth_year:
+    if content.stamp.recipient is Recipient.FILE and content.dossier:
+        lines.append(_dossier_facts(content.dossier))
+    elif content.birth_year:
         lines.append(Text(f"Année de naissance : {content.birth_year}", LABEL))
     return Columns([Stack(lines), _referent(content.referent)], (5, 4))
 
@@ -83,9 +83,8 @@ def _referent(referent: Referent) -> Block:
         Text([("La personne à appeler : ", REGULAR), (referent.name, SEMIBOLD)], CELL),
         Text(french.format_phone(referent.phone) or "…………………………", _PHONE),
     ]
-    rest = " · ".join(filter(None, (referent.role_label, referent.email)))
-    if rest:
-        lines.append(Text(rest, LABEL))
+    if referent.email:
+        lines.append(Text(referent.email, LABEL))
     return Framed(Stack(lines), pad=6)
 
 
@@ -98,7 +97,9 @@ def _dossier_facts(dossier: FollowUpDossier) -> Block:
             ("Commune", dossier.town),
             ("Prescripteur", dossier.prescriber),
             ("Période", dossier.period),
-        ]
+        ],
+        label_share=1.4,
+        value_share=4,
     )
 
 
@@ -182,7 +183,7 @@ def _action(action: ActionLine) -> Row:
         Cell(action.owner, CELL_STRONG),
         Cell(when),
     )
-    return Row(cells, minimum=19)
+    return Row(cells, minimum=18)
 
 
 def _meeting_and_notes(content: FollowUpSheetContent) -> Block:
@@ -246,6 +247,8 @@ def _dossier(dossier: FollowUpDossier) -> list[Block]:
 
 
 def _privacy(content: FollowUpSheetContent) -> list[Block]:
+    if content.stamp.recipient is Recipient.FILE:
+        return notice(content.organisation)
     paragraphs: list[Block] = [
         Text([(f"{title}. ", SEMIBOLD), (words, REGULAR)], SMALL, before=2)
         for title, words in content.organisation.privacy_long

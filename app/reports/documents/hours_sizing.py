@@ -13,11 +13,23 @@ from app.reports.documents.sections import chapter, facts
 from app.reports.figures import Formula, Framed, signature_rows
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Columns, Stack
-from app.reports.page import Part, build, frame_of, notice
+from app.reports.page import Part, build, frame_of
 from app.reports.table import Cell, Row, Table, head
-from app.reports.text import BODY, CELL_RIGHT, CELL_RIGHT_STRONG, CELL_STRONG, HEAD_RIGHT, LABEL, SMALL, Style, Text
+from app.reports.text import (
+    BODY,
+    CELL_RIGHT,
+    CELL_RIGHT_STRONG,
+    CELL_STRONG,
+    HEAD,
+    HEAD_RIGHT,
+    SMALL,
+    Style,
+    Text,
+)
 from app.rules import french
 
+_VARIANTS = 7
+"""Rates that hold on a line."""
 _BIG = Style(face=BOLD, size=22, leading=27)
 
 
@@ -41,15 +53,14 @@ def _blocks(content: HoursSizingContent) -> list[Block]:
     blocks: list[Block] = [
         facts(
             [
-                ("Opération", content.operation),
-                ("Lot", content.lot),
+                ("Opération", ", ".join(filter(None, (content.operation, content.lot)))),
                 ("Donneur d’ordre", content.buyer),
                 ("Calcul du", french.format_long_date(content.sized_on)),
             ]
         ),
         chapter("La formule", _formula(content)),
         chapter("Les quatre facteurs", [_factors(content)]),
-        Columns([_computed(content), _retained(content)], (1, 1), before=14),
+        Columns([_computed(content), _retained(content)], (1, 1), before=12),
     ]
     if content.retained_reason:
         words = [("Motif des heures retenues : ", SEMIBOLD), (content.retained_reason, REGULAR)]
@@ -58,7 +69,7 @@ def _blocks(content: HoursSizingContent) -> list[Block]:
     blocks += _variants(content)
     if content.signatures:
         blocks.append(chapter("Accord", signature_rows(content.signatures)))
-    return [*blocks, *notice(content.organisation)]
+    return blocks
 
 
 def _formula(content: HoursSizingContent) -> list[Block]:
@@ -124,27 +135,11 @@ def _minimum(content: HoursSizingContent) -> str:
 def _variants(content: HoursSizingContent) -> list[Block]:
     if not content.variants:
         return []
-    rows = []
-    for one in content.variants:
+    rates, hours = [Cell("Taux d’insertion", HEAD)], [Cell("Heures calculées", CELL_STRONG)]
+    for one in content.variants[:_VARIANTS]:
         here = one.effort_rate == content.effort_rate
+        rates.append(Cell(_rate(one.effort_rate), HEAD_RIGHT))
         style = CELL_RIGHT_STRONG if here else CELL_RIGHT
-        mark = "taux de ce calcul" if here else ""
-        rows.append(
-            Row(
-                (
-                    Cell(_rate(one.effort_rate), style),
-                    Cell(french.format_hours_unit(one.computed_hours), style),
-                    Cell(mark),
-                )
-            )
-        )
-    heads = [head(Cell("Taux d’insertion", HEAD_RIGHT), Cell("Heures calculées", HEAD_RIGHT), "")]
-    return [
-        chapter(
-            "Selon le taux d’insertion",
-            [
-                Table((2, 2, 5), rows, heads=heads),
-                Text("Les trois autres facteurs restent les mêmes.", LABEL, before=2),
-            ],
-        )
-    ]
+        hours.append(Cell(french.format_hours_unit(one.computed_hours), style))
+    table = Table((2, *[1.3] * (len(rates) - 1)), [Row(tuple(hours))], heads=[head(*rates)])
+    return [chapter("Selon le taux d’insertion, les trois autres facteurs inchangés", [table])]

@@ -1,7 +1,7 @@
 """Relevé mensuel des heures (PRODUCT.md §4.3), blank or filled.
 
 Rows are in the order of the grid on screen and bear the same numbers. Up to 22 people hold on one page: the
-boxes to write in are 9 mm high and give way, never under 6 mm, when there are many people.
+boxes to write in are 9 mm high and give way, never under 5 mm, when there are many people.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from reportlab.lib.units import mm
 from app.models.choices import StatementState
 from app.reports.content import MonthlyStatementContent, StatementLine
 from app.reports.documents.sections import FACT, FACT_LABEL, chapter
-from app.reports.figures import CommaBox, PositionBar, QrCode, StampBox
+from app.reports.figures import CommaBox, FillIn, PositionBar, QrCode, StampBox
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
-from app.reports.layout import Block, Columns, Stack
+from app.reports.layout import Block, Columns, Space, Stack
 from app.reports.page import WIDTH, Frame, Part, build, frame_of, notice
+from app.reports.pen import INK, SOFT
 from app.reports.table import Cell, Look, Row, Table, head
 from app.reports.text import (
     BODY,
@@ -35,11 +36,12 @@ from app.rules import french
 
 BOX = 9 * mm
 """Height of a box to write in."""
-SMALLEST_BOX = 6 * mm
+SMALLEST_BOX = 5 * mm
 ONE_PAGE = 22
 """People that hold on one page."""
 
 _CODE = Style(face=BOLD, size=13, leading=15, align="centre")
+_CODE_LABEL = Style(size=9, leading=11, grey=SOFT, align="centre")
 _COLUMNS = (18, 122, 54, 102, 38, 64, 48, 50)
 _DEFAULT_DOCUMENTS = "bulletin de paie ou relevé de l’agence d’intérim : présenté, jamais conservé"
 
@@ -86,7 +88,7 @@ def _blocks(content: MonthlyStatementContent, box: float) -> list[Block]:
             blocks.append(chapter("Cumul et reste à réaliser", bars))
         return [*blocks, *notice(content.organisation)]
     blocks += [_blank_table(content, box), *_codes(content), _to_complete(content)]
-    return [*blocks, *notice(content.organisation)]
+    return blocks
 
 
 # --- identity ------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def _identity(content: MonthlyStatementContent) -> Block:
         return table
     side = 58.0
     qr = QrCode(content.paper_code, side, f"Code QR : {content.paper_code}")
-    code = Stack([Text(content.paper_code, _CODE)])
+    code = Stack([Space(12), Text("Code du relevé", _CODE_LABEL), Text(content.paper_code, _CODE)])
     return Columns([table, Columns([code, qr], (WIDTH * 0.3 - side - 4, side), gap=4)], (0.68, 0.32), gap=6, after=6)
 
 
@@ -154,10 +156,12 @@ def _blank_table(content: MonthlyStatementContent, box: float) -> Block:
         words = "Aucune personne attendue ce mois-ci. Noter les arrivées ci-dessous."
         rows = [Row((Cell(words, CELL, len(_COLUMNS)),), minimum=box)]
     totals = (
-        Cell("Total de l’entreprise", CELL_RIGHT_STRONG, 5),
+        Cell("Contrôle facilitateur", CELL_RIGHT, 2),
+        Cell(CommaBox()),
+        Cell("Total de l’entreprise", CELL_RIGHT_STRONG, 2),
         Cell(CommaBox()),
         Cell(CommaBox()),
-        Cell(Text("Contrôle\nfacilitateur ☐", Style(size=9, leading=9.5, align="centre"))),
+        Cell(""),
     )
     rows.append(Row(totals, minimum=box, stays=True, strong_top=True))
     heads = [
@@ -185,15 +189,16 @@ def _codes(content: MonthlyStatementContent) -> list[Block]:
 
 def _to_complete(content: MonthlyStatementContent) -> Block:
     """Arrivals and departures on the left, declaration and stamp on the right."""
-    empty = Row((Cell(""), Cell("☐ arrivée  ☐ départ", SMALL), Cell("")), minimum=19)
+    empty = Row((Cell(""), Cell("☐ arrivée  ☐ départ", SMALL), Cell("")), minimum=17)
     look = Look(pad_x=3, pad_y=1, verticals=True, outline=True, middle=True)
     movements = Table((3, 2.6, 1.6), [empty] * 3, heads=[head("Arrivées et départs : nom", "", "Date")], look=look)
     documents = "; ".join(content.documents_to_attach) or _DEFAULT_DOCUMENTS
-    left = Stack([movements, Text([("À joindre : ", SEMIBOLD), (documents, REGULAR)], SMALL, before=3)])
+    attach = Text([("À joindre : ", SEMIBOLD), (documents, REGULAR)], SMALL, before=3)
+    left = Stack([movements, attach, *notice(content.organisation)])
     right = Stack(
         [
             Text([("Je certifie l’exactitude de ce relevé.", SEMIBOLD)], CELL),
-            Text("Nom et qualité : ……………………………………………………", CELL, before=3),
+            FillIn([("Nom et qualité", 1)], size=9.5, grey=INK),
             StampBox("Date, signature et cachet", before=3),
         ]
     )

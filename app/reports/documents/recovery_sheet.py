@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from app.reports.content import RecoverySheetContent
 from app.reports.documents.sections import chapter, facts
-from app.reports.figures import CodeGroups, Framed, QrCode
+from app.reports.figures import CodeGroups, FillIn, Framed, QrCode
 from app.reports.fonts import REGULAR, SEMIBOLD
 from app.reports.layout import Block, Columns, Stack
 from app.reports.page import Part, build, frame_of
-from app.reports.text import BODY, CELL, LABEL, Style, Text
+from app.reports.text import BODY, CELL, LABEL, Text
 from app.rules import french
 
 _QR_SIDE = 120.0
@@ -80,7 +80,7 @@ def _keep(content: RecoverySheetContent) -> list[str]:
 
 _USE = [
     "Sur l’écran d’ouverture du carnet, choisir « Mot de passe oublié ».",
-    "Saisir le code, ou le lire avec le code QR.",
+    "Saisir le code. Le code QR contient le même, pour un lecteur de codes.",
     "Choisir un nouveau mot de passe. Le carnet propose alors une nouvelle fiche de secours.",
 ]
 
@@ -95,9 +95,6 @@ def _envelope() -> Block:
     lines: list[Block] = [
         Text([("À recopier sur l’enveloppe", SEMIBOLD)], CELL),
         Text("« Fiche de secours du carnet de terrain — à n’ouvrir qu’en cas d’oubli du mot de passe »", BODY),
-        Text(
-            "Remise à : ……………………………………………  le …… / …… / …………  Signature : ……………………………",
-            Style(size=10, leading=22),
-        ),
+        FillIn([("Remise à", 4), ("le", 2), ("Signature", 3)], before=6, size=10),
     ]
     return Framed(Stack(lines), pad=9, before=18)

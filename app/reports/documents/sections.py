@@ -34,7 +34,7 @@ class Heading(Text):
 
 def chapter(title: str, blocks: Sequence[Block]) -> Stack:
     """A headed part: the heading always has something of its part under it."""
-    return Stack([Heading(title), *blocks], stick=1, bookmark=title, before=12, after=4)
+    return Stack([Heading(title), *blocks], stick=1, bookmark=title, before=10, after=4)
 
 
 def facts(lines: Sequence[tuple[str, str]], label_share: float = 1.0, value_share: float = 5.2) -> Table:

@@ -163,7 +163,7 @@ def _beneficiaries(people: Sequence[BeneficiaryMet]) -> list[Block]:
         for one in people
     ]
     heads = [head("Personne", "Contrat", "Constaté", Cell("Heures faites / prévues", HEAD_RIGHT))]
-    return [chapter("Bénéficiaires rencontrés", [Table((2.7, 4.5, 4, 1.9), rows, heads=heads)])]
+    return [chapter("Bénéficiaires rencontrés", [Table((2.7, 5, 3.7, 1.7), rows, heads=heads)])]
 
 
 def _person(one: BeneficiaryMet) -> Text:
@@ -174,14 +174,12 @@ def _person(one: BeneficiaryMet) -> Text:
 
 
 def _contract(one: BeneficiaryMet) -> str:
-    lines = [one.contract_label]
-    if one.start_on:
-        lines.append(french.format_date_range(one.start_on, one.end_on))
-    if one.employer:
-        lines.append(f"Employeur : {one.employer}")
-    if one.tutor:
-        lines.append(f"Tuteur : {one.tutor}")
-    return "\n".join(line for line in lines if line)
+    when = french.format_date_range(one.start_on, one.end_on) if one.start_on else ""
+    people = (
+        f"employeur : {one.employer}" if one.employer else "",
+        f"tuteur : {one.tutor}" if one.tutor else "",
+    )
+    return "\n".join(filter(None, (one.contract_label, when, " ; ".join(filter(None, people)))))
 
 
 def _seen(one: BeneficiaryMet) -> Text:
