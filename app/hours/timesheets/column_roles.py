@@ -24,7 +24,8 @@ def columns_of(header: Header, body: Sequence[Row], hidden: frozenset[int]) -> l
     """Columns of a table under its headings, hours chosen."""
     labels = {column: label for column, label in header.labels.items() if column not in hidden}
     months = month_columns(labels)
-    days = [] if months else day_columns(labels)
+    days = day_columns(labels) if len(months) < 2 else []
+    months = [] if days else months
     weeks = [] if months or days else [column for column, label in labels.items() if label.week is not None]
     if len(weeks) < 2:
         weeks = []

@@ -18,6 +18,7 @@ from app.hours.timesheets.values import (
     Amount,
     Moment,
     day_hours_of,
+    day_of_text,
     hours_of,
     moment_of,
     moment_of_text,
@@ -30,6 +31,7 @@ from app.rules.identifiers import is_siret
 
 MAX_COMPANY = 150
 DAY_LIMIT = 24 * 100 * HUNDREDTH
+_LENDERS = ("etti", "ett", "geiq", "agence", "siae", "structure", "employeur", "association")
 _FORMULA_START = ("=", "@", "+", "-")
 _SITE_WORDS = words(
     "chantier operation contrat lot marche site affaire mission poste tache client utilisatrice type nature debut fin "
@@ -112,7 +114,9 @@ class _Reader:
             if column.index not in hidden_columns:
                 by_role.setdefault(column.role, column.index)
         self._at = by_role
-        self._companies = [column.index for column in table.having(Role.COMPANY)]
+        # the structure that lends the person is the employer, where the row names one
+        employers = sorted(table.having(Role.COMPANY), key=lambda one: not fold(one.heading).startswith(_LENDERS))
+        self._companies = [column.index for column in employers]
         self._hours = [column for column in table.having(Role.HOURS) if column.index not in hidden_columns]
         self._row_totals = table.having(Role.TOTAL) if len(self._hours) > 1 else ()
         self._doubts = [column for column in table.columns if column.doubt]
@@ -127,6 +131,7 @@ class _Reader:
         self._company = table.context.company
         self._person = _context_person(table)
         self._kept: dict[Role, Cell] = {}
+        self._people: dict[tuple[Cell | None, Cell | None, Cell | None], tuple[PersonName, str]] = {}
         self._months: dict[object, tuple[str, str, str]] = {}
         self._days = any(column.moment and column.moment.day for column in self._hours)
         self._codes = _legend(self._grid[table.last + 1 : table.last + 8]) if self._days else frozenset()
@@ -161,6 +166,7 @@ class _Reader:
             self._company = company
         if person:
             self._person = split_name(person)
+            self._people.clear()
         self._kept.clear()
 
     def _row(self, at: int, row: Row) -> None:
@@ -309,6 +315,15 @@ class _Reader:
     def _name(self, row: Row) -> tuple[PersonName, str]:
         last_cell, first_cell = self._cell(row, Role.LAST_NAME), self._cell(row, Role.FIRST_NAME)
         full_cell = self._cell(row, Role.FULL_NAME)
+        cells = (full_cell, last_cell, first_cell)
+        known = self._people.get(cells)
+        if known is None:
+            known = self._people[cells] = self._person_of(*cells)
+        return known
+
+    def _person_of(
+        self, full_cell: Cell | None, last_cell: Cell | None, first_cell: Cell | None
+    ) -> tuple[PersonName, str]:
         texts = [shown(cell) for cell in (full_cell, last_cell, first_cell) if cell is not None]
         if not any(role in self._at for role in NAME_ROLES):
             if self._person is None:
@@ -336,6 +351,8 @@ class _Reader:
 
     def _employer(self, at: int, row: Row) -> tuple[str, str, str]:
         company, code = "", ""
+        if not self._companies and Role.SIRET not in self._at:
+            return self._company, "", ""
         for index in self._companies:
             cell = row[index] if index < len(row) else None
             if cell is None and Role.COMPANY in self._table.carried:
@@ -452,7 +469,7 @@ class _Reader:
 
     def _date_read(self, cell: Cell) -> tuple[str, str, str]:
         text = shown(cell)
-        moment = moment_of(cell)
+        moment = day_of_text(text) or moment_of(cell)
         if moment is None:
             number = int(text.split()[-1]) if text.split() and text.split()[-1].isdigit() else 0
             if 1 <= number <= 31 and len(text) <= 12:  # the day of a month said elsewhere

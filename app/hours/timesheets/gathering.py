@@ -105,7 +105,13 @@ class _Gatherer:
             entry.company = entry.company or self._company
         refs = self._refs()
         self._wrong = self._wrong_rows()
+        running: dict[tuple[int, int], list[int]] = {}
         for entry in self._extract.entries:
+            above = running.setdefault((entry.table, entry.column), [])
+            if entry.name_code == "name_missing" and not entry.last and _is_sum(entry.amount.units, above):
+                above.clear()  # a total without its word
+                continue
+            above.append(entry.amount.units or 0)
             code = self._refused(entry)
             if code:
                 self._ask(entry, code)
@@ -361,6 +367,11 @@ class _Gatherer:
 
     def _turned(self, table: int) -> bool:
         return self._layout.tables[table].transposed
+
+
+def _is_sum(units: int | None, above: Sequence[int]) -> bool:
+    """Whether a figure without a name is the sum of at least two figures above it."""
+    return bool(units) and len(above) >= 2 and abs((units or 0) - sum(above)) <= HUNDREDTH * (1 + len(above))
 
 
 def _who(entry: Entry) -> tuple[str, str, str]:

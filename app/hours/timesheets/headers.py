@@ -97,6 +97,10 @@ def _header_at(
         for column, label in above.items():
             if column not in labels and label.role is not None:
                 labels[column] = label
+    if found != "names" and at + 1 < len(grid):
+        beneath = _labels(grid[at + 1], hidden)
+        if beneath and _judge(beneath) == "names" and _speaks_for(labels, beneath):
+            return None  # months written above the headings: the next row is the heading
     top = bottom = at
     below = _second_row(grid, at, labels, hidden)
     if below is not None:
@@ -136,7 +140,8 @@ def _label(cell: Cell) -> Label | None:
     if len(text) > 90:
         return Label("")
     role = role_of(text)
-    moment = moment_of_text(text) if role not in (*NAME_ROLES, Role.REF) else None
+    # « Mois : mars 2024 » speaks for the whole table, not for what stands below it
+    moment = moment_of_text(text) if role not in (*NAME_ROLES, Role.REF) and ":" not in text else None
     if moment is not None and moment.code:
         moment = None
     week = week_of_text(text) if moment is None else None

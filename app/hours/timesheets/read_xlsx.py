@@ -30,6 +30,7 @@ _FORMULA_BARE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?!\s*<v>[^<])")
 _HIDDEN_ROW = re.compile(rb"<row\s[^>]*\bhidden=\"(?:1|true)\"")
 _LAST_ROW = re.compile(rb"<row\s[^>]*?\br=\"(\d+)\"")
 _WIDE = re.compile(rb"<c\s[^>]*?\br=\"[A-Z]{3}\d")
+_DOUBLE = re.compile(rb"<c\s[^>]*?\br=\"[A-Z]{2}\d")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -160,15 +161,15 @@ def _marks(data: bytes) -> _Marks:
     prefixed = body < 0
     last = data.rfind(b"<row")
     last_row = _LAST_ROW.match(data, last) if last >= 0 else None
-    tall = last_row is None or int(last_row[1]) > MAX_EXTENT // 703
+    most_columns = 16_384 if _WIDE.search(data) else 702 if _DOUBLE.search(data) else 26
+    tall = last >= 0 and (last_row is None or int(last_row[1]) * most_columns > MAX_EXTENT)
     suspicious = (
         prefixed
         or b"<!ENTITY" in data[:4096]
         or b't="e"' in data
         or _FORMULA_BARE.search(data) is not None
         or _HIDDEN_ROW.search(data) is not None
-        or (tall and last >= 0)
-        or (_WIDE.search(data) is not None)
+        or tall
     )
     if suspicious:
         _walk_sheet(data, marks)

@@ -146,8 +146,9 @@ def _table(
     columns = names_beside(columns_of(header, body, hidden), body, hidden)
     said = listen(grid[start : header.top])
     if not before and transposed:
-        # labels beside a table turned on its side are title rows of the sheet
-        said = said if said.companies or said.months else listen(sheet.rows[:1])
+        # the rows above a table turned on its side
+        places = [column.index for column in columns if column.role is not Role.IGNORED]
+        said = listen([*grid[start : header.top], *sheet.rows[: min(places, default=0)]])
     context = context_of(said, sheet.name, before[-1].context if before else None)
     last = first - 1
     hours = [column.index for column in columns if column.role in (Role.HOURS, Role.TOTAL)]

@@ -306,6 +306,10 @@ def months_said(text: str) -> frozenset[tuple[int | None, int]]:
     found: set[tuple[int | None, int]] = set()
     if len(text) > 400:
         return frozenset()
+    for match in _RANGE.finditer(text.lower()):
+        span = moment_of_text(match[0])
+        if span is not None and not span.code:
+            found.add((span.year, span.month))
     for match in _NUMERIC.finditer(text):
         found.add((int(match[2]), int(match[1])))
     for match in _ISO.finditer(text):
@@ -336,6 +340,15 @@ def years_said(text: str) -> frozenset[int]:
         return frozenset()
     words = set(fold(text).split())
     return frozenset(years) if words & _YEAR_WORDS or words <= {str(year) for year in years} else frozenset()
+
+
+_DAY_MONTH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})")
+
+
+def day_of_text(text: str) -> Moment | None:
+    """« 01/03 » in a column of days: the first of March. ``None`` for anything else."""
+    match = _DAY_MONTH.fullmatch(text)
+    return _checked(int(match[1]), int(match[2]), None) if match else None
 
 
 _WEEK = re.compile(r"(?:semaine|sem|s|week|w)\.? ?(?:n°? ?|n o )?(\d{1,2})(?:[ /\-](20\d\d|\d\d))?", re.IGNORECASE)
