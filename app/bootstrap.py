@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,14 @@ from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
 
 if TYPE_CHECKING:
+    from app.beneficiaries.service import BeneficiariesService
+    from app.documents.service import DocumentsService
+    from app.hours.service import HoursService
+    from app.operations.companies import CompaniesService
+    from app.operations.service import OperationsService
     from app.store.attachments import AttachmentFiles
     from app.store.notebook import Notebook
+    from app.visits.service import VisitsService
 
 log = logging.getLogger(__name__)
 
@@ -73,16 +80,12 @@ class Workstation:
     @property
     def notebook(self) -> Notebook:
         """The open notebook; raises ``PassphraseNeeded`` while it is locked."""
-        if self.opened is None:
-            raise PassphraseNeeded("Le carnet est verrouillé.", "Tout est enregistré.", "Saisissez votre mot de passe.")
-        return self.opened.notebook
+        return self._needed().notebook
 
     @property
     def files(self) -> AttachmentFiles:
         """The sealed attachments of the open notebook."""
-        if self.opened is None:
-            return self.notebook.files  # type: ignore[attr-defined]  # raises PassphraseNeeded
-        return self.opened.files
+        return self._needed().files
 
     def make_demonstration(
         self, passphrase: str, *, scale: int = 1, progress: Callable[[str], None] = lambda _: None
@@ -93,7 +96,6 @@ class Workstation:
         """
         from app.demonstration.service import fill
         from app.store.network import sign_in
-        from app.visits.phrases import seed_phrases
 
         self.account.create(passphrase, any_strength=True)
         progress("Carnet créé")
@@ -107,9 +109,13 @@ class Workstation:
 
         made = fill(self.notebook, keep, scale=scale)
         sign_in(self.notebook)
-        seed_phrases(self.notebook)
         progress("Données fictives écrites")
         return made
+
+    def _needed(self) -> Opened:
+        if self.opened is None:
+            raise PassphraseNeeded("Le carnet est verrouillé.", "Tout est enregistré.", "Saisissez votre mot de passe.")
+        return self.opened
 
     # --- the door of the store, called by the account ---
 
@@ -120,9 +126,11 @@ class Workstation:
         from app.paths import resources
         from app.store.notebook import Notebook
         from app.store.reference import load_reference, read_entries
+        from app.visits.phrases import seed_phrases
 
         notebook = Notebook.create(self.folder, key, self.clock)
         load_reference(notebook, read_entries(resources() / "reference" / "charters"))
+        seed_phrases(notebook)
         self._enter(notebook, key)
 
     def _open(self, key: bytes) -> None:
@@ -149,3 +157,45 @@ class Services:
 
     def __init__(self, workstation: Workstation) -> None:
         self._workstation = workstation
+
+    @cached_property
+    def hours(self) -> HoursService:
+        """Months of hours."""
+        from app.hours.service import HoursService
+
+        return HoursService(self._workstation.notebook)
+
+    @cached_property
+    def visits(self) -> VisitsService:
+        """Site visits."""
+        from app.visits.service import VisitsService
+
+        return VisitsService(self._workstation.notebook, self._workstation.files)
+
+    @cached_property
+    def beneficiaries(self) -> BeneficiariesService:
+        """People in insertion."""
+        from app.beneficiaries.service import BeneficiariesService
+
+        return BeneficiariesService(self._workstation.notebook)
+
+    @cached_property
+    def operations(self) -> OperationsService:
+        """Operations, contracts, lots, commitments."""
+        from app.operations.service import OperationsService
+
+        return OperationsService(self._workstation.notebook)
+
+    @cached_property
+    def companies(self) -> CompaniesService:
+        """Companies and insertion structures."""
+        from app.operations.companies import CompaniesService
+
+        return CompaniesService(self._workstation.notebook)
+
+    @cached_property
+    def documents(self) -> DocumentsService:
+        """PDF documents."""
+        from app.documents.service import DocumentsService
+
+        return DocumentsService(self._workstation.notebook, self._workstation.files, self.hours, self.beneficiaries)

@@ -92,7 +92,7 @@ def take_number(notebook: Notebook, year: int) -> str:
     """The next number of this workstation, given once and for ever; durable before anybody sees it."""
     prefix = workstation_prefix(notebook)
     while True:
-        number = make_number(Series.VISIT, year, prefix, notebook.next_number(f"visit-{year}"))
+        number = make_number(Series.VISIT, year, prefix, notebook.next_number(f"{Series.VISIT}/{year}/{prefix}"))
         with notebook.read() as connection:
             if not number_taken(connection, number):
                 return number

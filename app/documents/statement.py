@@ -1,0 +1,119 @@
+"""The monthly statement, from the very grid of the screen: same rows, same order (PRODUCT.md §4.3, H11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.documents.heading import Desk, header, referent, stamp
+from app.hours.grid import live_positions
+from app.hours.service import HoursService
+from app.hours.values import GridRow, MonthGrid
+from app.models.choices import DocumentKind, Recipient
+from app.reports.content import (
+    AbsenceCode,
+    CommitmentPosition,
+    MonthlyStatementContent,
+    Movement,
+    StatementLine,
+)
+from app.rules.absences import ABSENCES
+from app.rules.calendar import first_day, last_day, month_of, shift_month
+from app.store.hours import find_statement
+from app.store.paper import company_siret, statement_due_day
+
+
+def place_of(desk: Desk, statement_id: str) -> tuple[str, str] | None:
+    """(company, month) of a statement's id or paper code; ``None`` when there is none."""
+    with desk.notebook.read() as connection:
+        found = find_statement(connection, statement_id)
+    if found is not None:
+        return found.company_id, found.month
+    return None
+
+
+def content(
+    desk: Desk, hours: HoursService, company_id: str, month: str, recipient: Recipient, *, filled: bool | None = None
+) -> MonthlyStatementContent:
+    """What the statement of a company shows: blank until something was typed, unless ``filled`` says which.
+
+    The paper code must have been given before (``HoursService.give_paper_code``). Raises ``NotFound``.
+    """
+    grid = hours.open_month(company_id, month)
+    show_figures = grid.begun if filled is None else filled
+    return MonthlyStatementContent(
+        stamp=stamp(
+            desk,
+            DocumentKind.MONTHLY_STATEMENT,
+            grid.paper_code,
+            recipient,
+            at=grid.validated_at if show_figures else None,
+        ),
+        organisation=header(desk),
+        filled=show_figures,
+        company=grid.company_name,
+        company_siret=company_siret(desk.notebook, company_id),
+        month=first_day(month),
+        paper_code=grid.paper_code,
+        facilitator=referent(desk, desk.notebook.actor_id),
+        operations=grid.operations,
+        return_before=_due_date(month, statement_due_day(desk.notebook, {row.lot_id for row in grid.rows})),
+        lines=tuple(_line(grid, row) for row in grid.rows),
+        state=grid.state,
+        declared_total=grid.declared_total,
+        absence_codes=tuple(AbsenceCode(one.code, one.label) for one in ABSENCES),
+        movements=_movements(grid) if show_figures else (),
+        positions=tuple(
+            CommitmentPosition(
+                label=f"{one.bar.company_name}, {one.bar.label}",
+                due=one.position.due,
+                validated=one.position.validated,
+                received=one.position.received,
+                projection=one.sentence,
+            )
+            for one in live_positions(grid)
+        )
+        if show_figures
+        else (),
+        validated_on=grid.validated_at.astimezone().date() if grid.validated_at else None,
+        validated_by=grid.validated_by,
+    )
+
+
+def _line(grid: MonthGrid, row: GridRow) -> StatementLine:
+    facts = row.facts
+    kind = row.contract_label.split(",")[0].split(" depuis ")[0]
+    return StatementLine(
+        rank=row.rank,
+        name=row.name,
+        contract_label=f"{kind} · {row.employer}" if row.employer else kind,
+        start_on=facts.contract_start if facts else None,
+        end_on=facts.contract_end if facts else None,
+        planned_hours=row.planned_hours if facts is not None else None,
+        worked=row.worked,
+        training=row.training,
+        absence_code=row.absence_code,
+        declared=row.declared,
+        difference_reason=row.difference_reason,
+        lot=row.lot_label if grid.several_lots else "",
+    )
+
+
+def _movements(grid: MonthGrid) -> tuple[Movement, ...]:
+    """Who arrived or left during the month, as the contracts say."""
+    found: list[Movement] = []
+    for row in grid.rows:
+        if row.facts is None or not row.own_lot:
+            continue
+        start, end = row.facts.contract_start, row.facts.contract_end
+        if start is not None and month_of(start) == grid.month and start > first_day(grid.month):
+            found.append(Movement(row.name, True, start))
+        if end is not None and month_of(end) == grid.month and end < last_day(grid.month):
+            found.append(Movement(row.name, False, end))
+    return tuple(found)
+
+
+def _due_date(month: str, day: int | None) -> dt.date | None:
+    if day is None:
+        return None
+    following = shift_month(month, 1)
+    return min(first_day(following) + dt.timedelta(days=day - 1), last_day(following))
