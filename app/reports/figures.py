@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 from app.reports.content import CommitmentPosition, MonthCell, ReportPhoto, SignatureBlock, Strokes
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block
-from app.reports.pen import BLACK, SOFT, TINT, Pen, open_picture
+from app.reports.pen import INK, Pen, open_picture
 from app.reports.text import BODY, LABEL, SMALL, Style, Text, clean, one_line
 from app.rules import french
 
@@ -65,15 +65,15 @@ class PositionBar(Block):
                 continue
             length = width * hours / scale
             if kind == "solid":
-                pen.box(at, top, length, self._bar, 0.8, BLACK, fill=0.25)
+                pen.box(at, top, length, self._bar, 0.8, fill=INK)
             else:
                 if kind == "hatched":
                     pen.hatch(at, top, length, self._bar)
-                pen.box(at, top, length, self._bar, 0.8, BLACK)
+                pen.box(at, top, length, self._bar, 0.8)
             spots.append((at + length / 2, f"{french.format_hours_unit(hours)} {word}"))
             at += length
         if not spots:
-            pen.box(x, top, width, self._bar, 0.8, BLACK)
+            pen.box(x, top, width, self._bar, 0.8)
         if 0 < position.due < scale:
             edge = x + width * position.due / scale
             pen.line((edge, top - 2.5), (edge, top + self._bar + 2.5), 2.2, 1)
@@ -131,8 +131,8 @@ class HoursBar(Block):
             scale = max(self._planned, done, 1)
             length = width * done / scale
             if done > 0:
-                pen.box(x, top, length, 16, 0.8, BLACK, fill=0.25)
-            pen.box(x, top, width, 16, 0.8, BLACK)
+                pen.box(x, top, length, 16, 0.8, fill=INK)
+            pen.box(x, top, width, 16, 0.8)
             spots = [(x + length / 2, f"{hours(done)} faites")]
             if left:
                 spots.append((x + length + (width - length) / 2, f"encore {hours(left)}"))
@@ -156,8 +156,8 @@ class MonthStrip(Block):
                 left = x + number * side
                 month = f"{_SHORT_MONTHS[cell.month.month - 1]} {cell.month.year % 100:02d}"
                 with pen.artifact():
-                    pen.box(left, top, side, 14, 0.5, BLACK, fill=TINT)
-                    pen.box(left, top + 14, side, 22, 0.5, BLACK)
+                    pen.box(left, top, side, 14, 0.5)
+                    pen.box(left, top + 14, side, 22, 0.5)
                 with pen.mark("TD"):
                     pen.centre(left + side / 2, top + 10, month, REGULAR, 9)
                     shown = french.DASH if cell.hours is None else french.format_hours_short(cell.hours)
@@ -208,7 +208,7 @@ class Photo(Block):
         with pen.mark("Figure", alt=alt):
             if opened:
                 pen.picture(opened[0], left, top, wide, high)
-            pen.box(left, top, wide, high, 0.5, SOFT)
+            pen.box(left, top, wide, high, 0.5)
             if not opened:
                 pen.centre(left + wide / 2, top + high / 2, "Photo illisible", REGULAR, 10)
         self._caption.draw(pen, x, top + high + 4, width)
@@ -258,11 +258,11 @@ class SignatureBox(Block):
         top += 2
         if signature.strokes and not signature.refused:
             with pen.mark("Figure", alt=f"Signature de {clean(signature.signer_name)}"):
-                pen.box(x, top, SIGNATURE_WIDTH, SIGNATURE_HEIGHT, 0.8, BLACK)
+                pen.box(x, top, SIGNATURE_WIDTH, SIGNATURE_HEIGHT, 0.8)
                 draw_strokes(pen, signature.strokes, x, top, SIGNATURE_WIDTH, SIGNATURE_HEIGHT)
         else:
             with pen.artifact():
-                pen.box(x, top, SIGNATURE_WIDTH, SIGNATURE_HEIGHT, 0.8, BLACK)
+                pen.box(x, top, SIGNATURE_WIDTH, SIGNATURE_HEIGHT, 0.8)
             if signature.refused:
                 with pen.mark("P"):
                     middle = top + SIGNATURE_HEIGHT / 2 + 3
@@ -369,7 +369,7 @@ class FillIn(Block):
     """Labels, each with a dotted line to write on, on one line; ``parts`` are (label, share of the width)."""
 
     def __init__(
-        self, parts: Sequence[tuple[str, float]], *, before: float = 0, size: float = 9, grey: float = SOFT
+        self, parts: Sequence[tuple[str, float]], *, before: float = 0, size: float = 9, grey: float = INK
     ) -> None:
         super().__init__(before)
         self._parts = [(clean(label), share) for label, share in parts]
@@ -406,7 +406,7 @@ class Tick(Block):
         side = self._side
         with pen.mark("Figure", alt="fait" if self._done else "à faire"):
             top += 1
-            pen.box(x, top, side, side, 0.9, BLACK)
+            pen.box(x, top, side, side, 0.9)
             if self._done:
                 check = [(0.2, 0.5), (0.42, 0.75), (0.82, 0.22)]
                 pen.polyline([(x + px * side, top + py * side) for px, py in check], 1.5)
@@ -436,8 +436,8 @@ class StampBox(Block):
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         with pen.mark("P"):
-            pen.box(x, top, width, self._height, 0.8, BLACK)
-            pen.text(x + 4, top + 11, self._label, REGULAR, 9, SOFT)
+            pen.box(x, top, width, self._height, 0.8)
+            pen.text(x + 4, top + 11, self._label, REGULAR, 9)
 
 
 class Formula(Block):
@@ -457,7 +457,7 @@ class Formula(Block):
             start = x + SEMIBOLD.width(self._left, 11.5) + 8
             length = max(REGULAR.width(self._above, 11), REGULAR.width(self._below, 11)) + 8
             pen.centre(start + length / 2, top + 15, self._above, REGULAR, 11)
-            pen.line((start, top + 20), (start + length, top + 20), 0.9, BLACK)
+            pen.line((start, top + 20), (start + length, top + 20), 0.9)
             pen.centre(start + length / 2, top + 32, self._below, REGULAR, 11)
 
 
@@ -480,8 +480,8 @@ class CodeGroups(Block):
         with pen.mark("P"):
             for number, group in enumerate(self._groups):
                 left, y = x + number % self._columns * side, top + number // self._columns * self._leading
-                pen.text(left, y + 9, str(number + 1), REGULAR, 9, SOFT)
-                pen.box(left, y + 11, side - 6, self._leading - 16, 0.5, BLACK)
+                pen.text(left, y + 9, str(number + 1), REGULAR, 9)
+                pen.box(left, y + 11, side - 6, self._leading - 16, 0.5)
                 size = self._size
                 while BOLD.width(group, size) > side - 12:
                     size -= 0.5
@@ -489,7 +489,7 @@ class CodeGroups(Block):
 
 
 class Framed(Block):
-    """A block in a frame: ``bar`` draws a thick rule on the left and a tint instead of an outline."""
+    """A block in a frame: ``bar`` adds a thick rule on the left."""
 
     def __init__(self, block: Block, *, pad: float = 8, bar: bool = False, before: float = 0, after: float = 0) -> None:
         super().__init__(before, after)
@@ -513,11 +513,9 @@ class Framed(Block):
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         height = self.height(width)
         with pen.artifact():
+            pen.box(x, top, width, height, 0.8)
             if self._bar:
-                pen.box(x, top, width, height, 0, fill=TINT)
-                pen.box(x, top, 3, height, 0, fill=0)
-            else:
-                pen.box(x, top, width, height, 0.8, BLACK)
+                pen.box(x, top, 4, height, 0, fill=INK)
         self._block.draw(pen, x + self._pad, top + self._pad, width - 2 * self._pad)
 
 

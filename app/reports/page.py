@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import threading
 from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
@@ -17,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.reports.content import DocumentContent, DocumentStamp, OrganisationHeader, digest
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Placed, paginate
-from app.reports.pen import BLACK, SOFT, Pen, open_picture
+from app.reports.pen import Pen, open_picture
 from app.reports.text import SMALL, Style, Text, clean, one_line
 from app.rules import french
 
@@ -45,6 +46,8 @@ class Frame:
     organisation: OrganisationHeader
     fingerprint: str = ""
     """First 8 characters of the SHA-256 of the content, or empty."""
+    running: str = ""
+    """What the header of the following pages adds, so that a loose sheet finds its way back."""
     gap: float = 8
     """Room between the header and the body."""
 
@@ -58,6 +61,10 @@ class Frame:
         """Height of the body of the other pages."""
         return PAGE_HEIGHT - TOP - RUNNING_HEADER - FOOTER - BOTTOM
 
+
+_DRAWING = threading.Lock()
+"""ReportLab subsets an embedded typeface with a cursor shared by all documents, and the io executor has two
+threads: one document is drawn at a time (tens of milliseconds)."""
 
 Part = tuple[Frame, Sequence[Block]]
 
@@ -83,6 +90,12 @@ def build(parts: Sequence[Part]) -> bytes:
     """One PDF holding the parts one after the other, each numbered on its own."""
     if not parts:
         raise ValueError("at least one document is needed")
+    laid_out = [(frame, pages_of((frame, blocks))) for frame, blocks in parts]
+    with _DRAWING:
+        return _draw(laid_out)
+
+
+def _draw(parts: Sequence[tuple[Frame, list[list[Placed]]]]) -> bytes:
     first = parts[0][0]
     out = io.BytesIO()
     canvas = Canvas(
@@ -101,8 +114,7 @@ def build(parts: Sequence[Part]) -> bytes:
     canvas.setCreator(clean(f"{_PRODUCT} {first.stamp.program_version}"))
     canvas.setViewerPreference("DisplayDocTitle", "true")
     pen = Pen(canvas, PAGE_HEIGHT)
-    for frame, blocks in parts:
-        pages = pages_of((frame, blocks))
+    for frame, pages in parts:
         if len(parts) > 1:
             pen.bookmark(clean(f"{frame.title} : {frame.subject}"), TOP, 0)
         for number, page in enumerate(pages, start=1):
@@ -164,14 +176,14 @@ def _draw_header(pen: Pen, frame: Frame) -> None:
         pen.right(LEFT + WIDTH, TOP + 14, title, BOLD, size)
     y = TOP + 29
     for number, line in enumerate(line for line in lines if line):
-        face, size, grey = (SEMIBOLD, 11.5, BLACK) if number == 0 and stamp.number else (REGULAR, 9.5, SOFT)
+        face, size = (SEMIBOLD, 11.5) if number == 0 and stamp.number else (REGULAR, 9.5)
         with pen.mark("P"):
-            pen.right(LEFT + WIDTH, y, one_line(line, face, size, right), face, size, grey)
+            pen.right(LEFT + WIDTH, y, one_line(line, face, size, right), face, size)
         y += 12.5
     word = stripe_of(stamp)
     if word and y < TOP + HEADER - 2:
         with pen.mark("P"):
-            pen.right(LEFT + WIDTH, y, word, BOLD, 9.5, BLACK)
+            pen.right(LEFT + WIDTH, y, word, BOLD, 9.5)
     _draw_organisation(pen, organisation, WIDTH - right - 14)
     with pen.artifact():
         pen.line((LEFT, TOP + HEADER), (LEFT + WIDTH, TOP + HEADER), 1.2, 0)
@@ -200,7 +212,7 @@ def _draw_organisation(pen: Pen, organisation: OrganisationHeader, width: float)
     for line in lines:
         if line and y < TOP + HEADER - 3:
             with pen.mark("P"):
-                pen.text(x, y, one_line(line, REGULAR, 9, room), REGULAR, 9, SOFT)
+                pen.text(x, y, one_line(line, REGULAR, 9, room), REGULAR, 9)
             y += 10.5
 
 
@@ -209,11 +221,11 @@ def _reach(organisation: OrganisationHeader) -> tuple[str, str]:
 
 
 def _draw_running_header(pen: Pen, frame: Frame) -> None:
-    left = " · ".join(filter(None, (frame.title, frame.stamp.number, stripe_of(frame.stamp))))
+    left = " · ".join(filter(None, (frame.title, frame.stamp.number, frame.running, stripe_of(frame.stamp))))
     with pen.artifact():
-        pen.text(LEFT, TOP + 8, one_line(left, SEMIBOLD, 9.5, WIDTH * 0.6), SEMIBOLD, 9.5)
-        name = one_line(frame.organisation.name, REGULAR, 9, WIDTH * 0.37)
-        pen.right(LEFT + WIDTH, TOP + 8, name, REGULAR, 9, SOFT)
+        pen.text(LEFT, TOP + 8, one_line(left, SEMIBOLD, 9.5, WIDTH * 0.68), SEMIBOLD, 9.5)
+        name = one_line(frame.organisation.name, REGULAR, 9, WIDTH * 0.3)
+        pen.right(LEFT + WIDTH, TOP + 8, name, REGULAR, 9)
         pen.line((LEFT, TOP + 12.5), (LEFT + WIDTH, TOP + 12.5), 0.5, 0)
 
 
@@ -229,11 +241,11 @@ def _draw_footer(pen: Pen, frame: Frame, number: int, count: int) -> None:
         page = f"page {number}/{count}"
         pen.right(LEFT + WIDTH, top + 10.5, page, SEMIBOLD, 9.5)
         room = WIDTH - SEMIBOLD.width(page, 9.5) - 8
-        pen.text(LEFT, top + 10.5, one_line(" · ".join(parts), REGULAR, 9, room), REGULAR, 9, SOFT)
-        pen.text(LEFT, top + 21.5, one_line(pointer, REGULAR, 9, WIDTH), REGULAR, 9, SOFT)
+        pen.text(LEFT, top + 10.5, one_line(" · ".join(parts), REGULAR, 9, room), REGULAR, 9)
+        pen.text(LEFT, top + 21.5, one_line(pointer, REGULAR, 9, WIDTH), REGULAR, 9)
         if organisation.footer_line:
             line = one_line(organisation.footer_line, REGULAR, 9, WIDTH)
-            pen.text(LEFT, top + 32.5, line, REGULAR, 9, SOFT)
+            pen.text(LEFT, top + 32.5, line, REGULAR, 9)
 
 
 def notice(organisation: OrganisationHeader) -> list[Block]:

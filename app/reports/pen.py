@@ -18,15 +18,9 @@ from reportlab.pdfgen.canvas import Canvas
 from app.reports.fonts import REGULAR, Face
 from app.reports.tagging import StructureTree
 
-BLACK = 0.0
-INK = 0.08
-"""Text."""
-SOFT = 0.33
-"""Secondary text: still black enough for a photocopy."""
-RULE = 0.5
-"""Thin lines."""
-TINT = 0.93
-"""Background of headers."""
+INK = 0.0
+"""Text and lines are black: a grey one breaks into dots on a fax or a bad photocopy, so the hierarchy is
+made by weight and size, and nothing is written on a tint (PRODUCT.md §4.0)."""
 HAIRLINE = 0.5
 """Thinnest line, in points: survives a photocopy (PRODUCT.md §4.0)."""
 
@@ -160,7 +154,7 @@ class Pen:
         start: Point,
         end: Point,
         thickness: float = HAIRLINE,
-        grey: float = RULE,
+        grey: float = INK,
         dash: tuple[float, float] | None = None,
     ) -> None:
         """A straight line."""
@@ -180,7 +174,7 @@ class Pen:
         width: float,
         height: float,
         thickness: float = HAIRLINE,
-        grey: float = RULE,
+        grey: float = INK,
         fill: float | None = None,
     ) -> None:
         """A rectangle; no outline when ``thickness`` is 0."""
@@ -203,7 +197,7 @@ class Pen:
         clip.rect(x, bottom, width, height)
         canvas.clipPath(clip, stroke=0, fill=0)
         canvas.setLineWidth(0.7)
-        canvas.setStrokeGray(BLACK)
+        canvas.setStrokeGray(INK)
         path = canvas.beginPath()
         at = x - height
         while at < x + width:
@@ -213,7 +207,7 @@ class Pen:
         canvas.drawPath(path, stroke=1, fill=0)
         canvas.restoreState()
 
-    def polyline(self, points: Sequence[Point], thickness: float, grey: float = BLACK) -> None:
+    def polyline(self, points: Sequence[Point], thickness: float, grey: float = INK) -> None:
         """A broken line with round ends; a single point is a dot."""
         canvas = self._canvas
         canvas.setLineWidth(thickness)
@@ -247,7 +241,7 @@ class Pen:
     def modules(self, x: float, top: float, side: float, rows: Sequence[Sequence[bool]]) -> None:
         """A square of black modules (QR code), runs of a row drawn as one rectangle."""
         canvas = self._canvas
-        canvas.setFillGray(BLACK)
+        canvas.setFillGray(INK)
         module = side / len(rows)
         path = canvas.beginPath()
         for number, row in enumerate(rows):

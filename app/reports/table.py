@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from app.reports.layout import SLACK, Block
-from app.reports.pen import HAIRLINE, RULE, TINT, Pen
+from app.reports.pen import HAIRLINE, Pen
 from app.reports.text import CELL, HEAD, Style, Text
 
 
@@ -25,7 +25,6 @@ class Row:
 
     cells: tuple[Cell, ...]
     minimum: float = 0
-    fill: float | None = None
     stays: bool = False
     strong_top: bool = False
     """A thicker rule above: a total."""
@@ -155,13 +154,9 @@ class Table(Block):
             for number, row in enumerate((*self._heads, *self._rows)):
                 height = self._row_height(row, width)
                 head = number < len(self._heads)
-                fill = TINT if head and row.fill is None else row.fill
-                if fill is not None or row.strong_top:
+                if row.strong_top:
                     with pen.artifact():
-                        if fill is not None:
-                            pen.box(x, top, width, height, 0, fill=fill)
-                        if row.strong_top:
-                            pen.line((x, top), (x + width, top), 1, 0)
+                        pen.line((x, top), (x + width, top), 1.2)
                 with pen.element("TR"):
                     for block, first, span in self._blocks_of(row):
                         own = self._cell_width(first, span, width)
@@ -175,7 +170,7 @@ class Table(Block):
                 if look.plain:
                     continue
                 with pen.artifact():
-                    pen.line((x, top), (x + width, top), 0.8 if head else HAIRLINE, 0 if head else RULE)
+                    pen.line((x, top), (x + width, top), 1 if head else HAIRLINE)
         if look.outline or look.verticals:
             with pen.artifact():
                 self._draw_verticals(pen, x, start, width)

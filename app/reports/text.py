@@ -14,7 +14,7 @@ from typing import Literal
 
 from app.reports.fonts import ASCENT, BOLD, ITALIC, PRINTABLE, REGULAR, SEMIBOLD, Face
 from app.reports.layout import Block
-from app.reports.pen import INK, SOFT, Pen
+from app.reports.pen import INK, Pen
 
 REPLACEMENT = "□"
 """Stands for what the typeface cannot draw: seen by the reader, never a silent hole."""
@@ -50,9 +50,9 @@ CELL_CENTRE = Style(size=9.5, leading=12, align="centre")
 HEAD = Style(face=SEMIBOLD, size=9, leading=11)
 HEAD_RIGHT = Style(face=SEMIBOLD, size=9, leading=11, align="right")
 HEAD_CENTRE = Style(face=SEMIBOLD, size=9, leading=11, align="centre")
-SMALL = Style(size=9, leading=11, grey=SOFT)
-SMALL_ITALIC = Style(face=ITALIC, size=9, leading=11, grey=SOFT)
-LABEL = Style(size=9, leading=11, grey=SOFT)
+SMALL = Style(size=9, leading=11)
+SMALL_ITALIC = Style(face=ITALIC, size=9, leading=11)
+LABEL = Style(size=9, leading=11)
 
 _DROPPED = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"

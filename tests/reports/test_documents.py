@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import datetime as dt
 import functools
@@ -54,6 +55,13 @@ def reader(data: bytes) -> PdfReader:
 @every_document
 def test_two_renders_give_identical_bytes(name: str) -> None:
     assert ALL[name]() == made(name)
+
+
+def test_two_threads_may_make_documents_at_the_same_time() -> None:
+    names = list(ALL) * 3
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda name: ALL[name](), names))
+    assert results == [made(name) for name in names]
 
 
 @every_document
@@ -221,7 +229,8 @@ def test_visit_report_shows_all_its_content() -> None:
         "Signature recueillie sur écran le 22/11/2026 à 16 h 03, Massy.", "en présence de Nadia DIALLO",
         "Diffusion : Bâti-Sud 91, Ville de Massy (exemple), dossier", "Levé ce jour", "ouvert depuis 2 visites",
     ]  # fmt: skip
-    expected += [one.name for one in (*content.site_people, *content.beneficiaries)]
+    expected += [one.name for one in content.site_people]
+    expected += [one.name for one in content.beneficiaries]
     for line in content.observations:
         expected += [line.number, line.text]
     expected += [french.format_date(one.due_on) for one in content.actions]

@@ -17,7 +17,7 @@ from app.reports.figures import CommaBox, FillIn, PositionBar, QrCode, StampBox
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Columns, Space, Stack
 from app.reports.page import WIDTH, Frame, Part, build, frame_of, notice
-from app.reports.pen import INK, SOFT
+from app.reports.pen import INK
 from app.reports.table import Cell, Look, Row, Table, head
 from app.reports.text import (
     BODY,
@@ -41,7 +41,7 @@ ONE_PAGE = 22
 """People that hold on one page."""
 
 _CODE = Style(face=BOLD, size=13, leading=15, align="centre")
-_CODE_LABEL = Style(size=9, leading=11, grey=SOFT, align="centre")
+_CODE_LABEL = Style(size=9, leading=11, align="centre")
 _COLUMNS = (18, 122, 54, 102, 38, 64, 48, 50)
 _DEFAULT_DOCUMENTS = "bulletin de paie ou relevé de l’agence d’intérim : présenté, jamais conservé"
 
@@ -55,12 +55,16 @@ def part(content: MonthlyStatementContent) -> Part:
     """Frame and blocks, for counting pages or joining several documents."""
     month = _month(content)
     title = "Relevé mensuel des heures"
-    frame = dataclasses.replace(frame_of(content, title, f"{content.company}, {month}"), gap=5)
+    frame = dataclasses.replace(frame_of(content, title, f"{content.company}, {month}"), gap=5, running=_loose(content))
     return frame, _fitted(content, frame)
 
 
 def _month(content: MonthlyStatementContent) -> str:
     return french.format_month(f"{content.month.year:04d}-{content.month.month:02d}")
+
+
+def _loose(content: MonthlyStatementContent) -> str:
+    return " · ".join(filter(None, (content.paper_code, content.company, _month(content))))
 
 
 def _fitted(content: MonthlyStatementContent, frame: Frame) -> list[Block]:

@@ -60,7 +60,12 @@ def _blocks(content: RecoverySheetContent) -> list[Block]:
 
 def _code(content: RecoverySheetContent) -> Block:
     groups = CodeGroups(content.code_groups)
-    words = Text("À saisir tel quel ; les espaces, les tirets et les majuscules ne comptent pas.", LABEL, before=6)
+    words = Text(
+        "Les espaces, les tirets et les majuscules ne comptent pas. Le code ne contient ni I, ni L, ni O, ni U : "
+        "0 est le chiffre zéro, 1 est le chiffre un.",
+        LABEL,
+        before=6,
+    )
     code = "-".join(content.code_groups)
     qr = QrCode(code, _QR_SIDE, "Code QR du code de secours", strong=True)
     return Framed(Columns([Stack([groups, words]), qr], (3, 1), gap=10), pad=8, before=4)
@@ -81,7 +86,7 @@ def _keep(content: RecoverySheetContent) -> list[str]:
 _USE = [
     "Sur l’écran d’ouverture du carnet, choisir « Mot de passe oublié ».",
     "Saisir le code. Le code QR contient le même, pour un lecteur de codes.",
-    "Choisir un nouveau mot de passe. Le carnet propose alors une nouvelle fiche de secours.",
+    "Choisir un nouveau mot de passe, puis imprimer une nouvelle fiche de secours.",
 ]
 
 

@@ -12,7 +12,7 @@ from app.reports.table import Cell, Look, Row, Table, head
 from app.reports.text import CELL, CELL_STRONG, HEADING, SMALL, Style, Text
 from app.rules import french
 
-FACT_LABEL = Style(size=9.5, leading=13, grey=0.33)
+FACT_LABEL = Style(size=9.5, leading=13)
 FACT = Style(face=SEMIBOLD, size=10.5, leading=13)
 
 
