@@ -87,6 +87,11 @@ class VisitCard:
     open_points: int
     """Earlier findings still open on this lot with this company."""
 
+    @property
+    def id(self) -> str:
+        """The key of its line in a table."""
+        return self.visit_id
+
 
 def superseded(visit: Any) -> Any:
     """Whether a signed rectification of ``visit`` (a table or alias) exists."""

@@ -12,14 +12,29 @@ from app.rules import access
 from app.rules.access import Actor
 from app.rules.french import fold, person_name_list
 from app.store import drafts
+from app.store.agenda import (
+    actions_due,
+    contracts_ending,
+    count_actions_due,
+    count_contracts_ending,
+    drafts_to_resume,
+    late_visits,
+    visits_of_day,
+)
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
 from app.store.phrases import PhraseRow, most_used, propose
+from app.store.search import find
 from app.store.unit import Outcome, Undo, Unit
 from app.store.visit_sheet import VisitSheet, read_sheet
-from app.store.visits import VisitCard, VisitFilter, VisitPlace, count_visits, list_visits, places_to_visit
+from app.store.visits import Stage, VisitCard, VisitFilter, VisitPlace, count_visits, list_visits, places_to_visit
 from app.visits import writing as steps
-from app.visits.values import typing_place
+from app.visits.values import Agenda, KnownPerson, ResumedDraft, typing_place
+
+ACTIONS_DAYS = 7
+"""Actions due within a week are on the home screen, late ones first."""
+ENDING_DAYS = 15
+"""Contracts that end within 15 days are on the home screen (PRODUCT.md E2)."""
 
 
 class VisitDesk:
@@ -93,6 +108,31 @@ class VisitReading(VisitDesk):
         """Phrases of the library that answer what is being typed, best first."""
         with self._notebook.read() as connection:
             return propose(connection, self._notebook.organisation_id, typed, section=section)
+
+    def find_people(self, typed: str) -> list[KnownPerson]:
+        """Beneficiaries whose name, town or file number hold the words typed; six at most."""
+        hits = find(self._notebook, fold(typed).split(), kind="beneficiary", limit=6)
+        return [KnownPerson(one.record_id, one.title, one.subtitle) for one in hits]
+
+    def agenda(self) -> Agenda:
+        """What awaits the facilitator today: visits, drafts, actions of the week, contracts that end within 15 days."""
+        notebook = self._notebook
+        today, own, actor = notebook.clock.today(), notebook.organisation_id, notebook.actor_id
+        week, fortnight = today + dt.timedelta(days=ACTIONS_DAYS), today + dt.timedelta(days=ENDING_DAYS)
+        coming = VisitFilter(own, Stage.PLANNED, facilitator_id=actor, since=today + dt.timedelta(days=1))
+        with notebook.read() as connection:
+            resumed = drafts_to_resume(connection, own, actor)
+            return Agenda(
+                day=today,
+                visits=tuple(visits_of_day(connection, own, actor, today)),
+                late=tuple(late_visits(connection, own, actor, today, limit=5)),
+                next_visits=tuple(list_visits(connection, coming, limit=3)),
+                drafts=tuple(ResumedDraft(one, " ".join(self.typed(one.visit_id).values())) for one in resumed),
+                actions=tuple(actions_due(connection, own, week, limit=8)),
+                actions_count=count_actions_due(connection, own, week),
+                ending=tuple(contracts_ending(connection, own, today, fortnight, limit=8)),
+                ending_count=count_contracts_ending(connection, own, today, fortnight),
+            )
 
     def photo_bytes(self, sha256: str) -> bytes:
         """The JPEG of a photo. Files only: may be called off the store thread."""

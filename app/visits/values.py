@@ -9,7 +9,9 @@ from typing import Self
 
 from app.models.choices import ObservationSection
 from app.rules.calendar import add_months, next_working_day
+from app.store.agenda import DueAction, EndingContract
 from app.store.phrases import phrase_id
+from app.store.visits import VisitCard
 
 
 class Section(enum.StrEnum):
@@ -113,6 +115,46 @@ class NewPerson:
     role_label: str = ""
     organisation_name: str = ""
     beneficiary_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedDraft:
+    """A visit begun and not signed, with the last words typed in it and not committed yet."""
+
+    card: VisitCard
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What awaits the facilitator today (PRODUCT.md E2). The counts say how many there are beyond those listed."""
+
+    day: dt.date
+    visits: tuple[VisitCard, ...]
+    late: tuple[VisitCard, ...]
+    """Planned before today, never started."""
+    next_visits: tuple[VisitCard, ...]
+    """The next ones planned, after today."""
+    drafts: tuple[ResumedDraft, ...]
+    actions: tuple[DueAction, ...]
+    actions_count: int
+    ending: tuple[EndingContract, ...]
+    ending_count: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all awaits."""
+        return not (self.visits or self.late or self.drafts or self.actions or self.ending)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A beneficiary found by name."""
+
+    beneficiary_id: str
+    name: str
+    """« MARTIN Julie », as searched: to be masked by the screen when discretion is on."""
+    detail: str
 
 
 def typing_place(visit_id: str, field: str) -> str:
