@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
-from app.rules.french import NBSP, NNBSP, format_time, plural
+if TYPE_CHECKING:
+    import datetime as dt
+
+NBSP = "\u00a0"
+NNBSP = "\u202f"
+# app.rules.french is imported where it is used: the first screen does not wait for it
 
 PRODUCT = "Inclusiv’Terrain"
 
@@ -30,6 +35,8 @@ PRIVACY = (
 
 def saved_at(moment: dt.datetime | None) -> str:
     """« Enregistré à 10 h 42 », in local time."""
+    from app.rules.french import format_time
+
     if moment is None:
         return "Rien à enregistrer"
     return f"Enregistré à {format_time(moment.astimezone())}"
@@ -37,6 +44,8 @@ def saved_at(moment: dt.datetime | None) -> str:
 
 def already_saved_at(moment: dt.datetime | None) -> str:
     """The answer to Ctrl+S: there is no such thing as an unsaved change."""
+    from app.rules.french import format_time
+
     if moment is None:
         return f"Rien à enregistrer{NBSP}: chaque champ s’enregistre dès que vous le quittez."
     return f"Déjà enregistré à {format_time(moment.astimezone())}. Chaque champ s’enregistre dès que vous le quittez."
@@ -44,6 +53,8 @@ def already_saved_at(moment: dt.datetime | None) -> str:
 
 def offline(kept: int) -> str:
     """The normal state of a notebook alone: « Hors connexion · 7 modifications gardées ici »."""
+    from app.rules.french import plural
+
     if not kept:
         return f"Hors connexion{NBSP}· tout est gardé ici"
     return f"Hors connexion{NBSP}· {plural(kept, 'modification')} {'gardées' if kept > 1 else 'gardée'} ici"

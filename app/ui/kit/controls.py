@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QPlainTextEdit, QWidget
 
+from app.ui.kit.buttons import button
 from app.ui.theme.appearance import appearance
 
-
-def button(text: str, kind: str = "", icon: str = "", parent: QWidget | None = None) -> QPushButton:
-    """A button. ``kind``: ``primary`` (one per screen), ``danger``, ``quiet``, ``link`` or nothing.
-
-    ``&`` before a letter gives its access key. The accessible name is the text.
-    """
-    made = QPushButton(text, parent)
-    made.setAccessibleName(text.replace("&", ""))
-    made.setAutoDefault(False)
-    if kind:
-        made.setProperty("kind", kind)
-    if kind == "link":
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
-    if icon:
-        from app.ui.kit import icons
-
-        roles = {"primary": "on_primary", "danger": "error"}
-        icons.set_icon(made, icon, roles.get(kind, "text"))
-    return made
+__all__ = ["CheckBox", "ComboBox", "TextArea", "button"]
 
 
 class ComboBox(QComboBox):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+PLAIN_TEXT = 0
+"""``Qt.TextFormat.PlainText`` as a property value. Python builds the whole ``Qt`` namespace at its first use (15 ms):
+what the first screen needs of it is said by number, here and in ``buttons``, ``passphrase_field`` and ``unlock``."""
 
 
 def label(text: str, role: str = "", parent: QWidget | None = None, *, wrap: bool = False) -> QLabel:
     """A plain-text label. ``role``: ``title``, ``subtitle``, ``figure``, ``strong``, ``secondary``, ``small``,
     ``error``, ``success``, ``warning``, ``info`` or nothing."""
     made = QLabel(text, parent)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", PLAIN_TEXT)
     if role:
         made.setProperty("role", role)
     if wrap:
@@ -41,7 +45,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN_TEXT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if role:
             self.setProperty("role", role)
@@ -62,6 +66,8 @@ class ElidedLabel(QLabel):
         return self._shown() != self.text()
 
     def _shown(self) -> str:
+        from PySide6.QtCore import Qt
+
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def _tell(self) -> None:
@@ -73,6 +79,8 @@ class ElidedLabel(QLabel):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        from PySide6.QtCore import Qt
+
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), self._shown())

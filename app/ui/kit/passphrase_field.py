@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.kit.controls import button
+from app.ui.kit.buttons import button
 from app.ui.kit.labels import label, set_role
 
-_AZERTY = {QLocale.Country.France, QLocale.Country.Belgium}
-_QWERTZ_LANGUAGES = {QLocale.Language.German}
+_SECRET_TEXT = 0x2 | 0x4 | 0x40
+"""``ImhSensitiveData | ImhNoAutoUppercase | ImhNoPredictiveText`` (see ``labels.PLAIN_TEXT``)."""
 
 
 def keyboard_name(locale: QLocale) -> str:
@@ -18,9 +18,9 @@ def keyboard_name(locale: QLocale) -> str:
     language, country = locale.language(), locale.territory()
     if language == QLocale.Language.C:
         return ""
-    if language == QLocale.Language.French and country in _AZERTY:
+    if language == QLocale.Language.French and country in (QLocale.Country.France, QLocale.Country.Belgium):
         return "clavier AZERTY"
-    if language in _QWERTZ_LANGUAGES or country == QLocale.Country.Switzerland:
+    if language == QLocale.Language.German or country == QLocale.Country.Switzerland:
         return "clavier QWERTZ"
     return "clavier QWERTY"
 
@@ -48,11 +48,7 @@ class PassphraseField(QWidget):
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.setMaxLength(1024)
         self.edit.setAccessibleName(title)
-        self.edit.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoAutoUppercase
-            | Qt.InputMethodHint.ImhNoPredictiveText
-        )
+        self.edit.setProperty("inputMethodHints", _SECRET_TEXT)
         self.edit.textEdited.connect(self._edited)
         self.edit.returnPressed.connect(self.entered)
         self.edit.installEventFilter(self)
@@ -71,7 +67,7 @@ class PassphraseField(QWidget):
         self.error.hide()
         column.addWidget(self.error)
         self.setFocusProxy(self.edit)
-        QTimer.singleShot(0, self, self._icon)  # pictures come after the first paint
+        self._painted = False
 
     def text(self) -> str:
         """What was typed."""
@@ -106,6 +102,17 @@ class PassphraseField(QWidget):
             self.set_error("")
         self.edited.emit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:  # pictures and hints come after the first paint
+            self._painted = True
+            QTimer.singleShot(0, self, self._complete)
+
+    def _complete(self) -> None:
+        self._icon()
+        if self._with_hints and self.edit.hasFocus():
+            self._tell()
+
     def _icon(self) -> None:
         from app.ui.kit.icons import set_icon
 
@@ -115,17 +122,19 @@ class PassphraseField(QWidget):
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
         self.eye.setText("Masquer" if on else "Afficher")
         self._icon()
-        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.edit.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._with_hints:
             if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 self._read_locks(event)
-            elif event.type() == QEvent.Type.FocusIn:
+            elif event.type() == QEvent.Type.FocusIn and self._painted:
                 self._tell()
         return False
 
     def _read_locks(self, event: QKeyEvent) -> None:
+        from PySide6.QtCore import Qt
+
         text = event.text()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)

@@ -15,7 +15,7 @@ from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
 from app.ui.shell.unlock import CenteredPage
-from app.ui.shell.unlock_viewmodel import Creation, CreationViewModel
+from app.ui.shell.creation_viewmodel import Creation, CreationViewModel
 from app.ui.theme.appearance import appearance
 
 SHEET_NAME = "Fiche de secours Inclusiv’Terrain.pdf"
@@ -113,6 +113,7 @@ class FirstRunPage(CenteredPage):
         column.addWidget(self.prefix)
         self.identity_next = button("Continuer", "primary", parent=page)
         self.identity_next.clicked.connect(self._identity_done)
+        column.addStretch(1)
         column.addLayout(self._foot(page, self.identity_next, lambda: self._go(self.choices)))
         self.prefix.edit.returnPressed.connect(self._identity_done)
         return page
@@ -158,6 +159,7 @@ class FirstRunPage(CenteredPage):
         column.addWidget(self.secret_error)
         self.secret_next = button("Créer le carnet", "primary", parent=page)
         self.secret_next.clicked.connect(self._secret_done)
+        column.addStretch(1)
         column.addLayout(self._foot(page, self.secret_next, lambda: self._go(self.identity)))
         return page
 

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import texts
-from app.ui.kit.controls import button
+from app.ui.kit.buttons import button
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
 from app.ui.shell.unlock_viewmodel import UnlockViewModel
 from app.ui.theme.appearance import appearance
 
 
-class CenteredPage(QWidget):
+_NO_FOCUS = 0
+"""``Qt.FocusPolicy.NoFocus`` (see ``labels.PLAIN_TEXT``)."""
+
+
+class CenteredPage(QFrame):
     """A column in the middle of the window, that scrolls when the text is large. ``body`` receives the widgets."""
 
     def __init__(self, parent: QWidget | None = None, *, width: int = 440) -> None:
         super().__init__(parent)
         self.setObjectName("lockCover")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._area.setProperty("focusPolicy", _NO_FOCUS)
         inner = QWidget()
         inner.setObjectName("column")
         middle = QVBoxLayout(inner)
@@ -39,7 +41,7 @@ class CenteredPage(QWidget):
         self.body = QVBoxLayout(self.column)
         self.body.setContentsMargins(32, 32, 32, 32)
         self.body.setSpacing(16)
-        middle.addWidget(self.column, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addLayout(_between_stretches(self.column))
         middle.addStretch(3)
         self._area.setWidget(inner)
         outer.addWidget(self._area)
@@ -54,12 +56,27 @@ class CenteredPage(QWidget):
 
     def _measure(self) -> None:
         wanted = appearance().px(self._width)
-        room = self.width() - 48 if self.isVisible() else wanted
+        room = self.width() - 72 if self.isVisible() else wanted
         self.column.setFixedWidth(max(min(wanted, room), 320))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._measure()
+
+
+def _at_left(widget: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.addWidget(widget)
+    line.addStretch(1)
+    return line
+
+
+def _between_stretches(widget: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.addStretch(1)
+    line.addWidget(widget)
+    line.addStretch(1)
+    return line
 
 
 class UnlockPage(CenteredPage):
@@ -110,7 +127,7 @@ class UnlockPage(CenteredPage):
         column.addWidget(self.open_button)
         self.forgotten = button("Mot de passe oublié", "link", parent=page)
         self.forgotten.clicked.connect(self.show_recovery)
-        column.addWidget(self.forgotten, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(_at_left(self.forgotten))
         self.age = label(age, "small", page, wrap=True)
         self.age.setVisible(bool(age) and not self._cover)
         column.addWidget(self.age)
@@ -153,7 +170,7 @@ class UnlockPage(CenteredPage):
         column.addWidget(self.recover_button)
         back = button("Revenir au mot de passe", "link", parent=page)
         back.clicked.connect(self.show_passphrase)
-        column.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(_at_left(back))
         column.addStretch(1)
         return page
 
@@ -163,19 +180,19 @@ class UnlockPage(CenteredPage):
             self._recovery = self._build_recovery()
             self.pages.addWidget(self._recovery)
         self.pages.setCurrentWidget(self._recovery)
-        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.code.setFocus()
 
     def show_passphrase(self) -> None:
         """Back to the passphrase."""
         self.pages.setCurrentIndex(0)
-        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.passphrase.setFocus()
 
     def prepare(self) -> None:
         """Ready for a new unlock: empty, with the right label, the focus in the field."""
         self.wipe()
         self.pages.setCurrentIndex(0)
         self.passphrase.set_title("Code PIN ou mot de passe" if self.model.pin_is_enough else "Mot de passe")
-        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.passphrase.setFocus()
 
     def wipe(self) -> None:
         """Forget what was typed."""
@@ -215,7 +232,7 @@ class UnlockPage(CenteredPage):
             return
         self.passphrase.set_error(sentence)
         self.passphrase.edit.selectAll()
-        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.passphrase.setFocus()
 
     def _busy(self, busy: bool) -> None:
         self.open_button.setEnabled(not busy)
@@ -230,9 +247,11 @@ class UnlockPage(CenteredPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._measure()
-        QTimer.singleShot(0, self, lambda: self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason))
+        QTimer.singleShot(0, self, lambda: self.passphrase.setFocus())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from PySide6.QtCore import Qt
+
         if event.key() == Qt.Key.Key_Escape and self.pages.currentIndex() > 0:
             self.show_passphrase()
             return

@@ -1,33 +1,33 @@
-"""The ways into the notebook, without widgets: passphrase, PIN, recovery code, creation, demonstration."""
+"""The ways into the notebook, without widgets: passphrase, PIN, recovery code.
+
+On the way to the first paint: nothing of the bridge, the account or the store is imported here.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.errors import InclusivError, PassphraseNeeded
-from app.ui.bridge.tasks import Runner
+if TYPE_CHECKING:
+    from app.errors import InclusivError
+    from app.ui.bridge.tasks import Runner
 
 _LONGEST_PIN = 8
-
-
-def _no_wait() -> dt.timedelta:
-    return dt.timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """What opens the notebook. ``open_notebook``, ``recover`` and ``open_with_pin`` run on the store thread and raise
-    :class:`InclusivError`; ``wait`` is the time left before another passphrase is looked at.
+    :class:`InclusivError`; ``wait`` gives the seconds left before another passphrase is looked at.
     """
 
     open_notebook: Callable[[str], object]
     recover: Callable[[str, str], object]
     """Code as typed, new passphrase."""
-    wait: Callable[[], dt.timedelta] = _no_wait
+    wait: Callable[[], float] = lambda: 0.0
     open_with_pin: Callable[[str], object] | None = None
     pin_is_enough: Callable[[], bool] = lambda: False
     strength: Callable[[str], tuple[bool, str]] = lambda passphrase: (bool(passphrase), "")
@@ -42,14 +42,26 @@ class UnlockViewModel(QObject):
     busy_changed = Signal(bool)
     waiting_changed = Signal(int)
 
-    def __init__(self, door: Door, run: Runner, parent: QObject | None = None) -> None:
+    def __init__(self, door: Door | None = None, run: Runner | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._door = door
-        self._run = run
+        self._door: Door | None = None
+        self._run: Runner | None = None
+        self._early = ""
         self._busy = False
         self._tick = QTimer(self)
         self._tick.setInterval(250)
         self._tick.timeout.connect(self._count)
+        if door is not None and run is not None:
+            self.attach(door, run)
+
+    def attach(self, door: Door, run: Runner) -> None:
+        """Give what opens, once loaded: the screen is painted before. An early Enter is done now."""
+        self._door = door
+        self._run = run
+        early, self._early = self._early, ""
+        if early:
+            self._set_busy(False)
+            self.unlock(early)
 
     @property
     def busy(self) -> bool:
@@ -59,17 +71,18 @@ class UnlockViewModel(QObject):
     @property
     def pin_is_enough(self) -> bool:
         """Whether the short code opens, after a brief lock."""
-        return self._door.open_with_pin is not None and self._door.pin_is_enough()
+        door = self._door
+        return door is not None and door.open_with_pin is not None and door.pin_is_enough()
 
     @property
     def seconds_left(self) -> int:
         """Whole seconds before another try."""
-        left = self._door.wait().total_seconds()
+        left = self._door.wait() if self._door is not None else 0.0
         return int(left) + (left > int(left))
 
     def strength(self, passphrase: str) -> tuple[bool, str]:
         """Whether a new passphrase may be chosen, and the sentence."""
-        return self._door.strength(passphrase)
+        return self._door.strength(passphrase) if self._door is not None else (False, "")
 
     def unlock(self, secret: str) -> None:
         """Try a passphrase, or the PIN when it is enough."""
@@ -79,16 +92,21 @@ class UnlockViewModel(QObject):
         if not secret:
             self.refused.emit("Saisissez votre mot de passe.", "passphrase")
             return
-        with_pin = self._door.open_with_pin
-        if with_pin is not None and self.pin_is_enough and secret.isdecimal() and len(secret) <= _LONGEST_PIN:
-            pin = with_pin
+        door = self._door
+        if door is None:
+            self._early = secret
+            self._set_busy(True)
+            return
+        pin = door.open_with_pin
+        if pin is not None and door.pin_is_enough() and secret.isdecimal() and len(secret) <= _LONGEST_PIN:
             self._try(lambda: pin(secret))
         else:
-            self._try(lambda: self._door.open_notebook(secret))
+            self._try(lambda: door.open_notebook(secret))
 
     def recover(self, code: str, new: str, again: str) -> None:
         """Open by the recovery sheet; a new passphrase is chosen."""
-        if self._busy:
+        door = self._door
+        if self._busy or door is None:
             return
         good, sentence = self.strength(new)
         if not code.strip():
@@ -98,9 +116,11 @@ class UnlockViewModel(QObject):
         elif new != again:
             self.refused.emit("Les deux saisies du mot de passe diffèrent.", "again")
         else:
-            self._try(lambda: self._door.recover(code, new))
+            self._try(lambda: door.recover(code, new))
 
     def _try(self, way: Callable[[], object]) -> None:
+        if self._run is None:
+            return
         self._set_busy(True)
         self._run.run(lambda: _nothing(way()), self._inside, self._outside, owner=self)
 
@@ -110,6 +130,8 @@ class UnlockViewModel(QObject):
         self.opened.emit()
 
     def _outside(self, problem: InclusivError) -> None:
+        from app.errors import PassphraseNeeded
+
         self._set_busy(False)
         field = "passphrase" if isinstance(problem, PassphraseNeeded) else problem.field or "passphrase"
         self.refused.emit(problem.sentence, field)
@@ -130,142 +152,3 @@ class UnlockViewModel(QObject):
 
 def _nothing(_secret_things: object) -> None:
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Creation:
-    """What a new notebook needs."""
-
-    organisation: str
-    last_name: str
-    first_name: str
-    prefix: str
-    """Two letters that begin the numbers made on this workstation."""
-    passphrase: str
-
-
-@dataclass(frozen=True, slots=True)
-class CreationDoor:
-    """What makes a notebook. ``organisations`` (io), ``create`` (store, answers nothing that is kept), ``sheet`` (io:
-    the recovery sheet as PDF), ``note_sheet("printed" | "declined")`` (store), ``demonstrate`` (store).
-    """
-
-    organisations: Callable[[], Sequence[tuple[str, str]]]
-    """(id, French name) of each organisation of the networks shipped."""
-    strength: Callable[[str], tuple[bool, str]]
-    create: Callable[[Creation], object]
-    sheet: Callable[[], bytes]
-    note_sheet: Callable[[str], object]
-    demonstrate: Callable[[], object] | None = None
-    write: Callable[[object, bytes], object] | None = None
-    """Write the sheet to a path (io)."""
-
-
-class CreationViewModel(QObject):
-    """``refused(sentence, field)``; ``created`` with the sheet's PDF; ``finished`` when the notebook may be shown;
-    ``demonstrated`` when the demonstration is ready."""
-
-    organisations_ready = Signal(object)
-    refused = Signal(str, str)
-    busy_changed = Signal(str)
-    """What is being done, in French; empty when nothing is."""
-    created = Signal(bytes)
-    sheet_kept = Signal()
-    finished = Signal()
-    demonstrated = Signal()
-
-    def __init__(self, door: CreationDoor, run: Runner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._door = door
-        self._run = run
-        self._kept = False
-
-    @property
-    def can_demonstrate(self) -> bool:
-        """Whether a demonstration is offered."""
-        return self._door.demonstrate is not None
-
-    @property
-    def sheet_is_kept(self) -> bool:
-        """Whether the recovery sheet was printed or saved."""
-        return self._kept
-
-    def strength(self, passphrase: str) -> tuple[bool, str]:
-        """Whether the passphrase may be chosen, and the sentence."""
-        return self._door.strength(passphrase)
-
-    def load(self) -> None:
-        """Ask for the organisations."""
-        self._run.run(self._door.organisations, self.organisations_ready.emit, self._refuse, on="io", owner=self)
-
-    def check_identity(self, organisation: str, last_name: str, first_name: str, prefix: str) -> bool:
-        """First step; says what is missing."""
-        letters = prefix.strip()
-        wrong = (
-            ("organisation", "Choisissez votre organisation.", not organisation),
-            ("last_name", "Indiquez votre nom.", not last_name.strip()),
-            ("first_name", "Indiquez votre prénom.", not first_name.strip()),
-            (
-                "prefix",
-                "Deux lettres sans accent, par exemple vos initiales.",
-                not (len(letters) == 2 and letters.isascii() and letters.isalpha()),
-            ),
-        )
-        for field, sentence, is_wrong in wrong:
-            if is_wrong:
-                self.refused.emit(sentence, field)
-                return False
-        return True
-
-    def create(self, wanted: Creation, again: str) -> None:
-        """Second step: make the notebook, then its recovery sheet."""
-        good, sentence = self.strength(wanted.passphrase)
-        if not good:
-            self.refused.emit(sentence or "Choisissez un mot de passe.", "passphrase")
-            return
-        if wanted.passphrase != again:
-            self.refused.emit("Les deux saisies du mot de passe diffèrent.", "again")
-            return
-        self.busy_changed.emit("Création du carnet…")
-        self._run.run(lambda: _nothing(self._door.create(wanted)), lambda _: self._make_sheet(), self._refuse, owner=self)
-
-    def keep_sheet(self) -> None:
-        """The sheet was printed or saved."""
-        self._kept = True
-        self._run.run(lambda: _nothing(self._door.note_sheet("printed")), lambda _: self.sheet_kept.emit(), owner=self)
-
-    def write_sheet(self, path: object, data: bytes) -> None:
-        """Write the sheet to a file."""
-        write = self._door.write
-        if write is not None:
-            self._run.run(lambda: _nothing(write(path, data)), lambda _: self.keep_sheet(), self._refuse, "io", self)
-
-    def finish(self) -> None:
-        """Third step: show the notebook; without a sheet, its refusal is noted."""
-        if self._kept:
-            self.finished.emit()
-            return
-        self._run.run(lambda: _nothing(self._door.note_sheet("declined")), lambda _: self.finished.emit(), owner=self)
-
-    def demonstrate(self) -> None:
-        """Make and open the demonstration."""
-        demonstrate = self._door.demonstrate
-        if demonstrate is None:
-            return
-        self.busy_changed.emit("Préparation de la démonstration…")
-        self._run.run(lambda: _nothing(demonstrate()), lambda _: self._demonstrated(), self._refuse, owner=self)
-
-    def _demonstrated(self) -> None:
-        self.busy_changed.emit("")
-        self.demonstrated.emit()
-
-    def _make_sheet(self) -> None:
-        self._run.run(self._door.sheet, self._show_sheet, self._refuse, on="io", owner=self)
-
-    def _show_sheet(self, data: bytes) -> None:
-        self.busy_changed.emit("")
-        self.created.emit(data)
-
-    def _refuse(self, problem: InclusivError) -> None:
-        self.busy_changed.emit("")
-        self.refused.emit(problem.sentence, problem.field or "")

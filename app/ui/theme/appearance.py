@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -28,10 +28,20 @@ class Appearance(QObject):
         self._zoom = 100
         self._field_mode = False
         self._applied = False
+        self._follows = False
+        self._system_dark = _is_dark(app.palette())
         self.theme = tokens.LIGHT
+
+    def follow_system(self) -> None:
+        """Follow the system's colours and contrast live. Called after the first paint: it costs Qt's whole namespace."""
+        if self._follows:
+            return
+        self._follows = True
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
+        if self._choice == "auto" and _system_wants_contrast():
+            self.apply()
 
     @property
     def choice(self) -> str:
@@ -119,9 +129,9 @@ class Appearance(QObject):
     def _resolve(self) -> tokens.Theme:
         name = self._choice
         if name == "auto":
-            hints = QGuiApplication.styleHints()
-            dark = hints.colorScheme() == Qt.ColorScheme.Dark
-            name = "contrast" if _system_wants_contrast() else "dark" if dark else "light"
+            name = "dark" if self._system_dark else "light"
+            if self._follows and _system_wants_contrast():
+                name = "contrast"
         theme = tokens.THEMES.get(name, tokens.LIGHT)
         if not theme.system:
             return theme
@@ -130,10 +140,19 @@ class Appearance(QObject):
 
     def _system_changed(self) -> None:
         if self._choice in ("auto", "contrast"):
+            self._app.setPalette(QPalette())  # the system's own again, to be read
+            self._system_dark = _is_dark(self._app.palette())
             self.apply()
 
 
+def _is_dark(palette: QPalette) -> bool:
+    window = palette.color(QPalette.ColorRole.Window).lightness()
+    return bool(window < palette.color(QPalette.ColorRole.WindowText).lightness())
+
+
 def _system_wants_contrast() -> bool:
+    from PySide6.QtCore import Qt
+
     wish = QGuiApplication.styleHints().accessibility().contrastPreference()
     return wish == Qt.ContrastPreference.HighContrast
 

@@ -230,5 +230,5 @@ QWidget#rail QToolButton:hover {{ background: {hover}; }}
 QWidget#rail QToolButton:checked {{ background: {t.selection}; color: {t.on_selection}; font-weight: 600;
   border-left: 4px solid {t.primary}; padding-left: {px(16) if t.border > 1 else px(13)}; }}
 QWidget#breadcrumbs QPushButton {{ min-height: {px(24)}; }}
-QWidget#lockCover {{ background: {t.surface}; }}
+QFrame#lockCover {{ border: 0; background: {t.surface}; }}
 """
