@@ -181,7 +181,7 @@ class Photo(Block):
         self._photo = photo
         head = f"Photo {photo.number}"
         if photo.observation_number:
-            head += f", constat {photo.observation_number}"
+            head += f", constat {_bounded(photo.observation_number, 20)}"
         if photo.taken_at:
             head += f" · {french.format_time(photo.taken_at)}"
         pieces = [(head, SEMIBOLD)]

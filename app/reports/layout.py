@@ -68,8 +68,8 @@ class Stack(Block):
     """Blocks under each other.
 
     The first ``stick`` blocks (a heading) never end a page: something of what follows stays with them.
-    ``whole`` stacks are never cut. ``role`` groups them in the structure tree, ``bookmark`` makes an entry
-    in the reader's table of contents.
+    ``whole`` stacks are cut only when higher than a page. ``role`` groups them in the structure tree,
+    ``bookmark`` makes an entry in the reader's table of contents.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Stack(Block):
         return total
 
     def split(self, width: float, available: float, full: float) -> tuple[Block, Block] | None:
-        if self._whole:
+        if self._whole and self.height(width) <= full:
             return None
         used = 0.0
         previous: Block | None = None
@@ -135,7 +135,10 @@ class Stack(Block):
 
 
 class Columns(Block):
-    """Blocks side by side, never cut; ``widths`` are shares of the width without the gaps."""
+    """Blocks side by side; ``widths`` are shares of the width without the gaps.
+
+    Never cut, unless higher than a page: then the blocks go under each other.
+    """
 
     def __init__(
         self,
@@ -158,6 +161,11 @@ class Columns(Block):
         for block, own in zip(self._blocks, self._widths(width), strict=True):
             block.draw(pen, x, top, own)
             x += own + self._space
+
+    def split(self, width: float, available: float, full: float) -> tuple[Block, Block] | None:
+        if self.height(width) <= full:
+            return None
+        return Stack(self._blocks, before=self.before, after=self.after).split(width, available, full)
 
     def _widths(self, width: float) -> list[float]:
         room = width - self._space * (len(self._blocks) - 1)

@@ -9,7 +9,7 @@ import functools
 import io
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from app.models.choices import DocumentKind, Recipient, SignerRole
 from app.reports import content as c
+from app.reports import rendering
 from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, recovery_sheet, visit_report
 from app.reports.page import WIDTH, page_count, pages_of
 from app.reports.table import Table
@@ -160,6 +161,60 @@ def test_digest_changes_with_any_part_of_the_content() -> None:
 def test_a_naive_date_is_refused() -> None:
     with pytest.raises(ValueError):
         samples.stamp(DocumentKind.VISIT_REPORT, "n", established_at=dt.datetime(2026, 11, 22))
+
+
+def lengthened(value: Any, text: str) -> Iterator[Any]:
+    """The same content with one of its texts replaced, for each of its texts; codes made by us are short."""
+    for field in dataclasses.fields(value):
+        if field.name in ("paper_code", "code_groups"):
+            continue
+        one = getattr(value, field.name)
+        if type(one) is str:
+            yield dataclasses.replace(value, **{field.name: text})
+        elif isinstance(one, tuple) and one:
+            if type(one[0]) is str:
+                yield dataclasses.replace(value, **{field.name: (text, *one[1:])})
+            elif dataclasses.is_dataclass(one[0]):
+                for other in lengthened(one[0], text):
+                    yield dataclasses.replace(value, **{field.name: (other, *one[1:])})
+        elif dataclasses.is_dataclass(one):
+            for other in lengthened(one, text):
+                yield dataclasses.replace(value, **{field.name: other})
+
+
+LENGTHENED: dict[str, Callable[[], c.DocumentContent]] = {
+    "visit": lambda: samples.visit_for_file(photos=1, people=1),
+    "sheet": lambda: samples.follow_up(Recipient.FILE),
+    "person": lambda: samples.follow_up(),
+    "blank": lambda: samples.statement(2),
+    "filled": lambda: samples.statement(8, filled=True),
+    "sizing": lambda: samples.sizing(),
+    "recovery": lambda: samples.recovery(),
+}
+
+
+@pytest.mark.parametrize("name", LENGTHENED)
+def test_no_text_is_too_long_to_be_printed(name: str) -> None:
+    contents = list(lengthened(LENGTHENED[name](), "un mot, un autre ; " * 400))
+    assert len(contents) > 10
+    for content in contents:
+        assert rendering.page_count(content) >= 1
+    assert rendering.render(contents[-1]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", LENGTHENED)
+def test_one_door_renders_and_counts_any_document(name: str) -> None:
+    content = LENGTHENED[name]()
+    data = rendering.render(content)
+    assert len(reader(data).pages) == rendering.page_count(content)
+
+
+def test_different_documents_may_be_printed_together() -> None:
+    contents = [make() for make in LENGTHENED.values()]
+    texts = reading.pages(rendering.render_many(contents))
+    assert len(texts) == sum(rendering.page_count(content) for content in contents)
+    assert "Compte rendu" in texts[0]
+    assert "Fiche de secours" in texts[-1]
 
 
 # --- recipients --------------------------------------------------------------------------------
