@@ -1,0 +1,527 @@
+"""What a facilitator does with the people they follow: find, create, complete, follow, archive.
+
+Every method runs on the store thread. Reads answer the frozen values of ``values``; writes open one unit of work and
+answer an ``Outcome`` whose undo takes the whole act back, named in French. Hours are integer hundredths. People are
+those of the notebook's organisation only (PRODUCT.md K6). Errors never hold a name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from app.beneficiaries import sheet as sheets
+from app.beneficiaries.contracts import ContractActs
+from app.beneficiaries.eligibility import EligibilityActs
+from app.beneficiaries.fields import FIELDS
+from app.beneficiaries.follow_up import FollowUpActs
+from app.beneficiaries.values import (
+    AlreadyKnown,
+    BeneficiarySheet,
+    CategoryOption,
+    CompanyOption,
+    FormChoices,
+    LotOption,
+    Option,
+    PeopleFilter,
+    PeoplePage,
+    PersonHit,
+    PersonLine,
+    PlaceHelp,
+    SchemeOption,
+    TypedPerson,
+)
+from app.errors import InvalidInput
+from app.models.beneficiaries import Beneficiary, BeneficiaryDraft, EmploymentContract
+from app.models.hours import HourLine
+from app.rules import access, numbering
+from app.rules.duplicates import Identity, Likeness, likely_same
+from app.rules.eligibility import age_on
+from app.rules.french import capitalise_first, of, person_name_letter, sort_key
+from app.rules.likely_people import identities_of, index_queries
+from app.rules.search_text import person_query, query_terms
+from app.store import beneficiaries as people
+from app.store import hours, reference, search
+from app.store.network import actor_of
+from app.store.unit import Outcome, Undo, not_found, revert, writing
+
+PAGE = 50
+ENDING_DAYS = 15
+_READINGS = 4
+_GATHERED = 200
+"""Most records compared for one question: each index query is bounded."""
+
+
+class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
+    """The people of the organisation."""
+
+    # --- finding -------------------------------------------------------------------------
+
+    def page(
+        self,
+        chosen: PeopleFilter = PeopleFilter.ALL,
+        text: str = "",
+        *,
+        order_by: str = "name",
+        descending: bool = False,
+        limit: int = PAGE,
+        offset: int = 0,
+    ) -> PeoplePage:
+        """A page of the list under a saved filter, with words in any order; ``order_by``: ``name`` or ``file_number``.
+
+        Nothing more than the page is read, except to count. Words that cannot be searched find nobody.
+        """
+        self._require_sight("consulter les bénéficiaires")
+        today, organisation = self._today, self._notebook.organisation_id
+        match = search.match_expression(query_terms(text))
+        if text.strip() and not match:
+            return PeoplePage((), 0)
+        with self._notebook.read() as connection:
+            where = self._where(chosen)
+            ids = people.list_ids(
+                connection, organisation, today, **where, match=match,
+                order_by=order_by, descending=descending, limit=limit, offset=offset,
+            )  # fmt: skip
+            if len(ids) < limit and (ids or not offset):
+                total = offset + len(ids)
+            else:
+                total = people.count_people(connection, organisation, today, **where, match=match)
+            return PeoplePage(self._lines(connection, ids), total)
+
+    def lines(self, ids: Sequence[str]) -> tuple[PersonLine, ...]:
+        """Fresh lines of people already listed; those gone are left out."""
+        with self._notebook.read() as connection:
+            return self._lines(connection, ids)
+
+    def counts(self) -> Mapping[PeopleFilter, int]:
+        """How many people each saved filter holds."""
+        organisation = self._notebook.organisation_id
+        with self._notebook.read() as connection:
+            return {
+                one: people.count_people(connection, organisation, self._today, **self._where(one))
+                for one in PeopleFilter
+            }
+
+    def find(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
+        """People found by name, birth date, telephone or file number; then those whose name is only close.
+
+        Accent-blind, any word order (PRODUCT.md F2, AC 22).
+        """
+        return self.understand(text, limit).hits
+
+    def understand(self, text: str, limit: int = 8) -> TypedPerson:
+        """What one line means, « Benoit Dechamps 12031988 », and who it may be: exact finds, then close ones."""
+        self._require_sight("consulter les bénéficiaires")
+        query = person_query(text, self._today)
+        identities = identities_of(query.words, query.birth_date)
+        identity = identities[0] if identities else Identity("", "", birth_date=query.birth_date)
+        terms = query_terms(text)
+        with self._notebook.read() as connection:
+            exact = self._by_number(connection, text)
+            if match := search.match_expression(terms):
+                exact += [
+                    hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)
+                ]
+            readings = tuple(one for each in identities for one in (each, _turned(each)))
+            close = self._close(connection, readings) if len(query.words) > 1 or query.birth_date else []
+            likeness = {row["id"]: one for row, one in close}
+            asked = sorted((one for one in close if one[1].ask), key=lambda one: -one[1].score)
+            near = sorted((one for one in close if not one[1].ask), key=lambda one: -one[1].score)
+            order = [row["id"] for row, _ in asked] + exact
+            if not order:
+                order = [row["id"] for row, _ in near if likeness[row["id"]].score >= 45]
+            rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])
+            hits = self._hits(connection, rows, likeness, set(exact) if match else set())
+        return TypedPerson(
+            _written_name(identity.last_name), _written_name(identity.first_name), query.birth_date, hits
+        )
+
+    def candidates(
+        self,
+        last_name: str,
+        first_name: str,
+        birth_date: dt.date | None = None,
+        *,
+        birth_name: str = "",
+        phone: str = "",
+        limit: int = 5,
+    ) -> tuple[PersonHit, ...]:
+        """People about whom « Est-ce la même personne ? » is worth asking, the likeliest first (PRODUCT.md B1, B2)."""
+        identity = Identity(last_name, first_name, birth_name, birth_date, _digits(phone))
+        with self._notebook.read() as connection:
+            found = [one for one in self._close(connection, (identity,)) if one[1].ask]
+            found.sort(key=lambda one: (-one[1].score, one[0]["id"]))
+            rows = [row for row, _ in found[:limit]]
+            return self._hits(connection, rows, {row["id"]: one for row, one in found}, set())
+
+    def _by_number(self, connection: Connection, text: str) -> list[str]:
+        try:
+            number = numbering.parse_number(text, numbering.Series.BENEFICIARY)
+        except InvalidInput:
+            return []
+        return people.ids_by_number(connection, self._notebook.organisation_id, str(number))
+
+    def _close(self, connection: Connection, identities: Sequence[Identity]) -> list[tuple[RowMapping, Likeness]]:
+        """People gathered from the index for these readings of a name, each with its best likeness."""
+        ids: dict[str, None] = {}
+        for identity in identities[:_READINGS]:
+            for query in index_queries(identity):
+                ids.update(dict.fromkeys(people.ids_matching(connection, query, _GATHERED)))
+        rows = people.people_by_ids(connection, self._notebook.organisation_id, list(ids)[: 3 * _GATHERED])
+        found: list[tuple[RowMapping, Likeness]] = []
+        for row in rows:
+            known = Identity(
+                row["last_name"], row["first_name"], row["birth_name"], row["birth_date"], _digits(row["phone"])
+            )
+            best = max((likely_same(one, known) for one in identities[:_READINGS]), key=_best)
+            found.append((row, best))
+        return found
+
+    def _hits(
+        self,
+        connection: Connection,
+        rows: Sequence[RowMapping],
+        likeness: Mapping[str, Likeness],
+        exact: set[str],
+    ) -> tuple[PersonHit, ...]:
+        shown = people.contract_shown(connection, [row["id"] for row in rows], self._today)
+        hits: list[PersonHit] = []
+        for row in rows:
+            like = likeness.get(row["id"])
+            contract = shown.get(row["id"])
+            hits.append(
+                PersonHit(
+                    row["id"],
+                    row["file_number"],
+                    row["last_name"],
+                    row["first_name"],
+                    row["birth_name"],
+                    row["birth_date"],
+                    row["town"],
+                    row["phone"],
+                    contract["company_name"] if contract else "",
+                    row["archived_on"] is not None,
+                    like.reason if like is not None and (like.ask or row["id"] not in exact) else "",
+                    like is not None and like.ask,
+                )
+            )
+        return tuple(hits)
+
+    # --- one person ----------------------------------------------------------------------
+
+    def get(self, person_id: str) -> BeneficiarySheet:
+        """Everything the page of a person shows. Raises ``NotFound``, ``NotAllowed``."""
+        notebook, today = self._notebook, self._today
+        with notebook.read() as connection:
+            person = people.find_person(connection, person_id)
+            if person is None:
+                raise not_found()
+            actor = actor_of(notebook)
+            access.require(access.can_see_person(actor, person["organisation_id"]), "consulter cette fiche")
+            checks = people.checks_of(connection, person_id)
+            contracts = people.contracts_of(connection, person_id)
+            typed = people.hours_of(connection, [row["id"] for row in contracts])
+            periods = people.periods_of(connection, person_id)
+            notes = sheets.note_lines(people.notes_of(connection, person_id))
+            actions = sheets.action_lines(people.actions_of(connection, person_id), today)
+            trainings = sheets.training_lines(people.trainings_of(connection, person_id))
+            visits = people.visits_of(connection, person_id)
+            findings = people.findings_about(connection, person_id, [row["id"] for row in visits])
+            issued = people.issued_for(connection, person_id)
+        by_contract: dict[str, int] = {}
+        for contract_id, _month, count, _validated in typed:
+            by_contract[contract_id] = by_contract.get(contract_id, 0) + count
+        eligibility = sheets.eligibility_lines(checks, self._label, self._discreet(), today)
+        period_lines = sheets.period_lines(periods, contracts, by_contract, today)
+        contract_lines = [one for period in period_lines for one in period.contracts]
+        generation, code = person["district_generation"], person["district_code"]
+        return BeneficiarySheet(
+            id=person_id,
+            file_number=person["file_number"],
+            last_name=person["last_name"],
+            first_name=person["first_name"],
+            birth_name=person["birth_name"],
+            sex=person["sex"],
+            birth_date=person["birth_date"],
+            age=age_on(person["birth_date"], today) if person["birth_date"] else None,
+            address=person["address"],
+            postcode=person["postcode"],
+            town=person["town"],
+            district=f"{generation}:{code}" if code else "",
+            district_label=self._words.district_label(generation, code),
+            phone=person["phone"],
+            email=person["email"],
+            prescriber_code=person["prescriber_code"],
+            prescriber_label=self._label("prescriber", person["prescriber_code"], today),
+            prescriber_name=person["prescriber_name"],
+            caseworker_name=person["caseworker_name"],
+            caseworker_phone=person["caseworker_phone"],
+            facilitator_id=person["facilitator_id"],
+            facilitator_name=person["facilitator_name"],
+            organisation_name=person["organisation_name"],
+            objectives=person["objectives"],
+            appointment_at=person["next_appointment_at"],
+            appointment_place=person["next_appointment_place"],
+            last_contact_on=person["last_contact_on"],
+            archived_on=person["archived_on"],
+            writable=access.can_write_person(actor, person["organisation_id"]) and person["archived_on"] is None,
+            eligible_today=any(sheets.covers(row, today) for row in checks),
+            eligible_until=sheets.covered_until(checks, today),
+            eligibility=eligibility,
+            periods=period_lines,
+            total_hours=sum(by_contract.values()),
+            months=sheets.month_strip(typed, contracts, today),
+            timeline=sheets.timeline(notes, visits, findings, contract_lines, eligibility, trainings, actions, today),
+            notes=notes,
+            actions=actions,
+            trainings=trainings,
+            documents=sheets.document_lines(issued, people.final_visits(visits)),
+        )
+
+    def create(self, draft: BeneficiaryDraft, *, confirmed_distinct: bool = False) -> Outcome:
+        """Create a person with the next file number of this workstation.
+
+        Raises ``AlreadyKnown`` beside somebody much alike unless ``confirmed_distinct`` says that the question
+        was answered; ``InvalidInput``; ``NotAllowed``.
+        """
+        notebook = self._notebook
+        self._require_writing(notebook.organisation_id)
+        fields: dict[str, Any] = {}
+        for name in ("last_name", "first_name", "birth_name", "birth_date", "sex", "phone", "postcode", "town"):
+            fields.update(FIELDS[name].read(getattr(draft, name), self._today))
+        if not confirmed_distinct:
+            close = self.candidates(
+                fields["last_name"],
+                fields["first_name"],
+                fields["birth_date"],
+                birth_name=fields["birth_name"],
+                phone=fields["phone"],
+            )
+            if close:
+                raise AlreadyKnown(close)
+        fields["sort_name"] = sort_key(f"{fields['last_name']} {fields['first_name']}")
+        fields["file_number"] = self._next_file_number()
+        fields["facilitator_id"] = notebook.actor_id
+        fields["last_contact_on"] = self._today
+        name = person_name_letter(fields["last_name"], fields["first_name"])
+        with writing(notebook, f"création de la fiche {of(name)}") as unit:
+            return unit.outcome_of(unit.insert(Beneficiary, fields))
+
+    def _next_file_number(self) -> str:
+        notebook = self._notebook
+        year, prefix = self._today.year, notebook.get_control("prefix") or "XX"
+        while True:
+            counter = notebook.next_number(f"B/{year}/{prefix}")
+            number = numbering.make_number(numbering.Series.BENEFICIARY, year, prefix, counter)
+            with notebook.read() as connection:
+                if not people.number_taken(connection, number):
+                    return number
+
+    def set_field(self, person_id: str, field: str, value: Any) -> Outcome:
+        """Change one field of a person (names in ``fields.FIELDS``). Raises ``InvalidInput(field=…)``, ``NotFound``.
+
+        A text that holds what looks like a social security number is refused with the reason.
+        """
+        person = self._person(person_id)
+        rule = FIELDS[field]
+        columns = rule.read(value, self._today)
+        if field == "district" and columns["district_code"]:
+            self._check_district(columns)
+        if field == "prescriber_code" and columns["prescriber_code"]:
+            self._check_code("prescriber", columns["prescriber_code"], field)
+        if field in ("last_name", "first_name"):
+            both = {**person, **columns}
+            columns["sort_name"] = sort_key(f"{both['last_name']} {both['first_name']}")
+        if field == "postcode" and columns["postcode"] != person["postcode"]:
+            help_ = self._words.place_help(columns["postcode"])
+            if len(help_.towns) == 1 and not person["town"]:
+                columns["town"] = help_.towns[0]
+        name = person_name_letter(person["last_name"], person["first_name"])
+        with writing(self._notebook, f"{rule.label} {of(name)}") as unit:
+            unit.update(Beneficiary, person_id, columns)
+            return unit.outcome_of(person_id)
+
+    def _check_district(self, columns: Mapping[str, Any]) -> None:
+        if not self._words.knows_district(columns["district_generation"], columns["district_code"]):
+            raise InvalidInput(
+                "Ce quartier n’est pas dans la liste des quartiers prioritaires.",
+                todo="Le choisir dans la liste.",
+                field="district",
+            )
+
+    def _check_code(self, table: str, code: str, field: str) -> None:
+        if all(one.code != code for one in self._entries(table)):
+            raise InvalidInput("Ce choix n’est plus dans la liste.", todo="En choisir un autre.", field=field)
+
+    # --- archive and bin -----------------------------------------------------------------
+
+    def archive(self, person_id: str) -> Outcome:
+        """Put a person away: out of the usual lists, read-only until taken back. A running contract is refused."""
+        person = self._person(person_id, archived=True)
+        with self._notebook.read() as connection:
+            shown = people.contract_shown(connection, [person_id], self._today).get(person_id)
+        if shown is not None and people.runs_on(shown, self._today):
+            raise InvalidInput(
+                "Un contrat est en cours.",
+                "La fiche n’a pas été archivée.",
+                "Indiquer d’abord la fin du contrat.",
+                field="archived_on",
+            )
+        return self._write(person, "archivage de la fiche", {"archived_on": self._today})
+
+    def unarchive(self, person_id: str) -> Outcome:
+        """Take a person back among those followed."""
+        person = self._person(person_id, archived=True)
+        return self._write(person, "retour dans le suivi", {"archived_on": None})
+
+    def delete(self, person_id: str) -> Outcome:
+        """Put a person and what belongs to them in the bin. Refused once hours were typed: archive instead."""
+        person = self._person(person_id, archived=True)
+        with self._notebook.read() as connection:
+            if people.has_hours(connection, person_id):
+                raise InvalidInput(
+                    "Des heures sont saisies pour cette personne.",
+                    "La fiche n’a pas été supprimée.",
+                    "L’archiver plutôt, pour garder les heures de l’entreprise.",
+                )
+            owned = {model: people.dependents_of(connection, model, person_id) for model in people.DEPENDENTS}
+            empty_lines = people.lines_to_bin(connection, owned[EmploymentContract])
+        name = person_name_letter(person["last_name"], person["first_name"])
+        with writing(self._notebook, f"suppression de la fiche {of(name)}") as unit:
+            for line in empty_lines:
+                unit.delete(HourLine, line)
+            for model, ids in owned.items():
+                for one in ids:
+                    unit.delete(model, one)
+            unit.delete(Beneficiary, person_id)
+            return unit.outcome_of(person_id)
+
+    def undo(self, undo: Undo) -> Outcome:
+        """Take an act back; the answer's own undo does it again."""
+        return revert(self._notebook, undo)
+
+    # --- what forms offer ----------------------------------------------------------------
+
+    def choices(self) -> FormChoices:
+        """Schemes of publics in force today for the network, prescribers, facilitators of the organisation."""
+        notebook, today = self._notebook, self._today
+        proofs = {one.code: Option(one.code, one.label) for one in self._entries("proof_kind")}
+        publics = self._entries("public")
+        schemes: list[SchemeOption] = []
+        for scheme in self._entries("public_scheme"):
+            categories: list[CategoryOption] = []
+            for public in publics:
+                if public.data.get("scheme") != scheme.code:
+                    continue
+                named = [item["kind"] for item in public.data.get("proofs") or ()]
+                categories.append(
+                    CategoryOption(
+                        public.code,
+                        public.label,
+                        bool(public.data.get("discreet")),
+                        tuple(proofs[kind] for kind in named if kind in proofs) or tuple(proofs.values()),
+                    )
+                )
+            schemes.append(SchemeOption(scheme.code, scheme.label, tuple(categories)))
+        with notebook.read() as connection:
+            team = people.facilitators(connection, notebook.organisation_id)
+            usual = people.usual_scheme(connection, notebook.organisation_id)
+        known = {one.code for one in schemes}
+        return FormChoices(
+            tuple(schemes),
+            tuple(Option(one.code, one.label) for one in reference.list_reference(notebook, "prescriber", on=today)),
+            tuple(Option(row["id"], person_name_letter(row["last_name"], row["first_name"])) for row in team),
+            usual if usual in known else next((one.code for one in schemes), ""),
+        )
+
+    def find_trades(self, text: str, limit: int = 8) -> tuple[Option, ...]:
+        """Trades (ROME) by the beginning of their words or their code, those of building first."""
+        return self._words.find_trades(text, limit)
+
+    def trade_label(self, code: str) -> str:
+        """The words of a ROME code, or an empty text."""
+        return self._words.trade_label(code)
+
+    def place_help(self, postcode: str, town: str = "") -> PlaceHelp:
+        """Communes of a post code, and the priority districts (QPV, perimeter in force) of the town."""
+        return self._words.place_help(postcode, town)
+
+    def find_companies(self, text: str, limit: int = 8) -> tuple[CompanyOption, ...]:
+        """Companies by words; without a word, those that owe hours."""
+        with self._notebook.read() as connection:
+            if terms := query_terms(text):
+                hits = search.find(self._notebook, terms, kind="company", limit=limit)
+                rows = people.companies_by_ids(connection, [hit.record_id for hit in hits])
+            else:
+                rows = people.companies_with_commitments(connection, limit)
+        return tuple(CompanyOption(row["id"], row["name"], row["town"], row["kind"]) for row in rows)
+
+    def lots_of_company(self, company_id: str) -> tuple[LotOption, ...]:
+        """Lots where a company owes hours or already has people."""
+        with self._notebook.read() as connection:
+            return tuple(
+                LotOption(row.id, row.label, row.operation_id) for row in hours.lots_of_company(connection, company_id)
+            )
+
+    # --- lines ---------------------------------------------------------------------------
+
+    def _where(self, chosen: PeopleFilter) -> dict[str, Any]:
+        match chosen:
+            case PeopleFilter.AT_WORK:
+                return {"contract": "running"}
+            case PeopleFilter.ENDING:
+                return {"ends_before": self._today + dt.timedelta(days=ENDING_DAYS)}
+            case PeopleFilter.WITHOUT:
+                return {"contract": "none"}
+            case PeopleFilter.ARCHIVED:
+                return {"archived": True}
+            case _:
+                return {}
+
+    def _lines(self, connection: Connection, ids: Sequence[str]) -> tuple[PersonLine, ...]:
+        today = self._today
+        shown = people.contract_shown(connection, ids, today)
+        lines: list[PersonLine] = []
+        for row in people.people_by_ids(connection, self._notebook.organisation_id, ids):
+            contract = shown.get(row["id"])
+            lines.append(
+                PersonLine(
+                    row["id"],
+                    row["file_number"],
+                    row["last_name"],
+                    row["first_name"],
+                    row["birth_date"],
+                    row["town"],
+                    bool(row["district_code"]),
+                    row["phone"],
+                    contract["company_name"] if contract else "",
+                    contract["start_on"] if contract else None,
+                    contract["end_on"] if contract else None,
+                    contract is not None and people.runs_on(contract, today),
+                    row["archived_on"] is not None,
+                )
+            )
+        return tuple(lines)
+
+
+def _turned(identity: Identity) -> Identity:
+    """The same line read the other way round: family name first."""
+    return Identity(identity.first_name, identity.last_name, birth_date=identity.birth_date)
+
+
+def _best(likeness: Likeness) -> tuple[bool, int, bool]:
+    return likeness.ask, likeness.score, "inversés" not in likeness.reason
+
+
+def _digits(phone: str) -> str:
+    return "".join(one for one in phone if one.isdigit())
+
+
+def _written_name(name: str) -> str:
+    """« benoît » → « Benoît »; what holds a capital stays as typed."""
+    if not name or any(one.isupper() for one in name):
+        return name
+    return "-".join(capitalise_first(part) for part in name.split("-"))
