@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 _GAP = re.compile(r"\s{2,}")
+_GROUP = re.compile(r"\S+(?: \S+)*")
 
 
 def split_by_gaps(lines: Sequence[str]) -> list[list[str]]:
@@ -20,8 +21,8 @@ def split_by_gaps(lines: Sequence[str]) -> list[list[str]]:
     width = max(len(line) for line in tabular)
     filled = [0] * (width + 1)
     for line in tabular:
-        for at, one in enumerate(line):
-            if one != " ":
+        for match in _GROUP.finditer(line):
+            for at in range(match.start(), match.end()):
                 filled[at] += 1
     cuts = gutters([count > len(tabular) // 50 for count in filled], least=1)
     rows: list[list[str]] = []
@@ -35,15 +36,11 @@ def split_by_gaps(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _cut(line: str, cuts: Sequence[int]) -> list[str]:
-    # a word that crosses a gutter is not cut: it belongs where it begins
+    # words one space apart are never cut: « VAN DEN BROECK » stays whole, where it begins
     cells = [""] * (len(cuts) + 1)
-    for match in re.finditer(r"\S+(?: \S+)*", line):
-        start = match.start()
-        inner = [cut for cut in cuts if start < cut < match.end() and line[cut] == " "]
-        for begin, end in zip([start, *inner], [*inner, match.end()], strict=True):
-            piece = line[begin:end].strip()
-            column = sum(1 for cut in cuts if cut <= begin)
-            cells[column] = f"{cells[column]} {piece}".strip()
+    for match in _GROUP.finditer(line):
+        column = sum(1 for cut in cuts if cut <= match.start())
+        cells[column] = f"{cells[column]} {match[0]}".strip()
     return cells
 
 

@@ -125,6 +125,7 @@ class _Reader:
             for column in table.columns
             if column.role is Role.IGNORED and not column.doubt and set(fold(column.heading).split()) & _SITE_WORDS
         ]
+        self._width = 1 + max((column.index for column in table.columns), default=0) if table.header >= 0 else 1 << 20
         self._headings = {heading.row: heading for heading in table.headings}
         self._context_month = table.context.month
         self._other_month = table.context.other_month
@@ -176,6 +177,8 @@ class _Reader:
             if cell is None:
                 continue
             amount = day_hours_of(cell, self._codes) if self._days else hours_of(cell)
+            if len(row) > self._width and column.index + 1 >= self._width and _cut_in_two(cell, row[column.index + 1]):
+                amount = Amount(None, "hours_odd_format")
             if amount.units is not None or amount.code:
                 amounts.append((column, amount, cell))
         label = self._total_label(row)
@@ -563,6 +566,13 @@ class _Reader:
 
 
 _NOT_FIRST = words("general generale mois heures heure h du partiel intermediaire annuel")
+
+
+def _cut_in_two(cell: Cell, following: Cell | None) -> bool:
+    """« 151,67 » cut by the comma that parts the columns: 151 | 67, and no heading above the second."""
+    if following is None or not cell.text.isdigit():
+        return False
+    return following.text.isdigit() and len(following.text) <= 2
 
 
 def _bare_week(cell: Cell | None) -> tuple[int, int | None] | None:

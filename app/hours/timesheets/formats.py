@@ -147,12 +147,12 @@ def _looks_like_text(data: bytes) -> bool:
         return True
     sample = data[:65_536]
     zeros = sample.count(0)
-    if zeros:
-        # UTF-16 without a mark: every other byte of a French text is zero
-        half = len(sample) // 2 or 1
-        return max(sample[::2].count(0), sample[1::2].count(0)) > 0.7 * half or zeros < 0.02 * len(sample)
-    control = sum(sample.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
-    return control < 0.02 * len(sample)
+    half = len(sample) // 2 or 1
+    if max(sample[::2].count(0), sample[1::2].count(0)) > 0.7 * half:
+        return True  # UTF-16 without a mark: every other byte of a French text is zero
+    # some programs pad their cells with zeros; nothing else below the space belongs in a text
+    control = sum(sample.count(code) for code in range(1, 32) if code not in (9, 10, 11, 12, 13, 26, 27))
+    return zeros < 0.1 * len(sample) and control < 0.02 * len(sample)
 
 
 def _kind_of_text(data: bytes, extension: str) -> str:

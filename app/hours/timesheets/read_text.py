@@ -24,6 +24,8 @@ _ACCENTS = frozenset("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÄÎÏÔÖÙ
 _FOREIGN = frozenset(
     "‚ƒ„…†‡ˆ‰Š‹Ž‘“•˜™š›žŸ¡¢£¤¥¦¨©ª¬®¯±´µ¶¸º¼½¾¿ŠÞðþ÷×¹²³\x81\x8d\x8f\x90\x9d√∫≈∆◊ÐþÝý│┤┐└┴┬├─┼╔╗╚╝║═Úß"
 )
+_LOOSE_COMMA = re.compile(r"(?:^|[^0-9]),|,(?:[^0-9]|$)", re.MULTILINE)
+"""A comma that is not the decimal comma of a number."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -112,7 +114,7 @@ def separator_of(text: str) -> str:
     sample = "\n".join(line for line in text[:400_000].split("\n")[:_SAMPLE_LINES] if line.strip())
     best, best_score = "", 0.0
     for separator in SEPARATORS:
-        if separator not in sample:
+        if separator not in sample or (separator == "," and not _LOOSE_COMMA.search(sample)):
             continue
         score = _regularity(sample, separator)
         if score > best_score:
