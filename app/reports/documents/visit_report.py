@@ -162,7 +162,7 @@ def _beneficiaries(people: Sequence[BeneficiaryMet]) -> list[Block]:
         Row((Cell(_person(one)), Cell(_contract(one)), Cell(_seen(one)), Cell(_hours(one), CELL_RIGHT)))
         for one in people
     ]
-    heads = [head("Personne", "Contrat", "Constaté", Cell("Heures faites / prévues", HEAD_RIGHT))]
+    heads = [head("Personne", "Contrat", "Constaté", Cell("Heures faites", HEAD_RIGHT))]
     return [chapter("Bénéficiaires rencontrés", [Table((2.7, 5, 3.7, 1.7), rows, heads=heads)])]
 
 
@@ -196,7 +196,7 @@ def _hours(one: BeneficiaryMet) -> str:
     done = french.format_hours_short(one.hours_to_date) or french.DASH
     if one.planned_hours is None:
         return done
-    return f"{done} / {french.format_hours_short(one.planned_hours)}"
+    return f"{done} sur {french.format_hours_short(one.planned_hours)}"
 
 
 def _observations(lines: Sequence[ObservationLine]) -> list[Block]:
