@@ -94,16 +94,31 @@ def extract(sheets: Sequence[Sheet], layout: Layout, *, month: str | None = None
     result = Extract()
     for at, table in enumerate(layout.tables):
         if table.sheet < len(sheets):
-            _Reader(sheets[table.sheet], table, at, month, result).read()
+            left = _left_edge(layout, table)
+            _Reader(sheets[table.sheet], table, at, month, result, left).read()
     return result
+
+
+def _left_edge(layout: Layout, table: Table) -> int:
+    """First column of a table that stands to the right of another under the same heading row; 0 otherwise."""
+    first = min((column.index for column in table.columns), default=0)
+    beside = any(
+        one is not table
+        and (one.sheet, one.header, one.transposed) == (table.sheet, table.header, table.transposed)
+        and one.columns
+        and one.columns[0].index < first
+        for one in layout.tables
+    )
+    return first if beside else 0
 
 
 class _Reader:
     """Reads one table from top to bottom, with what rows above said."""
 
-    def __init__(self, sheet: Sheet, table: Table, number: int, month: str | None, result: Extract) -> None:
+    def __init__(self, sheet: Sheet, table: Table, number: int, month: str | None, result: Extract, left: int) -> None:
         self._table = table
         self._number = number
+        self._left = left
         self._result = result
         self._grid = grid_of(sheet, table.transposed)
         self._sheet = sheet
@@ -123,9 +138,20 @@ class _Reader:
         self._sites = [
             column.index
             for column in table.columns
-            if column.role is Role.IGNORED and not column.doubt and set(fold(column.heading).split()) & _SITE_WORDS
+            if column.role is Role.IGNORED
+            and not column.doubt
+            and set(fold(column.heading).split()) & _SITE_WORDS
+            and "naissance" not in fold(column.heading)
         ]
         self._width = 1 + max((column.index for column in table.columns), default=0) if table.header >= 0 else 1 << 20
+        self._births = next(
+            (
+                column.index
+                for column in table.columns
+                if column.role is Role.IGNORED and {"naissance", "ne"} & set(fold(column.heading).split())
+            ),
+            -1,
+        )
         self._headings = {heading.row: heading for heading in table.headings}
         self._context_month = table.context.month
         self._other_month = table.context.other_month
@@ -204,7 +230,7 @@ class _Reader:
         named = [self._at[role] for role in NAME_ROLES if role in self._at]
         first = self._at.get(Role.FIRST_NAME)
         for position, cell in enumerate(row):
-            if cell is not None:
+            if cell is not None and position >= self._left:
                 if cell.text and is_total_label(cell.text):
                     # somebody may be called Total: then there is a first name too, and no total of a team
                     surname = position == self._at.get(Role.LAST_NAME)
@@ -258,10 +284,17 @@ class _Reader:
         name, name_code = self._name(row)
         company, company_code, siret = self._employer(at, row)
         ref = shown(self._cell(row, Role.REF))[:40]
+        if not ref and 0 <= self._births < len(row):
+            ref = self._birth(row[self._births])
+        if self._at.get(Role.MONTH) is not None and _is_range(shown(self._cell(row, Role.MONTH))):
+            site_period = shown(self._cell(row, Role.MONTH))
+        else:
+            site_period = ""
         places = (shown(row[index]) if index < len(row) else "" for index in self._sites)
-        site = (self._table.context.site, self._sheet_site, *places)
+        site = (self._table.context.site, self._sheet_site, site_period, *places)
         period: tuple[str, str, str, tuple[str, dt.date, dt.date, str] | None] | None = None
         total = 0
+        amounts = self._explained(row, amounts)
         broken = any(amount.units is None for _, amount, _ in amounts)
         doubt = any(hours_of(row[c.index]).units for c in self._doubts if c.index < len(row))
         for column, amount, cell in amounts:
@@ -303,6 +336,29 @@ class _Reader:
                 if printed is not None:
                     self._result.row_totals.append((self._number, at + 1, printed, total))
                     break
+
+    def _explained(self, row: Row, amounts: list[tuple[Column, Amount, Cell]]) -> list[tuple[Column, Amount, Cell]]:
+        """Letters nobody explains (« X », « P ») count for nothing when the row's own total counts them so."""
+        unknown = [one for one in amounts if one[1].units is None]
+        if not unknown or not self._row_totals or any(any(c.isdigit() for c in cell.text) for _, _, cell in unknown):
+            return amounts
+        if any(amount.code != "hours_unreadable" or cell.error for _, amount, cell in unknown):
+            return amounts
+        known = [one for one in amounts if one[1].units is not None]
+        added = sum(amount.units or 0 for _, amount, _ in known)
+        for column in self._row_totals:
+            printed = hours_of(row[column.index]).units if column.index < len(row) else None
+            if printed is not None:
+                return known if added and abs(printed - added) <= HUNDREDTH else amounts
+        return amounts
+
+    @staticmethod
+    def _birth(cell: Cell | None) -> str:
+        """A birth date tells homonyms apart as a number does."""
+        moment = moment_of(cell)
+        if moment is None or moment.code or moment.year is None or moment.day is None:
+            return ""
+        return f"{moment.day:02d}/{moment.month:02d}/{moment.year:04d}"
 
     def _span(self) -> int:
         """Days that one cell may cover."""
@@ -566,6 +622,11 @@ class _Reader:
 
 
 _NOT_FIRST = words("general generale mois heures heure h du partiel intermediaire annuel")
+
+
+def _is_range(text: str) -> bool:
+    """« du 01/03/2024 au 15/03/2024 »: a part of a month, to be added to the others."""
+    return len(text) > 12 and " " in text and sum(1 for one in text if one.isdigit()) >= 8
 
 
 def _cut_in_two(cell: Cell, following: Cell | None) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.hours.timesheets.cells import Cell, Row
 from app.hours.timesheets.layout import shown
+from app.hours.timesheets.names import looks_like_person
 from app.hours.timesheets.values import Moment, hours_of, moment_of, moment_of_text, week_of_text
 from app.hours.timesheets.vocabulary import HoursKind, Role, hours_kind, is_total_label, role_of
 
@@ -27,6 +28,8 @@ class Label:
     week: tuple[int, int | None] | None = None
     role: Role | None = None
     kind: HoursKind = HoursKind.NONE
+    own: str = ""
+    """The words of the lower row alone, where two rows are joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def find_headers(
         if header is None:
             at += 1
             continue
-        found.append(header)
+        found.extend(_side_by_side(header))
         probe = [
             column
             for column, label in header.labels.items()
@@ -67,6 +70,26 @@ def find_headers(
         ]
         at = header.bottom + 1
     return found
+
+
+def _side_by_side(header: Header) -> list[Header]:
+    """A heading that repeats itself to the right (« Nom Prénom Heures | Nom Prénom Heures ») is several tables."""
+    named = [column for column in sorted(header.labels) if header.labels[column].role in NAME_ROLES]
+    if len(named) < 2:
+        return [header]
+    words = {column: header.labels[column].own or header.labels[column].text for column in named}
+    starts = [column for column in named if words[column] == words[named[0]]]
+    if len(starts) < 2:
+        return [header]
+    parts: list[Header] = []
+    for position, start in enumerate(starts):
+        stop = starts[position + 1] if position + 1 < len(starts) else max(header.labels) + 1
+        begin = start if position else min(header.labels)
+        labels = {column: label for column, label in header.labels.items() if begin <= column < stop}
+        if _judge(labels) is None:
+            return [header]
+        parts.append(Header(header.top, header.bottom, labels, header.named))
+    return parts
 
 
 def _is_data(row: Row, probe: Sequence[int]) -> bool:
@@ -89,6 +112,8 @@ def _header_at(
     if not labels:
         return None
     found = _judge(labels)
+    if found is None and _people_below(grid, at, labels):
+        found = "names"
     if found is None:
         return None
     if found == "days" and at and not any(label.role in NAME_ROLES for label in labels.values()):
@@ -198,6 +223,8 @@ def day_columns(labels: dict[int, Label]) -> list[int]:
         number = day_number(labels[column].text)
         if number and (not run or number == previous + 1):
             run.append(column)
+        elif number and run and number == previous:
+            run.append(column)  # morning and afternoon of one day
         elif number:
             run = [column]
         else:
@@ -205,7 +232,7 @@ def day_columns(labels: dict[int, Label]) -> list[int]:
         previous = number
         if len(run) > len(best):
             best = list(run)
-    return best if len(best) >= 5 else []
+    return best if len({day_number(labels[column].text) for column in best}) >= 5 else []
 
 
 def day_number(text: str) -> int:
@@ -265,15 +292,35 @@ def label_free(label: Label | None) -> bool:
     return label is None or (label.role is None and label.moment is None and not day_number(label.text))
 
 
+def _people_below(grid: Sequence[Row], at: int, labels: dict[int, Label]) -> bool:
+    """Hours announced, and people below a heading that is not in the vocabulary (« Ressource »)."""
+    if len(labels) < 2 or not any(
+        label.role is Role.HOURS and label.kind >= HoursKind.PLAIN for label in labels.values()
+    ):
+        return False
+    if any(not label.text or ":" in label.text for label in labels.values()):
+        return False
+    below = [row for row in grid[at + 1 : at + 30] if row]
+    for column, label in labels.items():
+        if label.role is None:
+            texts = [row[column].text for row in below if column < len(row) and row[column] is not None]  # type: ignore[union-attr]
+            people = sum(1 for text in texts if looks_like_person(text) and not is_total_label(text))
+            if people and people >= 0.6 * len(texts):
+                return True
+    return False
+
+
 def _speaks_for(above: dict[int, Label], labels: dict[int, Label]) -> bool:
     """Whether the row above gives months, years or days to the columns of this one."""
-    if not above or any(label.role in NAME_ROLES and column in labels for column, label in above.items()):
+    names = [column for column, label in labels.items() if label.role in NAME_ROLES]
+    if not above or not names or any(above[column].role in NAME_ROLES for column in above if column in labels):
         return False
     measured = [column for column, label in labels.items() if label.role in (Role.HOURS, Role.TOTAL)]
     months = [column for column, label in labels.items() if label.moment is not None and label.moment.day is None]
     stated = [column for column, label in above.items() if label.moment is not None or label.week is not None]
     years = [column for column, label in above.items() if _is_year(label.text)]
-    if len(stated) >= 1 and len(measured) >= 2 and min(stated) >= min(measured) - 0 and len(stated) + 0 >= 1:
+    repeated = len(names) >= 2 and len({labels[column].text for column in names}) < len(names)
+    if stated and measured and (min(stated) > min(names) or repeated):
         return len(stated) >= 2 or len(measured) >= 2
     return bool(years) and len(months) >= 1
 
@@ -295,7 +342,7 @@ def _spread(
     spread = dict(labels)
     for position, column in enumerate(columns):
         label = labels[column]
-        if label.moment is None and label.week is None and not _is_year(label.text):
+        if label.moment is None and label.week is None and not _is_year(label.text) and not day_number(label.text):
             continue
         until = spans.get((row, column))
         if until is None:
@@ -321,11 +368,13 @@ def _joined(upper: dict[int, Label], lower: dict[int, Label]) -> dict[int, Label
         role = below.role or above.role
         if above.role in NAME_ROLES:
             role = above.role
+        if role is not None and role not in (Role.HOURS, Role.TOTAL):
+            moment = None
         if day_number(above.text) or day_number(below.text):
             text = above.text if day_number(above.text) else below.text  # weekday initials say nothing
         else:
             text = f"{above.text} {below.text}".strip()
-        labels[column] = Label(text, moment, below.week or above.week, role, below.kind or above.kind)
+        labels[column] = Label(text, moment, below.week or above.week, role, below.kind or above.kind, below.text)
     return labels
 
 

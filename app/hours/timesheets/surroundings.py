@@ -256,7 +256,7 @@ def context_of(said: Said, sheet_name: str, before: Context | None = None) -> Co
     if conflict:
         other = sheet_month if stated is not None else said.months[0]
         month = stated or said.months[-1]
-    company = best_company(said.companies) or (before.company if before else "")
+    company = best_company(said.companies) or (before.company if before else "") or company_of_sheet(sheet_name)
     person = said.person
     return Context(
         month=month,
@@ -294,6 +294,13 @@ def best_company(companies: Counter[str]) -> str:
     if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return ""
     return ranked[0][0]
+
+
+def company_of_sheet(name: str) -> str:
+    """The employer a sheet is named after, when its name holds a legal form or a trade word."""
+    said = Said()
+    _title(name, said)
+    return best_company(said.companies) if set(fold(name).split()) & _COMPANY_WORDS else ""
 
 
 def person_of_sheet(name: str) -> str:

@@ -122,9 +122,10 @@ def _tables_of_grid(sheet: Sheet, at: int, transposed: bool) -> list[Table]:
     tables: list[Table] = []
     start = 0
     for position, header in enumerate(headers):
-        stop = headers[position + 1].top if position + 1 < len(headers) else len(grid)
+        stop = next((later.top for later in headers[position + 1 :] if later.top > header.bottom), len(grid))
         table, end = _table(sheet, at, grid, header, start, stop, tables, transposed, hidden)
-        start = end + 1
+        if stop > end + 1 or position + 1 == len(headers) or headers[position + 1].top > header.bottom:
+            start = end + 1
         if table is not None:
             tables.append(table)
     return tables
