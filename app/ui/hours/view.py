@@ -1,0 +1,225 @@
+"""The place « Heures »: the companies of a month, then the month of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.hours.values import CompanyLine
+from app.rules.french import capitalise_first, format_month
+from app.ui.hours.months import FILTERS, MonthsViewModel
+from app.ui.hours.page import StatementPage
+from app.ui.hours.table import COMPANIES
+from app.ui.hours.viewmodel import GridViewModel
+from app.ui.kit.cards import EmptyState
+from app.ui.kit.chips import Chip, ChipRow
+from app.ui.kit.controls import button
+from app.ui.kit.flow import Flow
+from app.ui.kit.icons import set_icon
+from app.ui.kit.labels import label
+from app.ui.kit.search_field import SearchField
+from app.ui.kit.table import PagedTable
+from app.ui.kit.table_view import TableView
+from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+
+
+class CompaniesPage(QWidget):
+    """The companies concerned by a month, with the state of each statement. ``opened(company)``."""
+
+    opened = Signal(str)
+
+    def __init__(self, model: MonthsViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(self._build_header())
+        self.filters = ChipRow("Relevés", [], may_be_empty=False, show_label=False, parent=self)
+        self.filters.changed.connect(lambda keys: model.show_filter(keys[0] if keys else "all"))
+        column.addWidget(self.filters)
+        self.search = SearchField("Chercher une entreprise", self)
+        self.search.searched.connect(model.search)
+        self.search.went_down.connect(self._enter)
+        self.search.installEventFilter(self)
+        column.addWidget(self.search)
+        self.paged: PagedTable[CompanyLine] = PagedTable(COMPANIES, model.fetch, self, order_by="name")
+        self.table = TableView("Entreprises du mois", self)
+        self.table.setModel(self.paged)
+        self.table.opened.connect(self.opened.emit)
+        self.empty = EmptyState("", icon="clock", parent=self)
+        self._body = QStackedWidget(self)
+        self._body.addWidget(self.table)
+        self._body.addWidget(self.empty)
+        column.addWidget(self._body, 1)
+        model.refreshed.connect(self.refresh)
+        model.counted.connect(self._counted)
+        model.chosen.connect(self.opened.emit)
+        self.paged.count_changed.connect(lambda _count: self._show_body())
+        self._counted()
+
+    def _build_header(self) -> QWidget:
+        bar = Flow(self)
+        months = QWidget(bar)
+        line = QHBoxLayout(months)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        for icon, name, step in (("chevron-left", "Mois précédent", -1), ("chevron-right", "Mois suivant", 1)):
+            made = button("", "quiet", parent=months)
+            set_icon(made, icon)
+            made.setAccessibleName(name)
+            made.setToolTip(name)
+            made.clicked.connect(lambda _on=False, by=step: self._model.shift(by))
+            if step > 0:
+                self.title = label("", "subtitle", months)
+                line.addWidget(self.title)
+            line.addWidget(made)
+        bar.add(months)
+        return bar
+
+    def refresh(self) -> None:
+        """Ask the list again."""
+        self.title.setText(capitalise_first(self._model.month_title))
+        self.paged.refresh()
+        self._show_body()
+
+    def _counted(self) -> None:
+        self.title.setText(capitalise_first(self._model.month_title))
+        texts = [self._model.filter_text(one) for one in FILTERS]
+        if texts != getattr(self, "_filter_texts", None):
+            self._filter_texts = texts
+            self.filters.set_chips(Chip(one.key, text) for one, text in zip(FILTERS, texts, strict=True))
+        self.filters.set_chosen((self._model.filter_key,))
+
+    def _show_body(self) -> None:
+        nobody = not self.paged.total
+        if nobody:
+            if self._model.text:
+                said = "Aucune entreprise ne porte ce nom. Essayer un autre mot, sans accent ou incomplet."
+            elif self._model.filter_key != "all":
+                said = "Aucune entreprise dans ce cas ce mois-ci."
+            else:
+                said = (
+                    f"Aucun contrat actif en {self._model.month_title}.\n"
+                    "Les entreprises apparaissent ici dès qu’une personne y travaille."
+                )
+            self.empty.sentence.setText(said)
+        self._body.setCurrentWidget(self.empty if nobody else self.table)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Down
+        ):
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return False
+
+    def _enter(self) -> None:
+        """Enter in the search opens the best match of what is typed; without text it goes to the list."""
+        if self.search.text().strip():
+            self._model.choose(self.search.text())
+        elif self.paged.total:
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class HoursView(PlaceView):
+    """``print_requested(company, month, filled)``: the statement on paper, blank when nothing was typed."""
+
+    print_requested = Signal(str, str, bool)
+
+    def __init__(self, frame: Frame, months: MonthsViewModel, grid: GridViewModel) -> None:
+        super().__init__(frame)
+        self._months = months
+        self._model = grid
+        self.companies = CompaniesPage(months, self)
+        self.companies.opened.connect(lambda company: frame.navigation.go("hours", company, months.month))
+        self.page = StatementPage(grid, frame.discretion, self)
+        self.page.month_wanted.connect(lambda month: frame.navigation.go("hours", grid.company_id, month))
+        self.page.print_wanted.connect(self._print)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.companies)
+        self._stack.addWidget(self.page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        grid.changed.connect(self._say_where)
+        grid.opened.connect(self._arrived)
+        propose = QShortcut(QKeySequence("Ctrl+R"), self)
+        propose.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        propose.activated.connect(self._propose)
+
+    # --- asked by the window -------------------------------------------------------------
+
+    def enter(self, path: tuple[str, ...]) -> None:
+        if path:
+            self._stack.setCurrentWidget(self.page)
+            self._model.open(path[0], path[1] if len(path) > 1 else "")
+        else:
+            self._model.close()
+            self._stack.setCurrentWidget(self.companies)
+            self.companies.search.clear()
+            self.companies.refresh()
+            self.set_crumbs(())
+        self.handlers_changed.emit()
+
+    def flush(self) -> None:
+        super().flush()
+        self.page.flush()
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        if self._stack.currentWidget() is self.companies:
+            return {"filter": lambda: self.companies.search.setFocus(Qt.FocusReason.ShortcutFocusReason)}
+        found: dict[str, Callable[[], None]] = {"print": self._print}
+        if self._model.editable:
+            found["confirm"] = self.page.confirm
+            found["new"] = self.page.add_person
+        return found
+
+    def escape(self) -> bool:
+        return self._stack.currentWidget() is self.page and self.page.escape()
+
+    def receive(self, action: str, kind: str, record_id: str) -> bool:
+        if action == "hours" and kind == "company":
+            self.frame.navigation.go("hours", record_id)
+            return True
+        return False
+
+    def focus_target(self) -> QWidget | None:
+        if self._stack.currentWidget() is self.companies:
+            return self.companies.search
+        return self.page.grid
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _arrived(self) -> None:
+        if self._stack.currentWidget() is self.page:
+            self.frame.navigation.replace("hours", self._model.company_id, self._model.month)
+            self._say_where()
+
+    def _say_where(self) -> None:
+        grid = self._model.grid
+        if grid is None or self._stack.currentWidget() is not self.page:
+            return
+        self.set_crumbs(
+            (
+                Crumb(grid.company_name, Location("hours", (grid.company_id,))),
+                Crumb(format_month(grid.month), Location("hours", (grid.company_id, grid.month))),
+            )
+        )
+        self.handlers_changed.emit()
+
+    def _print(self) -> None:
+        grid = self._model.grid
+        if grid is not None:
+            self.page.flush()
+            self.print_requested.emit(grid.company_id, grid.month, self._model.grid is not None and grid.begun)
+
+    def _propose(self) -> None:
+        if self._stack.currentWidget() is self.page:
+            self.page.propose()
