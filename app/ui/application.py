@@ -11,34 +11,6 @@ from PySide6.QtWidgets import QApplication
 from app.ui.theme import fonts
 from app.ui.theme.appearance import appearance
 
-_OWN_WORDS = {
-    ("QFileDialog", "Look in:"): "Dossier\u00a0:",
-    ("QFileDialog", "Files of type:"): "Type de fichier\u00a0:",
-    ("QFileDialog", "File &name:"): "&Nom du fichier\u00a0:",
-    ("QFileDialog", "&Choose"): "&Choisir",
-    ("QPlatformTheme", "Discard"): "Abandonner",
-    ("QPlatformTheme", "Don't Save"): "Ne pas enregistrer",
-    ("QPlatformTheme", "Cancel"): "Annuler",
-    ("QPlatformTheme", "Save"): "Enregistrer",
-    ("QPlatformTheme", "Open"): "Ouvrir",
-    ("QPlatformTheme", "Close"): "Fermer",
-    ("QPlatformTheme", "Apply"): "Appliquer",
-}
-"""What Qt's own French leaves in English, or says badly."""
-
-
-class OwnWords(QTranslator):
-    """Answers before Qt's catalogue for the few texts it lacks."""
-
-    def translate(
-        self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:  # type: ignore[override]
-        return _OWN_WORDS.get((context, sourceText))
-
-    def isEmpty(self) -> bool:
-        return False
-
-
 def set_up(
     arguments: Sequence[str] = (), *, theme: str = "auto", text_scale: int = 100, field_mode: bool = False
 ) -> QApplication:
@@ -62,14 +34,18 @@ def finish_set_up(app: QApplication) -> None:
     if app.property("finished"):
         return
     app.setProperty("finished", True)
+    from app.ui import interpreter, translation
     from app.ui.kit import focus_ring
     from app.ui.shell.shortcuts import ShortcutGuard
 
+    interpreter.keep_none()
     appearance().follow_system()
     catalogue = QTranslator(app)
     if catalogue.load("qtbase_fr", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(catalogue)
-    app.installTranslator(OwnWords(app))
+    words = QTranslator(app)
+    if words.load(str(translation.path())):
+        app.installTranslator(words)
     fonts.load(fonts.LATER)
     focus_ring.install(app)
     ShortcutGuard(app)

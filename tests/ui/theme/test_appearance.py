@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
+from app.ui import translation
 from app.ui.kit.buttons import button
 from app.ui.kit.labels import label
 from app.ui.theme import style, tokens
@@ -124,3 +125,15 @@ def test_labels_never_read_text_as_markup(qtbot):
 
     assert shown.textFormat() == Qt.TextFormat.PlainText
     assert isinstance(shown, QLabel)
+
+
+def test_qt_cannot_use_up_none(qapp):
+    """PySide6 6.12 on Python 3.11 takes one reference to None away per call (docs/decisions/immortal-none.md)."""
+    font = QFont("Source Sans 3")
+    for size in range(1, 10_000):
+        font.setPixelSize(size)
+    assert sys.getrefcount(None) > 1 << 30 or sys.version_info >= (3, 12)
+
+
+def test_the_catalogue_shipped_is_the_one_of_the_table():
+    assert translation.path().read_bytes() == translation.compiled()
