@@ -38,7 +38,7 @@ def finish_set_up(app: QApplication) -> None:
     from app.ui.kit import focus_ring
     from app.ui.shell.shortcuts import ShortcutGuard
 
-    interpreter.keep_none()
+    interpreter.keep_constants()
     appearance().follow_system()
     catalogue = QTranslator(app)
     if catalogue.load("qtbase_fr", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
