@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.operations.service import OperationsService
     from app.store.attachments import AttachmentFiles
     from app.store.notebook import Notebook
+    from app.store.search import SearchHit
     from app.visits.service import VisitsService
 
 log = logging.getLogger(__name__)
@@ -41,20 +42,38 @@ class Opened:
     files: AttachmentFiles
 
 
+@dataclass(frozen=True)
+class Home:
+    """What stands around the places: initials of the user, organisation, what waits to be sent."""
+
+    initials: str
+    organisation: str
+    demonstration: bool
+    unsent: int
+
+
 class Workstation:
     """One data folder: its account, and the notebook once it is open.
 
-    ``opened`` and everything built over it belong to the store thread.
+    The notebook and everything built over it belong to the store thread.
     """
 
     def __init__(self, folder: Path, clock: Clock, secrets: SecretStore) -> None:
         self.folder = folder
         self.clock = clock
-        self.opened: Opened | None = None
+        self.secrets = secrets
+        self._opened: Opened | None = None
+        self._unlocked = False
         self._services: Services | None = None
+        self.facilitator_name = ""
         self.account = AccountService(
             folder, clock, secrets, StoreDoor(self._exists, self._create, self._open, self._close)
         )
+
+    @property
+    def exists(self) -> bool:
+        """Whether a notebook stands in the folder."""
+        return self._exists()
 
     @property
     def is_demonstration(self) -> bool:
@@ -112,10 +131,93 @@ class Workstation:
         progress("Données fictives écrites")
         return made
 
+    def home(self) -> Home:
+        """What the window shows around its places, once the notebook is open."""
+        from app.rules.french import initials
+        from app.store.network import find_owner
+        from app.store.outbox import count_unsent
+
+        owner = find_owner(self.notebook)
+        self.facilitator_name = owner.full_name if owner else ""
+        return Home(
+            initials=initials(owner.last_name, owner.first_name) if owner else "",
+            organisation=owner.organisation_short_name if owner else "",
+            demonstration=self.is_demonstration,
+            unsent=count_unsent(self.notebook),
+        )
+
+    def unsent(self) -> int:
+        """Records with changes not sent yet."""
+        from app.store.outbox import count_unsent
+
+        return count_unsent(self.notebook)
+
+    def find(self, text: str) -> list[SearchHit]:
+        """What the palette finds: the statement of a paper code, else the records that hold the words."""
+        from app.rules.numbering import is_paper_code
+        from app.rules.search_text import query_terms
+        from app.store.search import SearchHit, find
+
+        if is_paper_code(text):
+            return [
+                SearchHit("statement", f"{place.company_id}/{place.month}", place.company_name, place.month)
+                for place in self.services.hours.find_paper_code(text)
+            ]
+        return find(self.notebook, query_terms(text))
+
+    def shipped_organisations(self) -> list[tuple[str, str]]:
+        """(id, name) of the organisations of both networks, before any notebook exists."""
+        from app.clock import natural_id
+        from app.paths import resources
+        from app.store.reference import read_entries
+
+        entries = read_entries(resources() / "reference" / "charters")
+        networks = {
+            one.code: str(one.data.get("short_label") or one.label) for one in entries if one.table == "network"
+        }
+        return [
+            (natural_id("organisation", one.code), f"{one.label} ({networks.get(one.network_code, '')})")
+            for one in entries
+            if one.table == "organisation"
+        ]
+
+    def recovery_pdf(self, code_groups: Sequence[str]) -> bytes:
+        """The recovery sheet of the notebook just made."""
+        import platform
+
+        from app.documents.heading import Desk
+        from app.documents.recovery import recovery_pdf
+
+        return recovery_pdf(Desk(self.notebook, self.files), code_groups, computer=platform.node())
+
+    def note_facts(self) -> None:
+        """Keep what the next unlock screen says."""
+        from app.store.history import last_change
+
+        self.account.note_facts(self.unsent(), last_change(self.notebook))
+
+    def copy_if_due(self) -> None:
+        """Take a safety copy when half an hour of work has none. A full disk is told, the work goes on."""
+        from app.store import backup
+        from app.store.history import last_change
+
+        folder = self.folder / backup.FOLDER_NAME
+        latest = backup.latest(folder, self.clock.now())
+        if backup.due(latest.made_at if latest else None, last_change(self.notebook), self.clock.now()):
+            backup.make_backup(self.notebook.raw, self.account.key, folder, self.clock)
+
+    def leave(self) -> None:
+        """Note the facts, then close everything; nothing is left open whatever refuses."""
+        try:
+            if self._unlocked:
+                self.note_facts()
+        finally:
+            self.account.close()
+
     def _needed(self) -> Opened:
-        if self.opened is None:
+        if self._opened is None or not self._unlocked:
             raise PassphraseNeeded("Le carnet est verrouillé.", "Tout est enregistré.", "Saisissez votre mot de passe.")
-        return self.opened
+        return self._opened
 
     # --- the door of the store, called by the account ---
 
@@ -137,19 +239,32 @@ class Workstation:
         from app.store.network import sign_in
         from app.store.notebook import Notebook
 
-        notebook = Notebook.open(self.folder, key, self.clock)
+        if self._opened is not None:
+            self._opened.notebook.reopen(key)
+            self._opened.files.take_key(key)
+            self._unlocked = True
+            return
+        notebook = Notebook.open(self.folder, key, self.clock, lambda raw, _path: self._copy(raw, key))
         sign_in(notebook)
         self._enter(notebook, key)
 
     def _enter(self, notebook: Notebook, key: bytes) -> None:
         from app.store.attachments import AttachmentFiles
 
-        self.opened = Opened(notebook, AttachmentFiles(self.folder, key))
+        self._opened = Opened(notebook, AttachmentFiles(self.folder, key))
+        self._unlocked = True
 
     def _close(self) -> None:
-        opened, self.opened, self._services = self.opened, None, None
-        if opened is not None:
-            opened.notebook.close()
+        """Close the file and forget the key; those who hold the notebook keep the same object for the next unlock."""
+        if self._opened is not None and self._unlocked:
+            self._unlocked = False
+            self._opened.notebook.close()
+            self._opened.files.take_key(b"")
+
+    def _copy(self, raw: Any, key: bytes) -> None:
+        from app.store.backup import FOLDER_NAME, BackupReason, make_backup
+
+        make_backup(raw, key, self.folder / FOLDER_NAME, self.clock, BackupReason.BEFORE_UPDATE)
 
 
 class Services:

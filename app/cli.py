@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window(arguments: list[str]) -> int:
-    from app.ui.application import run
+    from app.desktop import run
 
     return run(arguments)
 

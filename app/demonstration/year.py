@@ -442,7 +442,7 @@ class Year:
 
     def _month_of_work(self, site: Site, contract: str, month: str, start: dt.date, end: dt.date) -> None:
         current = month == self.months[-1]
-        if current and (site.rank < 2 or site.rank in self._late or site.rank % 2):
+        if current and (site.rank < 2 or site.rank in self._late):
             return
         first, last = first_day(month), last_day(month)
         share = ((min(last, end) - max(first, start)).days + 1) / last.day

@@ -48,6 +48,10 @@ class AttachmentFiles:
         self.folder = folder / FOLDER
         self._key = key
 
+    def take_key(self, key: bytes | bytearray) -> None:
+        """The notebook was locked or opened again: an empty key forgets the former one."""
+        self._key = key
+
     def path(self, sha256: str) -> Path:
         """Where the content ``sha256`` (64 hexadecimal digits) stands. ``ValueError`` for anything else."""
         if not _NAME.fullmatch(sha256):

@@ -51,6 +51,13 @@ def recent_history(notebook: Notebook, limit: int = 100) -> list[HistoryLine]:
         return [_line(row) for row in connection.execute(_RECENT, {"limit": limit})]
 
 
+def last_change(notebook: Notebook) -> dt.datetime | None:
+    """When something was last written by somebody."""
+    with notebook.read() as connection:
+        at = connection.execute(text("SELECT at FROM _history ORDER BY n DESC LIMIT 1")).scalar()
+    return dt.datetime.fromisoformat(at.replace("Z", "+00:00")) if at else None
+
+
 def _line(row: Any) -> HistoryLine:
     at = dt.datetime.fromisoformat(row.at.replace("Z", "+00:00"))
     return HistoryLine(row.tbl, row.id, row.field, row.before, row.after, row.author, row.author_name, at)

@@ -81,26 +81,12 @@ class Notebook:
 
         Raises ``NotebookMissing``, ``NewerNotebook``, ``DamagedNotebook``, ``FolderNotWritable``, ``DiskFull``.
         """
-        path = folder / files.FILE_NAME
-        raw = files.connect(path, key)
-        try:
-            version = _version(raw)
-            if version != HEAD:
-                if version not in KNOWN:
-                    raise NewerNotebook(
-                        "Ce carnet a été écrit par une version plus récente d’Inclusiv’Terrain.",
-                        "Il n’a pas été modifié.",
-                        "Installez la dernière version du programme pour l’ouvrir.",
-                    )
-                (copy_before_upgrade or _copy_file)(raw, path.with_name(f"{path.stem}-avant-{HEAD}.db"))
-            _prepare(raw)
-        except files.ENVIRONMENT_ERRORS as problem:
-            raw.close()
-            raise files.explain(problem) from problem
-        except BaseException:
-            raw.close()
-            raise
-        return cls(folder, raw, clock)
+        return cls(folder, _open_raw(folder, key, copy_before_upgrade), clock)
+
+    def reopen(self, key: bytes) -> None:
+        """Open again after ``close``, for those who kept this object during a lock. Raises as ``open``."""
+        self.raw = _open_raw(self.folder, key, None)
+        self._engine = _engine_over(self.raw)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -167,6 +153,29 @@ class Notebook:
             pass  # a full disk must not prevent closing: the journal stays beside the file and is read next time
         self._engine.dispose()
         self.raw.close()
+
+
+def _open_raw(folder: Path, key: bytes, copy_before_upgrade: Callable[[Any, Path], None] | None) -> Any:
+    path = folder / files.FILE_NAME
+    raw = files.connect(path, key)
+    try:
+        version = _version(raw)
+        if version != HEAD:
+            if version not in KNOWN:
+                raise NewerNotebook(
+                    "Ce carnet a été écrit par une version plus récente d’Inclusiv’Terrain.",
+                    "Il n’a pas été modifié.",
+                    "Installez la dernière version du programme pour l’ouvrir.",
+                )
+            (copy_before_upgrade or _copy_file)(raw, path.with_name(f"{path.stem}-avant-{HEAD}.db"))
+        _prepare(raw)
+    except files.ENVIRONMENT_ERRORS as problem:
+        raw.close()
+        raise files.explain(problem) from problem
+    except BaseException:
+        raw.close()
+        raise
+    return raw
 
 
 def translated(problem: Exception) -> Exception:

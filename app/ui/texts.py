@@ -51,6 +51,19 @@ def already_saved_at(moment: dt.datetime | None) -> str:
     return f"Déjà enregistré à {format_time(moment.astimezone())}. Chaque champ s’enregistre dès que vous le quittez."
 
 
+def notebook_age(last_change: dt.datetime | None, unsent: int) -> str:
+    """« Données locales à jour au 21/11 à 17 h 42 – 7 modifications non envoyées (en sécurité) »; empty when unknown."""
+    from app.rules.french import format_time, plural
+
+    if last_change is None:
+        return ""
+    at = last_change.astimezone()
+    text = f"Données locales à jour au {at:%d/%m} à {format_time(at)}"
+    if unsent:
+        text += f" – {plural(unsent, 'modification non envoyée', 'modifications non envoyées')} (en sécurité)"
+    return text
+
+
 def offline(kept: int) -> str:
     """The normal state of a notebook alone: « Hors connexion · 7 modifications gardées ici »."""
     from app.rules.french import plural

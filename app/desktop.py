@@ -1,0 +1,434 @@
+"""The program with its window: first paint, unlock or first run, workspace, lock, copies, leaving.
+
+The order of imports is a promise: nothing but Qt's widgets and our light modules before the first screen is
+painted (PRODUCT.md AC 26). The database, the documents and the places are loaded while the passphrase is being typed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.paths import default_data_dir, demo_data_dir
+from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Settings
+from app.ui.application import finish_set_up, set_up
+from app.ui.shell.root import RootWindow
+from app.ui.shell.unlock import UnlockPage
+from app.ui.shell.unlock_viewmodel import UnlockViewModel
+
+if TYPE_CHECKING:
+    from app.bootstrap import Workstation
+    from app.changes import Changes
+    from app.clock import Clock
+    from app.tasks import Executors
+    from app.ui.bridge.tasks import Bridge
+    from app.ui.shell.commands import Hit
+    from app.ui.shell.lock import Locker
+    from app.ui.shell.navigation import Frame
+    from app.ui.shell.window import Workspace
+
+_FILE_NAME = "notebook.db"
+_COPY_LOOK = 5 * 60 * 1000
+"""How often we look whether a safety copy is due, in milliseconds."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it is closed. ``--data-dir``, ``--demo``; ``--quit``: leave once painted."""
+    folder = _folder(arguments)
+    settings = Settings(folder)
+    app = set_up(theme=settings.get(THEME), text_scale=settings.get(TEXT_SCALE), field_mode=settings.get(FIELD_MODE))
+    desktop = Desktop(folder, settings)
+    desktop.show()
+    if "--quit" in arguments:
+        desktop.painted = app.quit
+    code = app.exec()
+    desktop.close()
+    return code
+
+
+def _folder(arguments: Sequence[str]) -> Path:
+    given = list(arguments)
+    if "--data-dir" in given and given.index("--data-dir") + 1 < len(given):
+        return Path(given[given.index("--data-dir") + 1])
+    return demo_data_dir() if "--demo" in given else default_data_dir()
+
+
+class _FirstPaint(QObject):
+    """Calls back once, when the watched widget has been painted."""
+
+    def __init__(self, watched: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(watched)
+        self._then: Callable[[], None] | None = then
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._then is not None:
+            then, self._then = self._then, None
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, then)
+        return False
+
+
+class Desktop(QObject):
+    """One window over one data folder. ``executors``, ``clock`` and ``secrets`` may be given by tests."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        *,
+        executors: Executors | None = None,
+        clock: Clock | None = None,
+        secrets: Any = None,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.settings = settings
+        self.painted: Callable[[], None] = lambda: None
+        self.root = RootWindow()
+        self.workspace: Workspace | None = None
+        self.frame: Frame | None = None
+        self.lock: Locker | None = None
+        self._executors = executors
+        self._clock = clock
+        self._secrets = secrets
+        self._unsent = 0
+        self._unlock = UnlockViewModel(parent=self)
+        self._page: QWidget | None = None
+        if (folder / _FILE_NAME).exists():
+            self._page = UnlockPage(self._unlock, notebook=self._name())
+            self._page.quit_asked.connect(self.root.close)
+            self.root.show_page(self._page)
+            self._unlock.opened.connect(self._enter)
+        else:
+            from app.ui.shell.unlock import CenteredPage
+
+            self._page = CenteredPage()
+            self.root.show_page(self._page)
+        self.root.closing.connect(self._leaving)
+        _FirstPaint(self._page, self._after_first_paint)
+
+    def show(self) -> None:
+        """Show the window."""
+        self.root.show()
+        if isinstance(self._page, UnlockPage):
+            self._page.passphrase.setFocus()
+
+    def _name(self) -> str:
+        if (self.folder / "DEMONSTRATION").exists():
+            return "Carnet de démonstration"
+        return "Votre carnet"
+
+    # --- once painted ------------------------------------------------------------------------
+
+    def _after_first_paint(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            finish_set_up(app)
+        self.painted()
+        self._attach()
+
+    def _attach(self) -> None:
+        """Build what the unlock screen needs behind it, then load the rest while the user types."""
+        from PySide6.QtCore import qInstallMessageHandler
+
+        from app import logs
+        from app.account import passphrase as passphrases
+        from app.account.secrets import KeyringSecrets
+        from app.bootstrap import Workstation
+        from app.clock import SystemClock
+        from app.tasks import ThreadExecutors
+        from app.ui.bridge.changes import Bus
+        from app.ui.bridge.messages import Messages
+        from app.ui.bridge.tasks import Bridge
+        from app.ui.shell.crash import CrashReporter, qt_messages
+        from app.ui.shell.unlock_viewmodel import Door
+        from app.version import VERSION
+
+        logs.set_up(self.folder / "logs") if self.folder.exists() else None
+        if self._executors is None:
+            qInstallMessageHandler(lambda kind, context, text: qt_messages(kind, context, text or ""))
+        self.clock = self._clock or SystemClock()
+        self.executors = self._executors or ThreadExecutors()
+        self.bus = Bus(self)
+        self.messages = Messages(self)
+        self.crash = CrashReporter(lambda: self.root, VERSION)
+        if self._executors is None:
+            self.crash.install()
+        self.bridge: Bridge = Bridge(self.executors, self.bus, self.messages, self.crash.report, self)
+        self.workstation: Workstation = Workstation(
+            self.folder, self.clock, self._secrets if self._secrets is not None else KeyringSecrets()
+        )
+        account = self.workstation.account
+
+        def strength(text: str) -> tuple[bool, str]:
+            judged = passphrases.strength(text)
+            return judged.acceptable, judged.sentence
+
+        self._strength = strength
+        self._door = Door(
+            open_notebook=account.unlock,
+            recover=account.recover,
+            wait=lambda: account.wait().total_seconds(),
+            open_with_pin=account.unlock_with_pin,
+            pin_is_enough=lambda: account.pin_is_enough,
+            strength=strength,
+        )
+        self.bridge.run(_load_the_database, on="store")
+        if isinstance(self._page, UnlockPage):
+            self._unlock.attach(self._door, self.bridge)
+            self._page.set_age(self._age())
+            self._try_keyring()
+        else:
+            self._first_run()
+        QTimer.singleShot(0, self, _load_the_workspace)
+
+    def _age(self) -> str:
+        from app.ui.texts import notebook_age
+
+        facts = self.workstation.account.facts()
+        return notebook_age(facts.last_change, facts.unsent)
+
+    def _try_keyring(self) -> None:
+        """Open at once when the system's keyring holds the key; else, and without a word, the passphrase is asked."""
+        account = self.workstation.account
+        self.bridge.run(
+            account.unlock_remembered,
+            lambda opened: self._unlock.opened.emit() if opened else None,
+            lambda problem: self._unlock.refused.emit(problem.sentence, "passphrase"),
+            owner=self,
+        )
+
+    # --- first run ---------------------------------------------------------------------------
+
+    def _first_run(self) -> None:
+        from app.ui.shell.creation_viewmodel import Creation, CreationDoor, CreationViewModel
+        from app.ui.shell.first_run import FirstRunPage
+
+        workstation = self.workstation
+        code: list[str] = []
+
+        def create(wanted: Creation) -> None:
+            from app.store.network import set_owner
+
+            made = workstation.account.create(wanted.passphrase, remember=True)
+            code[:] = made.groups
+            set_owner(
+                workstation.notebook,
+                wanted.organisation,
+                last_name=wanted.last_name,
+                first_name=wanted.first_name,
+                prefix=wanted.prefix,
+            )
+
+        def sheet() -> bytes:
+            return self.executors.store(lambda: workstation.recovery_pdf(code)).result()
+
+        def demonstrate() -> None:
+            from app.bootstrap import DEMONSTRATION_PASSPHRASE, Workstation
+
+            other = Workstation(demo_data_dir(), self.clock, workstation.secrets)
+            if not other.exists:
+                other.make_demonstration(DEMONSTRATION_PASSPHRASE)
+            else:
+                other.account.unlock_in_order({"INCLUSIV_PASSPHRASE": DEMONSTRATION_PASSPHRASE})
+            self.workstation = other
+
+        model = CreationViewModel(
+            CreationDoor(
+                organisations=workstation.shipped_organisations,
+                strength=self._strength,
+                create=create,
+                sheet=sheet,
+                note_sheet=lambda answer: workstation.account.note_recovery(
+                    "printed" if answer == "printed" else "declined"
+                ),
+                demonstrate=demonstrate,
+                write=lambda path, data: _write(Path(str(path)), data),
+            ),
+            self.bridge,
+            self,
+        )
+        model.finished.connect(lambda: code.clear())
+        model.finished.connect(self._enter)
+        model.demonstrated.connect(self._enter)
+        page = FirstRunPage(model)
+        self.root.show_page(page)
+        if self._page is not None:
+            self.root.drop_page(self._page)
+        self._page = page
+        self.creation = model
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _enter(self) -> None:
+        if self.workspace is not None:
+            return  # unlocked again: the lock gives the same screen back
+        self.bridge.run(self.workstation.home, self._show_workspace, owner=self)
+
+    def _show_workspace(self, home: Any) -> None:
+        from app.ui.places import Reach, places
+        from app.ui.shell.discretion import Discretion
+        from app.ui.shell.lock import Locker
+        from app.ui.shell.navigation import Frame, Navigation
+        from app.ui.shell.undo import UndoStack
+        from app.ui.shell.window import Workspace, WorkspaceOptions, offline_state
+
+        self.frame = Frame(
+            bridge=self.bridge,
+            bus=self.bus,
+            messages=self.messages,
+            undo=UndoStack(self),
+            navigation=Navigation(self),
+            discretion=Discretion(self),
+            clock=self.clock,
+        )
+        self._unsent = home.unsent
+        reach = Reach(self.workstation.services, self._open_document, self.workstation.facilitator_name)
+        self.workspace = Workspace(
+            self.frame,
+            places(reach),
+            WorkspaceOptions(
+                user=home.initials,
+                demonstration=home.demonstration,
+                sync_state=lambda: offline_state(self._unsent),
+                search=self._search,
+                remember=self._remember,
+            ),
+        )
+        self.workspace.quit_requested.connect(self.root.close)
+        self.bus.published.connect(self._count_soon)
+        cover = UnlockPage(UnlockViewModel(self._door_of(), self.bridge, self), cover=True)
+        cover.quit_asked.connect(self.root.close)
+        self.lock = Locker(
+            self.root,
+            cover,
+            self.bridge,
+            self._close_notebook,
+            self.clock,
+            minutes=self.settings.get(LOCK_MINUTES),
+            parent=self,
+        )
+        self.lock.about_to_lock.connect(self.workspace.flush)
+        self.workspace.lock_requested.connect(self.lock.lock)
+        self.root.name_notebook("Démonstration" if home.demonstration else home.organisation)
+        self.root.show_page(self.workspace)
+        if self._page is not None:
+            self.root.drop_page(self._page)
+            self._page = None
+        self.frame.navigation.go(next(iter(self.workspace.places)))
+        self.lock.start()
+        self._counting = QTimer(self, interval=400, singleShot=True)
+        self._counting.timeout.connect(self._count)
+        self._copies = QTimer(self, interval=_COPY_LOOK)
+        self._copies.timeout.connect(self._copy_if_due)
+        self._copies.start()
+
+    def _door_of(self) -> Any:
+        from app.ui.shell.unlock_viewmodel import Door
+
+        account = self.workstation.account
+        return Door(
+            open_notebook=account.unlock,
+            recover=account.recover,
+            wait=lambda: account.wait().total_seconds(),
+            open_with_pin=account.unlock_with_pin,
+            pin_is_enough=lambda: account.pin_is_enough,
+            strength=self._strength,
+        )
+
+    def _close_notebook(self) -> None:
+        self.workstation.note_facts()
+        self.workstation.account.lock()
+
+    def _remember(self, key: str, value: object) -> None:
+        from app.errors import InclusivError
+
+        preference = {"theme": THEME, "text_scale": TEXT_SCALE, "field_mode": FIELD_MODE}[key]
+        try:
+            self.settings.set(preference, value)  # type: ignore[arg-type]
+        except InclusivError as problem:
+            self.messages.error(problem)
+
+    def _search(self, text: str, answer: Callable[[Sequence[Hit]], None]) -> None:
+        from app.ui.places import found
+
+        self.bridge.run(lambda: self.workstation.find(text), lambda hits: answer(found(hits)), owner=self)
+
+    def _open_document(self, kind: str, record_id: str, recipient: str) -> None:
+        from app.documents.service import recipients_of
+        from app.models.choices import Recipient
+        from app.ui.documents.dialog import Asked, DocumentDialog
+
+        documents = self.workstation.services
+        dialog = DocumentDialog(
+            self.root,
+            Asked(kind, record_id, next(one for one in Recipient if one.value == recipient)),
+            recipients_of(kind),
+            lambda asked: documents.documents.document(
+                asked.kind, asked.record_id, asked.recipient, filled=asked.filled
+            ),
+            _write,
+            self.bridge,
+            self.messages,
+        )
+        dialog.open()
+
+    # --- what goes on behind -------------------------------------------------------------------
+
+    def _count_soon(self, _changes: Changes) -> None:
+        self._counting.start()
+
+    def _count(self) -> None:
+        if self.lock is not None and not self.lock.is_locked:
+            self.bridge.run(self.workstation.unsent, self._counted, owner=self)
+
+    def _counted(self, unsent: int) -> None:
+        self._unsent = unsent
+        if self.workspace is not None:
+            self.workspace.refresh_sync()
+
+    def _copy_if_due(self) -> None:
+        if self.lock is not None and not self.lock.is_locked:
+            self.bridge.run(self.workstation.copy_if_due, on="store", owner=self)
+
+    def _leaving(self) -> None:
+        if self.workspace is not None:
+            self.workspace.flush()
+
+    def close(self) -> None:
+        """Write what is pending, fold the file, let everything go."""
+        if not hasattr(self, "bridge"):
+            return
+        if self.lock is not None:
+            self.lock.inactivity.stop()
+        self.executors.store(self.workstation.leave).result()
+        self.bridge.close()
+        self.executors.close()
+
+
+def _load_the_database() -> None:
+    """On the store thread, while the passphrase is being typed."""
+    import app.store.attachments
+    import app.store.notebook  # noqa: F401
+
+
+def _load_the_workspace() -> None:
+    """On the window's thread, once the unlock screen stands: the modules of the places."""
+    import app.ui.places
+    import app.ui.shell.window  # noqa: F401
+
+
+def _write(path: Path, data: bytes) -> None:
+    from app import durable
+
+    durable.write(path, data)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
