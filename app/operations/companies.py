@@ -27,9 +27,8 @@ from app.rules.identifiers import parse_siret, siren_of
 from app.store import companies as store
 from app.store.companies import CompanyRow
 from app.store.notebook import Notebook
-from app.store.operations import contacts_of
+from app.store.operations import contacts_of, visits_of
 from app.store.unit import Outcome, Undo, not_found, writing
-from app.store.visits import VisitFilter, count_visits, list_visits
 
 RECENT_VISITS = 8
 SHOWN_PEOPLE = 60
@@ -84,7 +83,7 @@ class CompaniesService:
             if facts is None:
                 raise not_found()
             people, people_count = store.people_at(connection, organisation, company_id, today, limit=SHOWN_PEOPLE)
-            visits = VisitFilter(organisation, company_id=company_id)
+            visits, visit_count = visits_of(connection, organisation, company_id=company_id, limit=RECENT_VISITS)
             return CompanySheet(
                 facts=facts,
                 siblings=tuple(store.establishments(connection, siren_of(facts.siret), company_id)),
@@ -106,8 +105,8 @@ class CompaniesService:
                 months=sheets.twelve_months(
                     connection, organisation, company_id, today, store.statement_due_day(connection, company_id)
                 ),
-                visits=tuple(list_visits(connection, visits, limit=RECENT_VISITS)),
-                visit_count=count_visits(connection, visits),
+                visits=tuple(visits),
+                visit_count=visit_count,
             )
 
     def find(self, typed: str) -> tuple[CompanyHit, ...]:

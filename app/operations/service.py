@@ -37,7 +37,6 @@ from app.store.commitments import stands
 from app.store.notebook import Notebook
 from app.store.operations import BuyerRow
 from app.store.unit import Outcome, Undo, Unit, not_found, writing
-from app.store.visits import VisitFilter, count_visits, list_visits
 
 RECENT_VISITS = 8
 
@@ -80,14 +79,8 @@ class OperationsService:
             return self._lines(connection, store.operations_by_ids(connection, ids))
 
     def _lines(self, connection: Any, rows: Sequence[store.OperationRow]) -> tuple[OperationLine, ...]:
-        lots = store.lots_of_operations(connection, [row.id for row in rows])
-        positions: dict[str, Position] = {}
-        for stand in stands(connection, lot_ids=[one for ids in lots.values() for one in ids]):
-            if stand.clause_state != ClauseState.CANCELLED:
-                positions[stand.operation_id] = positions.get(stand.operation_id, Position(0, 0)) + stand.position
-        return tuple(
-            OperationLine(row, len(lots.get(row.id, ())), positions.get(row.id, Position(0, 0))) for row in rows
-        )
+        owed = store.owed_on_operations(connection, [row.id for row in rows])
+        return tuple(OperationLine(row, owed[row.id].lots, owed[row.id].due_hours) for row in rows)
 
     def get(self, operation_id: str) -> OperationSheet:
         """The page of an operation (PRODUCT.md E7). Raises ``NotFound``."""
@@ -102,15 +95,17 @@ class OperationsService:
             owed: dict[str, list[CommitmentSheet]] = {}
             for one in sheets.commitments_on(connection, ids, today):
                 owed.setdefault(one.lot_id, []).append(one)
-            visits = VisitFilter(notebook.organisation_id, operation_id=operation_id)
+            visits, visit_count = store.visits_of(
+                connection, notebook.organisation_id, operation_id=operation_id, limit=RECENT_VISITS
+            )
             return OperationSheet(
                 facts=facts,
                 contracts=tuple(store.contracts_of(connection, operation_id)),
                 lots=tuple(LotSheet(one, tuple(owed.get(one.id, ()))) for one in lots),
                 contacts=tuple(store.contacts_of(connection, operation_id=operation_id, buyer_id=facts.buyer_id)),
                 sizings=tuple(store.sizings_of(connection, operation_id)),
-                visits=tuple(list_visits(connection, visits, limit=RECENT_VISITS)),
-                visit_count=count_visits(connection, visits),
+                visits=tuple(visits),
+                visit_count=visit_count,
                 people=store.people_on(connection, notebook.organisation_id, ids, today),
             )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-
-from sqlalchemy import Connection
+from typing import Any
 
 from app.models.choices import ClauseState, CompanyRole, ObjectiveKind, StatementState
 from app.operations.values import CommitmentSheet, CompanyHit, StatementCell
@@ -23,12 +22,12 @@ USUAL_DUE_DAY = 5
 """Day of the next month from which a statement is said missing, when no contract says another (PRODUCT.md H9)."""
 
 
-def commitments_on(connection: Connection, lot_ids: Sequence[str], today: dt.date) -> list[CommitmentSheet]:
+def commitments_on(connection: Any, lot_ids: Sequence[str], today: dt.date) -> list[CommitmentSheet]:
     """Every commitment of some lots, lead contractor first, with its position and its projection."""
     return _sheets(connection, stands_with_history(connection, lot_ids), today)
 
 
-def commitments_of_company(connection: Connection, company_id: str, today: dt.date) -> list[CommitmentSheet]:
+def commitments_of_company(connection: Any, company_id: str, today: dt.date) -> list[CommitmentSheet]:
     """The commitments of a company on all its lots."""
     lots = sorted({one.lot_id for one in stands(connection, company_id=company_id)})
     known = [one for one in stands_with_history(connection, lots) if one[0].company_id == company_id]
@@ -36,7 +35,7 @@ def commitments_of_company(connection: Connection, company_id: str, today: dt.da
 
 
 def _sheets(
-    connection: Connection, known: Iterable[tuple[CommitmentStand, tuple[MonthHours, ...]]], today: dt.date
+    connection: Any, known: Iterable[tuple[CommitmentStand, tuple[MonthHours, ...]]], today: dt.date
 ) -> list[CommitmentSheet]:
     known = list(known)
     facts = {one.id: one for one in commitments_of_lots(connection, sorted({stand.lot_id for stand, _ in known}))}
@@ -77,7 +76,7 @@ def _sheets(
 
 
 def twelve_months(
-    connection: Connection, organisation_id: str, company_id: str, today: dt.date, due_day: int | None
+    connection: Any, organisation_id: str, company_id: str, today: dt.date, due_day: int | None
 ) -> tuple[StatementCell, ...]:
     """The twelve months up to the one to collect, oldest first, with their state.
 

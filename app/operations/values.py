@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.models.choices import ClauseState, CompanyKind, CompanyRole, ObjectiveKind, StatementState
-from app.rules.commitments import Position, Projection
+from app.rules.commitments import Position, Projection, total_position
 from app.rules.sizing import Sizing
 from app.store.commitments import lot_label
 from app.store.companies import CompanyFacts, CompanyRow, Establishment, PersonAtWork
@@ -23,8 +23,8 @@ from app.store.operations import (
     OperationRow,
     PeopleCount,
     SizingFacts,
+    VisitLine,
 )
-from app.store.visits import VisitCard
 
 __all__ = [
     "BuyerRow",
@@ -39,7 +39,7 @@ __all__ = [
     "PeopleCount",
     "PersonAtWork",
     "SizingFacts",
-    "VisitCard",
+    "VisitLine",
 ]
 
 INSERTION_KINDS: tuple[CompanyKind, ...] = (
@@ -62,11 +62,11 @@ INSERTION_KINDS: tuple[CompanyKind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class OperationLine:
-    """A line of the list of operations. ``position`` sums the commitments of its lots."""
+    """A line of the list of operations. ``due_hours`` sums the objectives of its contracts."""
 
     row: OperationRow
     lots: int
-    position: Position
+    due_hours: int
 
     @property
     def id(self) -> str:
@@ -150,7 +150,7 @@ class OperationSheet:
     lots: tuple[LotSheet, ...]
     contacts: tuple[ContactFacts, ...]
     sizings: tuple[SizingFacts, ...]
-    visits: tuple[VisitCard, ...]
+    visits: tuple[VisitLine, ...]
     visit_count: int
     people: PeopleCount
 
@@ -166,12 +166,14 @@ class OperationSheet:
 
 
 def total(commitments: Sequence[CommitmentSheet]) -> Position:
-    """Sum of the commitments that still count: a cancelled clause owes nothing."""
-    summed = Position(0, 0)
-    for one in commitments:
-        if one.clause_state != ClauseState.CANCELLED:
-            summed += one.position
-    return summed
+    """Sum of the commitments that still count: a cancelled clause owes nothing.
+
+    Objectives of another kind stand beside that of the contract (DOMAIN.md §14.2) and would count the same hours
+    twice: they are summed only when the contract has none.
+    """
+    living = [one for one in commitments if one.clause_state != ClauseState.CANCELLED]
+    main = [one for one in living if one.objective_kind == ObjectiveKind.RETAINED]
+    return total_position([one.position for one in main or living])
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class CompanySheet:
     people: tuple[PersonLine, ...]
     people_count: int
     months: tuple[StatementCell, ...]
-    visits: tuple[VisitCard, ...]
+    visits: tuple[VisitLine, ...]
     visit_count: int
 
 

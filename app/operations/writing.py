@@ -66,13 +66,9 @@ def set_field(
     require_writer(notebook, "modifier cette fiche")
     rule = rules[field]
     stored = rule.read(value)
-    with notebook.read() as connection:
-        table = model.__table__  # type: ignore[attr-defined]
-        before = connection.execute(table.select().where(table.c.id == record_id)).mappings().first()
-    if before is None:
-        raise not_found()
-    with writing(notebook, edit_label(field, rule, before[field], stored)) as unit:
+    with writing(notebook, rule.title) as unit:
         row = alive(unit, model, record_id)
+        unit.label = edit_label(field, rule, row[field], stored)
         if field in ("start_on", "end_on"):
             check_period(
                 stored if field == "start_on" else row["start_on"],

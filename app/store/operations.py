@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, literal_colu
 
 from app.models.base import Record
 from app.models.beneficiaries import EmploymentContract
+from app.models.choices import ClauseState, ObjectiveKind, VisitState
 from app.models.hours import HourLine
 from app.models.operations import Buyer, Commitment, Company, Contact, Contract, HoursSizing, Lot, Operation
 from app.models.visits import Visit
 from app.rules.french import fold
 from app.rules.search_text import query_terms
+from app.store.commitments import lot_label
 from app.store.search import match_expression
 
 _buyer = Buyer.__table__  # type: ignore[attr-defined]
@@ -126,21 +128,79 @@ def _directed(columns: Iterable[Any], descending: bool) -> list[Any]:
     return [one.desc() if descending else one for one in columns]
 
 
-def lots_of_operations(connection: Connection, operation_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Ids of the lots of each of some operations."""
-    rows = connection.execute(
-        select(_contract.c.operation_id, _lot.c.id)
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What hangs on an operation in the list: its lots, and the hours due on them."""
+
+    lots: int
+    due_hours: int
+
+
+def owed_on_operations(connection: Connection, operation_ids: Sequence[str]) -> dict[str, Owed]:
+    """Lots and hours due of some operations. Due are the objectives of the contracts, cancelled clauses left out."""
+    wanted = list(operation_ids)
+    lots = connection.execute(
+        select(_contract.c.operation_id, func.count(_lot.c.id))
         .join_from(_lot, _contract, _contract.c.id == _lot.c.contract_id)
-        .where(
-            _contract.c.operation_id.in_(list(operation_ids)),
-            _lot.c.deleted_at.is_(None),
-            _contract.c.deleted_at.is_(None),
-        )
+        .where(_contract.c.operation_id.in_(wanted), _lot.c.deleted_at.is_(None), _contract.c.deleted_at.is_(None))
+        .group_by(_contract.c.operation_id)
     )
-    found: dict[str, list[str]] = {}
-    for operation_id, lot_id in rows:
-        found.setdefault(operation_id, []).append(lot_id)
-    return found
+    due = connection.execute(
+        select(_contract.c.operation_id, func.sum(_commitment.c.due_hours))
+        .join_from(_commitment, _lot, _lot.c.id == _commitment.c.lot_id)
+        .join(_contract, _contract.c.id == _lot.c.contract_id)
+        .where(
+            _contract.c.operation_id.in_(wanted),
+            _commitment.c.objective_kind == ObjectiveKind.RETAINED,
+            _commitment.c.clause_state != ClauseState.CANCELLED,
+            _commitment.c.deleted_at.is_(None),
+            _lot.c.deleted_at.is_(None),
+        )
+        .group_by(_contract.c.operation_id)
+    )
+    counted = {row[0]: int(row[1]) for row in lots}
+    hours = {row[0]: int(row[1]) for row in due}
+    return {one: Owed(counted.get(one, 0), hours.get(one, 0)) for one in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A visit as a line of a sheet. ``number`` is empty until it is started."""
+
+    id: str
+    number: str
+    final: bool
+    planned_on: dt.date
+    operation_name: str
+    lot_label: str
+    company_name: str
+
+
+def visits_of(
+    connection: Connection, organisation_id: str, *, operation_id: str = "", company_id: str = "", limit: int = 8
+) -> tuple[list[VisitLine], int]:
+    """The latest visits of an operation or a company, and how many there are."""
+    v = _visit.c
+    wanted = [
+        v.organisation_id == organisation_id,
+        v.deleted_at.is_(None),
+        v.operation_id == operation_id if operation_id else v.company_id == company_id,
+    ]
+    rows = connection.execute(
+        select(v.id, v.number, v.state, v.planned_on, _operation.c.name, _lot.c.number, _lot.c.name, _company.c.name)
+        .join_from(_visit, _operation, _operation.c.id == v.operation_id)
+        .join(_lot, _lot.c.id == v.lot_id)
+        .join(_company, _company.c.id == v.company_id)
+        .where(*wanted)
+        .order_by(v.planned_on.desc(), v.id.desc())
+        .limit(limit)
+    )
+    found = [
+        VisitLine(row[0], row[1], row[2] == VisitState.FINAL, row[3], row[4], lot_label(row[5], row[6]), row[7])
+        for row in rows
+    ]
+    count = connection.execute(select(func.count(v.id)).where(*wanted)).scalar_one()
+    return found, int(count)
 
 
 # --- one operation -----------------------------------------------------------------------

@@ -91,12 +91,12 @@ def test_positions_are_those_of_the_hours(service: OperationsService, notebook: 
     _hours(notebook, site, "2026-10", StatementState.RECEIVED, 14_000)
     expected = Position(100_000, 30_000, 14_000)
     assert service.get(site.operation).position == expected
-    assert service.page().lines[0].position == expected
+    assert (service.page().lines[0].due_hours, service.page().lines[0].lots) == (100_000, 1)
     assert service.position(site.operation) == expected
     assert service.get(site.operation).people.present == 2
     service.set_commitment(site.commitment, "clause_state", ClauseState.CANCELLED)
     assert service.position(site.operation) == Position(0, 0), "a cancelled clause owes nothing"
-    assert service.page().lines[0].position == Position(0, 0)
+    assert service.page().lines[0].due_hours == 0
 
 
 def _hours(notebook: Notebook, site: object, month: str, state: StatementState, hours: int) -> None:
@@ -177,7 +177,9 @@ def test_a_company_owes_once_for_each_kind_of_objective(service: OperationsServi
     service.commit(
         CommitmentDraft(site.lot, company_id=site.company, objective_kind=ObjectiveKind.TRAINING, due_hours=7_000)
     )
-    assert len(service.get(site.operation).commitments) == 2
+    sheet = service.get(site.operation)
+    assert len(sheet.commitments) == 2
+    assert sheet.position.due == 182_000, "hours of another kind of objective are not added to the contract's"
 
 
 def test_lots_are_counted_like_people_do(service: OperationsService) -> None:
