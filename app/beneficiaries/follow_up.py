@@ -20,7 +20,6 @@ from app.models.choices import ActionState, NoteKind
 from app.models.visits import Action
 from app.rules.french import format_date, of
 from app.rules.people import LINE_LENGTH, check_free_text, check_span
-from app.store.drafts import drop_draft, find_draft, keep_draft
 from app.store.unit import Outcome, writing
 
 _TRAINING_MAXIMUM = 500_000
@@ -32,7 +31,7 @@ class FollowUpActs(Records):
     # --- notes ---------------------------------------------------------------------------
 
     def add_note(self, person_id: str, draft: NoteDraft) -> Outcome:
-        """Add a note of follow-up, dated today unless said; the last contact follows it. Drops the draft kept."""
+        """Add a note of follow-up, dated today unless said; the last contact follows it."""
         person = self._person(person_id)
         fields = self._note_fields(draft)
         with writing(self._notebook, f"note de suivi {of(self._name(person))}") as unit:
@@ -40,9 +39,7 @@ class FollowUpActs(Records):
             if person["last_contact_on"] is None or fields["noted_on"] > person["last_contact_on"]:
                 unit.update(Beneficiary, person_id, {"last_contact_on": fields["noted_on"]})
             unit.touch("beneficiary", [person_id])
-            outcome = unit.outcome_of(made)
-        drop_draft(self._notebook, _note_place(person_id))
-        return outcome
+            return unit.outcome_of(made)
 
     def edit_note(self, note_id: str, draft: NoteDraft) -> Outcome:
         """Correct a note."""
@@ -51,15 +48,6 @@ class FollowUpActs(Records):
     def remove_note(self, note_id: str) -> Outcome:
         """Put a note in the bin."""
         return self._remove(FollowUpNote, note_id, "suppression d’une note de suivi")
-
-    def keep_note_draft(self, person_id: str, text: str) -> None:
-        """Keep what is being typed, so that a kill loses a second of it at most; an empty text forgets it."""
-        keep_draft(self._notebook, _note_place(person_id), "Note de suivi", text)
-
-    def note_draft(self, person_id: str) -> str:
-        """The text being typed when the program stopped, or an empty text."""
-        found = find_draft(self._notebook, _note_place(person_id))
-        return found.text if found else ""
 
     def _note_fields(self, draft: NoteDraft) -> dict[str, Any]:
         day = draft.noted_on or self._today
@@ -158,10 +146,6 @@ class FollowUpActs(Records):
             unit.delete(model, record_id)
             unit.touch("beneficiary", [person["id"]])
             return unit.outcome_of(record_id)
-
-
-def _note_place(person_id: str) -> str:
-    return f"beneficiary/{person_id}/note"
 
 
 def _action_fields(draft: AgreedActionDraft) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from app.rules import access
 from app.rules.french import person_name_letter
 from app.store import beneficiaries as people
 from app.store import reference
+from app.store.drafts import drop_draft, find_draft, keep_draft
 from app.store.network import actor_of
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, not_found, writing
@@ -29,6 +31,24 @@ class Records:
     def __init__(self, notebook: Notebook, tables: Path | None = None) -> None:
         self._notebook = notebook
         self._words = Nomenclatures(tables or resources() / "reference" / "tables")
+
+    # --- forms being filled in -----------------------------------------------------------
+
+    def keep_form(self, place: str, title: str, values: Mapping[str, Any]) -> None:
+        """Keep what a form holds (texts, numbers, dates), so that a kill loses nothing that had left its field."""
+        kept = {key: _packed(value) for key, value in values.items() if value not in (None, "")}
+        keep_draft(self._notebook, place, title, json.dumps(kept, ensure_ascii=False) if kept else "")
+
+    def kept_form(self, place: str) -> dict[str, Any]:
+        """What :meth:`keep_form` kept; empty when nothing."""
+        found = find_draft(self._notebook, place)
+        return {key: _unpacked(value) for key, value in json.loads(found.text).items()} if found else {}
+
+    def drop_form(self, place: str) -> None:
+        """Forget a form: it became a record, or was given up."""
+        drop_draft(self._notebook, place)
+
+    # --- shared --------------------------------------------------------------------------
 
     @property
     def _today(self) -> dt.date:
@@ -84,3 +104,17 @@ class Records:
     @staticmethod
     def _name(person: Mapping[Any, Any]) -> str:
         return person_name_letter(person["last_name"], person["first_name"])
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dt.date.fromisoformat(value["date"])
+    return tuple(value) if isinstance(value, list) else value

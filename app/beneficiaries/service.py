@@ -119,12 +119,11 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         identities = identities_of(query.words, query.birth_date)
         identity = identities[0] if identities else Identity("", "", birth_date=query.birth_date)
         terms = query_terms(text)
+        found: list[str] = []
+        if terms:
+            found = [hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)]
         with self._notebook.read() as connection:
-            exact = self._by_number(connection, text)
-            if match := search.match_expression(terms):
-                exact += [
-                    hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)
-                ]
+            exact = self._by_number(connection, text) + found
             readings = tuple(one for each in identities for one in (each, _turned(each)))
             close = self._close(connection, readings) if len(query.words) > 1 or query.birth_date else []
             likeness = {row["id"]: one for row, one in close}
@@ -134,7 +133,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             if not order:
                 order = [row["id"] for row, _ in near if likeness[row["id"]].score >= 45]
             rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])
-            hits = self._hits(connection, rows, likeness, set(exact) if match else set())
+            hits = self._hits(connection, rows, likeness, set(exact))
         return TypedPerson(
             _written_name(identity.last_name), _written_name(identity.first_name), query.birth_date, hits
         )
@@ -451,9 +450,10 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
 
     def find_companies(self, text: str, limit: int = 8) -> tuple[CompanyOption, ...]:
         """Companies by words; without a word, those that owe hours."""
+        terms = query_terms(text)
+        hits = search.find(self._notebook, terms, kind="company", limit=limit) if terms else []
         with self._notebook.read() as connection:
-            if terms := query_terms(text):
-                hits = search.find(self._notebook, terms, kind="company", limit=limit)
+            if terms:
                 rows = people.companies_by_ids(connection, [hit.record_id for hit in hits])
             else:
                 rows = people.companies_with_commitments(connection, limit)
