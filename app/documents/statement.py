@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
+from string import ascii_uppercase
 
 from app.documents.heading import Desk, header, referent, stamp
 from app.hours.grid import live_positions
@@ -17,7 +19,9 @@ from app.reports.content import (
     StatementLine,
 )
 from app.rules.absences import ABSENCES
-from app.rules.calendar import first_day, last_day, month_of, shift_month
+from app.rules.calendar import first_day, last_day, month_of, overlap_days, shift_month
+from app.rules.french import round_half_up
+from app.rules.hours import MonthFacts, monthly_limit
 from app.store.hours import find_statement
 from app.store.paper import company_siret, statement_due_day
 
@@ -55,7 +59,7 @@ def content(
         month=first_day(month),
         paper_code=grid.paper_code,
         facilitator=referent(desk, desk.notebook.actor_id),
-        operations=grid.operations,
+        operations=_operations(grid),
         return_before=_due_date(month, statement_due_day(desk.notebook, {row.lot_id for row in grid.rows})),
         lines=tuple(_line(grid, row) for row in grid.rows),
         state=grid.state,
@@ -88,14 +92,36 @@ def _line(grid: MonthGrid, row: GridRow) -> StatementLine:
         contract_label=f"{kind} · {row.employer}" if row.employer else kind,
         start_on=facts.contract_start if facts else None,
         end_on=facts.contract_end if facts else None,
-        planned_hours=row.planned_hours if facts is not None else None,
+        planned_hours=_planned(facts) if facts is not None else None,
         worked=row.worked,
         training=row.training,
         absence_code=row.absence_code,
         declared=row.declared,
         difference_reason=row.difference_reason,
-        lot=row.lot_label if grid.several_lots else "",
+        lot=_letter(grid, row.lot_label) if grid.several_lots else "",
     )
+
+
+def _operations(grid: MonthGrid) -> tuple[str, ...]:
+    """The lots concerned; each with a letter when there are several, so that a line needs one sign to say its own."""
+    if not grid.several_lots:
+        return grid.operations
+    return tuple(f"{_letter(grid, one)}. {one}" for one in grid.operations)
+
+
+def _letter(grid: MonthGrid, lot_label: str) -> str:
+    places = list(grid.operations)
+    if lot_label in places and places.index(lot_label) < len(ascii_uppercase):
+        return ascii_uppercase[places.index(lot_label)]
+    return lot_label
+
+
+def _planned(facts: MonthFacts) -> int:
+    """Hours of a month of this contract: its weekly hours × 52 / 12, for the days of the month that it covers."""
+    if facts.contract_start is None:
+        return 0
+    covered, days = overlap_days(facts.month, facts.contract_start, facts.contract_end)
+    return round_half_up(Fraction(monthly_limit(facts.weekly) * covered, days))
 
 
 def _movements(grid: MonthGrid) -> tuple[Movement, ...]:

@@ -127,7 +127,9 @@ def _identity(content: MonthlyStatementContent) -> Block:
 
 
 def _contract(line: StatementLine) -> str:
-    return line.contract_label + (f"\n{line.lot}" if line.lot else "")
+    if not line.lot:
+        return line.contract_label
+    return f"{line.contract_label}{' · ' if len(line.lot) == 1 else chr(10)}{line.lot}"  # a letter of the heading
 
 
 def _dates(line: StatementLine) -> str:
