@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from dataclasses import dataclass
-from typing import Self
 
-from app.models.choices import ObservationSection
+from app.models.choices import Choice, ObservationSection
 from app.rules.calendar import add_months, next_working_day
 from app.store.agenda import DueAction, EndingContract
 from app.store.phrases import phrase_id
 from app.store.visits import VisitCard
 
 
-class Section(enum.StrEnum):
+class Section(Choice):
     """Parts of the visit's screen, in their order (PRODUCT.md E3)."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     CONTEXT = "context", "Contexte"
     PRESENT = "present", "Présents"
@@ -35,16 +25,8 @@ class Section(enum.StrEnum):
     SIGNATURES = "signatures", "Signatures"
 
 
-class NextVisit(enum.StrEnum):
+class NextVisit(Choice):
     """One tap dates the next visit."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     TWO_WEEKS = "two_weeks", "Dans 15\u00a0jours"
     ONE_MONTH = "one_month", "Dans 1\u00a0mois"

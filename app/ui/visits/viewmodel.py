@@ -61,6 +61,9 @@ class PhotoReader(Protocol):
 class Acts(QObject):
     """Acts that answer an ``Outcome``: run, remembered for Ctrl+Z, said when the mouse did them."""
 
+    refused = Signal()
+    """An act was refused and said: what the widgets show must be put back as it is."""
+
     def __init__(self, service: VisitsService, run: Runner, messages: Messages, undo: UndoStack) -> None:
         super().__init__()
         self.service = service
@@ -85,7 +88,11 @@ class Acts(QObject):
             if then is not None:
                 then(outcome)
 
-        self._run.run(work, done=done, failed=failed, owner=self)
+        self._run.run(work, done=done, failed=failed or self._refuse, owner=self)
+
+    def _refuse(self, problem: InclusivError) -> None:
+        self._messages.error(problem)
+        self.refused.emit()
 
     def _undo_last(self) -> None:
         self._undo.undo()
@@ -615,3 +622,7 @@ class VisitModel(Acts):
     def _heard(self, changes: Changes) -> None:
         if self.visit_id and changes.touches(PARTS):
             self.reload()
+
+    def say(self, text: str) -> None:
+        """Say something in the message bar."""
+        self._messages.say(text, "warning")

@@ -1,0 +1,107 @@
+"""« Aujourd’hui » for the window: the agenda, read again when something of it changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from app.changes import Changes
+from app.errors import InclusivError
+from app.models.choices import ActionState
+from app.ui.bridge.changes import Bus
+from app.ui.bridge.messages import Messages
+from app.ui.bridge.tasks import Runner
+from app.ui.shell.undo import UndoStack
+from app.ui.visits.viewmodel import Acts
+from app.visits.values import Agenda
+
+if TYPE_CHECKING:
+    from app.visits.service import VisitsService
+
+KINDS = ("visit", "action", "employment_contract", "monthly_statement", "observation", "hour_line", "beneficiary")
+
+
+@dataclass(frozen=True, slots=True)
+class TodayState:
+    """Everything the home screen shows."""
+
+    agenda: Agenda
+    missing_statements: int
+
+
+class TodayModel(Acts):
+    """``state_changed`` carries a ``TodayState``. ``missing_statements`` is asked on the store thread."""
+
+    state_changed = Signal(object)
+    begun = Signal(str)
+
+    def __init__(
+        self,
+        service: VisitsService,
+        run: Runner,
+        bus: Bus,
+        messages: Messages,
+        undo: UndoStack,
+        missing_statements: Callable[[], int],
+    ) -> None:
+        super().__init__(service, run, messages, undo)
+        self._missing = missing_statements
+        self._shown = False
+        self._loading = False
+        self._stale = False
+        self.state: TodayState | None = None
+        bus.published.connect(self._heard)
+
+    def enter(self) -> None:
+        """The screen is shown."""
+        self._shown = True
+        self.reload()
+
+    def leave(self) -> None:
+        """The screen is hidden: changes wait for the next arrival."""
+        self._shown = False
+
+    def reload(self) -> None:
+        """Read again; several changes while reading are one more reading."""
+        if self._loading:
+            self._stale = True
+            return
+        self._loading = True
+        self._run.run(
+            lambda: TodayState(self.service.agenda(), self._missing()),
+            done=self._done,
+            failed=self._failed,
+            owner=self,
+        )
+
+    def start(self, visit_id: str) -> None:
+        """« Démarrer » on a card."""
+        self.act(lambda: self.service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
+
+    def postpone(self, visit_id: str, day: dt.date) -> None:
+        """Move a planned visit."""
+        self.act(lambda: self.service.set_planned(visit_id, day))
+
+    def settle(self, action_id: str) -> None:
+        """« Faite »."""
+        self.act(lambda: self.service.settle_action(action_id, ActionState.DONE), told="Action notée comme faite.")
+
+    def _done(self, state: TodayState) -> None:
+        self._loading = False
+        self.state = state
+        self.state_changed.emit(state)
+        if self._stale:
+            self._stale = False
+            self.reload()
+
+    def _failed(self, problem: InclusivError) -> None:
+        self._loading = False
+        self._messages.error(problem)
+
+    def _heard(self, changes: Changes) -> None:
+        if self._shown and changes.touches(KINDS):
+            self.reload()
