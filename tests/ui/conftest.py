@@ -51,7 +51,7 @@ def show(qtbot: QtBot) -> Callable[..., QMainWindow]:
         window.resize(width, height)
         window.show()
         window.activateWindow()
-        qtbot.waitActive(window)
+        qtbot.waitUntil(window.isActiveWindow)
         return window
 
     return shown

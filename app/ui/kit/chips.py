@@ -68,6 +68,7 @@ class ChipRow(QWidget):
         kept = set(self.chosen())
         for one in self._buttons.values():
             self._flow.flow.removeWidget(one)
+            one.hide()
             one.deleteLater()
         self._buttons = {}
         self._chips = tuple(chips)

@@ -38,7 +38,7 @@ class HasId(Protocol):
     def id(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: Python 3.11 cannot call Column[Row](…) with them
 class Column(Generic[Row]):
     """One column. ``width`` is in pixels at 100 % (0: takes what is left).
 
@@ -154,12 +154,13 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid():
-            row = self.row_at(index.row())
-            editable = self.columns[index.column()].editable
-            if row is not None and editable is not None and editable(row):
-                flags |= Qt.ItemFlag.ItemIsEditable
+        row = self.row_at(index.row())
+        editable = self.columns[index.column()].editable
+        if row is not None and editable is not None and editable(row):
+            flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -217,7 +218,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """Replace the rows named by ``ids`` by ``rows``: those that came back are updated where they
         stand, new ones are added, missing ones leave. Selection and order stay."""
         fresh = {self._id_of(one): one for one in rows}
-        for id in ids:
+        for id in dict.fromkeys((*ids, *fresh)):
             at = self._at.get(id)
             if at is None:
                 continue
@@ -380,7 +381,7 @@ class PagedTable(TableModel[Row]):
         """Put fresh rows where they stand. Rows that left or came ask for the pages again, in place."""
         fresh = {self._id_of(one): one for one in rows}
         moved = False
-        for id in ids:
+        for id in dict.fromkeys((*ids, *fresh)):
             at = self.place_of(id)
             if at is None or id not in fresh:
                 moved = moved or at is not None or id in fresh
