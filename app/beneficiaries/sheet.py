@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.beneficiaries.values import (
+    DISCREET_PROOF,
     ActionLine,
     ContractLine,
     DocumentLine,
@@ -39,7 +40,6 @@ Row = Mapping[Any, Any]
 LabelOf = Callable[[str, str, dt.date | None], str]
 """(reference table, code, day) → French words."""
 STRIP = 12
-DISCREET_PROOF = "Justificatif vu"
 
 
 def label_of_choice(kind: Any, value: str) -> str:

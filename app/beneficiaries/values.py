@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from app.errors import InvalidInput
 from app.models.choices import ActionState, Choice
 
+DISCREET_PROOF = "Justificatif vu"
+"""Words of the proof of a discreet public: naming it would name the public (DOMAIN.md §8.2)."""
+
 
 class PeopleFilter(Choice):
     """Saved filters of the list, with their counts (PRODUCT.md F3)."""

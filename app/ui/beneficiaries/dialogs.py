@@ -156,7 +156,7 @@ class EligibilityDialog(DraftDialog):
     """Scheme → public → proof seen on → valid until; or a motivated derogation."""
 
     def __init__(self, parent: QWidget, model: BeneficiariesViewModel, choices: FormChoices) -> None:
-        super().__init__(parent, model, "Vérifier un public", "Ajouter ce public", "eligibility")
+        super().__init__(parent, model, "Vérifier un public", "Ajouter ce public", "eligibility", width=760)
         self._choices = choices
         today = model.clock.today
         schemes = [(one.code, one.label) for one in choices.schemes]
@@ -171,18 +171,20 @@ class EligibilityDialog(DraftDialog):
         self.section.add_row(
             DateField("seen_on", "Vu le", today=today, required=True),
             DateField("validated_on", "Éligibilité validée le", today=today, required=False),
+        )
+        self.section.add_row(
             DateField("valid_until", "Valable jusqu’au", today=today, required=False),
+            TextField("derogation_author", "Dérogation\u00a0: auteur de l’avis", required=False),
         )
         self.form.fields["valid_until"].set_hint("Calculé d’après le justificatif si vous laissez vide.")
         self.section.add(
             TextField(
                 "derogation_reason",
-                "Dérogation : motif",
+                "Dérogation\u00a0: motif de l’avis",
                 required=False,
-                help=Help("Un avis motivé remplace la preuve."),
+                help=Help("Un avis motivé remplace le justificatif."),
             )
         )
-        self.section.add(TextField("derogation_author", "Dérogation : auteur de l’avis", required=False))
 
     def loaded(self) -> None:
         self._offer_categories()
@@ -232,7 +234,7 @@ class ContractDialog(DraftDialog):
         title = "Modifier le contrat" if contract else "Ajouter un contrat"
         super().__init__(
             parent, model, title, "Enregistrer le contrat" if contract else "Ajouter le contrat",
-            "" if contract else "contract", width=720,
+            "" if contract else "contract", width=760,
         )  # fmt: skip
         self._contract = contract
         today = model.clock.today
@@ -242,32 +244,24 @@ class ContractDialog(DraftDialog):
         self.modality = ChoiceField("modality", "Modalité", Modality, required=True)
         self.section.add_row(ChoiceField("type", "Type de contrat", EmploymentType, required=True), self.modality)
         self.section.add_row(self.company, self.employer)
-        self.section.add(self.lot)
         trade = SuggestField("trade", "Métier", ask=model.find_trades, free=True, required=False)
-        trade.set_hint("Taper un mot ou un code ROME.")
-        weekly = HoursField(
-            "weekly_hours",
-            "Heures par semaine",
-            read=lambda text: parse_hours(text, maximum=WEEK_MAXIMUM),
-            required=True,
-        )
-        planned = HoursField(
-            "planned_hours",
-            "Heures prévues",
-            read=lambda text: parse_hours(text, maximum=CONTRACT_MAXIMUM),
-            required=False,
-        )
+        trade.edit.setPlaceholderText("Un mot ou un code ROME")
+        self.section.add_row(self.lot, trade)
         self.section.add_row(
             DateField("start_on", "Du", today=today, required=True),
             DateField("end_on", "Au", today=today, required=None),
         )
-        self.section.add_row(trade, weekly, planned, stretches=(2, 1, 1))
-        tutor = TextField("tutor_name", "Tuteur dans l’entreprise", max_length=200, required=False)
+        weekly = HoursField(
+            "weekly_hours", "Heures par semaine", read=lambda text: parse_hours(text, maximum=WEEK_MAXIMUM)
+        )
+        planned = HoursField(
+            "planned_hours", "Heures prévues", read=lambda text: parse_hours(text, maximum=CONTRACT_MAXIMUM)
+        )
+        self.section.add_row(
+            weekly, planned, TextField("tutor_name", "Tuteur dans l’entreprise", max_length=200), stretches=(1, 1, 2)
+        )
         if first:
-            level = ChoiceField("qualification", "Niveau de qualification à l’entrée", Qualification, required=False)
-            self.section.add_row(tutor, level)
-        else:
-            self.section.add(tutor)
+            self.section.add(ChoiceField("qualification", "Niveau de qualification à l’entrée", Qualification))
 
     def loaded(self) -> None:
         self._fit_employer()

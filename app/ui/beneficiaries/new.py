@@ -30,7 +30,9 @@ FORM = "creation"
 def hit_columns(discretion: Discretion) -> tuple[Column[PersonHit], ...]:
     """Who it may be, side by side with what tells people apart."""
     return (
-        Column("name", "Nom", lambda one: discretion.name(one.last_name, one.first_name), 0, bold=True, sortable=False),
+        Column(
+            "name", "Nom", lambda one: discretion.name(one.last_name, one.first_name), 192, bold=True, sortable=False
+        ),
         Column("birth", "Naissance", lambda one: discretion.detail(format_date(one.birth_date)), 104, sortable=False),
         Column("town", "Commune", lambda one: one.town, 160, sortable=False),
         Column("company", "Dernière entreprise", lambda one: one.company_name, 176, sortable=False),
@@ -39,7 +41,7 @@ def hit_columns(discretion: Discretion) -> tuple[Column[PersonHit], ...]:
             "reason",
             "Ressemblance",
             lambda one: one.reason,
-            280,
+            0,
             sortable=False,
             tone=lambda one: "warning" if one.ask else "text_secondary",
             icon=lambda one: "user-check" if one.ask else "",
@@ -87,13 +89,6 @@ class NewPersonPage(QWidget):
         self.form = Form(self, width=860)
         self._build_form()
         column.addWidget(self.form, 1)
-        foot = QHBoxLayout()
-        self.create_button = button("Créer la fiche", "primary", "user-plus", self)
-        self.create_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.create_button.clicked.connect(lambda _on=False: self.create_person())
-        foot.addWidget(self.create_button)
-        foot.addStretch(1)
-        column.addLayout(foot)
         self.search.textChanged.connect(self._text_changed)
         self.search.searched.connect(model.understand)
         self.search.went_down.connect(self._go_down)
@@ -120,6 +115,13 @@ class NewPersonPage(QWidget):
         )
         self.town = TextField("town", "Commune", max_length=80, required=False)
         section.add_row(TextField("postcode", "Code postal", max_length=6, required=False), self.town, stretches=(1, 2))
+        foot = QHBoxLayout()
+        self.create_button = button("Créer la fiche", "primary", "user-plus")
+        self.create_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.create_button.clicked.connect(lambda _on=False: self.create_person())
+        foot.addWidget(self.create_button)
+        foot.addStretch(1)
+        section.body.addLayout(foot)
 
     # --- arriving ------------------------------------------------------------------------
 

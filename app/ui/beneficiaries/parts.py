@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.beneficiaries.values import (
+    DISCREET_PROOF,
     ActionLine,
     BeneficiarySheet,
     ContractLine,
@@ -134,11 +135,11 @@ def eligibility_parts(lines: Sequence[EligibilityLine], act: Act, *, writable: b
     made: list[QWidget] = []
     for line in lines:
         card = Card(line.category_label)
-        until = f", valable jusqu’au {format_date(line.valid_until)}" if line.valid_until else ""
-        proof = line.proof_label or "Justificatif"
-        seen = f"{proof}, vu le {format_date(line.seen_on)}" if line.seen_on else proof
+        until = f" Valable jusqu’au {format_date(line.valid_until)}." if line.valid_until else ""
         by = f" par {line.seen_by}" if line.seen_by else ""
-        card.body.addWidget(label(f"{seen}{by}{until}.", "", card, wrap=True))
+        seen = f"Justificatif vu le {format_date(line.seen_on)}{by}" if line.seen_on else "Justificatif pas encore vu"
+        named = "" if line.proof_label in ("", DISCREET_PROOF) else f"{NBSP}: {line.proof_label}"
+        card.body.addWidget(label(f"{seen}{named}.{until}", "", card, wrap=True))
         if line.derogation:
             card.body.addWidget(label(f"Dérogation{NBSP}: {line.derogation}.", "", card, wrap=True))
         validated = f"Éligibilité validée le {format_date(line.validated_on)}. " if line.validated_on else ""
@@ -221,7 +222,7 @@ class MonthStrip(Flow):
                 line = label(text, role, cell)
                 line.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 cell.body.addWidget(line)
-            cell.setMinimumWidth(appearance().px(84))
+            cell.setMinimumWidth(appearance().px(124))
             cell.setAccessibleName(f"{format_month(one.month)}{NBSP}: {hours} {state}".strip())
             self.add(cell)
 

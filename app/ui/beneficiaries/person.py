@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.beneficiaries.values import BeneficiarySheet, EventKind, PlaceHelp
 from app.errors import InclusivError, InvalidInput
@@ -67,8 +67,8 @@ class Header(QWidget):
         column.addWidget(self.facts)
         column.addWidget(self.contact)
         line = Flow(self)
-        self.eligible = Pill("", parent=line)
-        self.contract = Pill("", parent=line)
+        self.eligible = Pill("", "text", "circle", line)
+        self.contract = Pill("", "text", "circle", line)
         line.add(self.eligible)
         line.add(self.contract)
         column.addWidget(line)
@@ -77,11 +77,8 @@ class Header(QWidget):
         self.print_button.clicked.connect(lambda _on=False: page.print_sheet("person"))
         self.note_button = button("Ajouter une note", "", "sticky-note", bar)
         self.note_button.clicked.connect(lambda _on=False: page.add_note())
-        self.more = QToolButton(bar)
-        self.more.setText("Autres actions")
+        self.more = button("Autres actions", "", "ellipsis", bar)
         self.more.setAccessibleName("Autres actions sur cette fiche")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu = QMenu(self.more)
         self.more.setMenu(self.menu)
         for one in (self.print_button, self.note_button, self.more):
