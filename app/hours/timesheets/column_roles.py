@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from app.hours.timesheets.cells import Cell, Row
-from app.hours.timesheets.headers import NAME_ROLES, Header, Label, day_columns, day_number, month_columns
+from app.hours.timesheets.headers import Header, Label, day_columns, day_number, month_columns
 from app.hours.timesheets.layout import Column
 from app.hours.timesheets.names import looks_like_person
 from app.hours.timesheets.values import HUNDREDTH, Moment, hours_of, moment_of, moment_of_text
@@ -279,18 +279,17 @@ def _of_rows(column: Column, sample: Sequence[Row]) -> bool:
 
 
 def _guessed_names(candidates: Sequence[int], sample: Sequence[Row]) -> dict[int, Role]:
+    for at in candidates:
+        beside = at + 1
+        if (
+            beside in candidates
+            and _share_of(sample, at, _capitals) >= 0.7
+            and _share_of(sample, beside, lambda cell: _first_name(cell) and not cell.text.isupper()) >= 0.7
+        ):
+            return {at: Role.LAST_NAME, beside: Role.FIRST_NAME}
     people = [(at, _share_of(sample, at, lambda cell: looks_like_person(cell.text))) for at in candidates]
     best = max(people, key=lambda pair: pair[1], default=(-1, 0.0))
-    if best[1] >= 0.5:
-        return {best[0]: Role.FULL_NAME}
-    for at in candidates:
-        if (
-            at + 1 in candidates
-            and _share_of(sample, at, _capitals) >= 0.7
-            and _share_of(sample, at + 1, _first_name) >= 0.7
-        ):
-            return {at: Role.LAST_NAME, at + 1: Role.FIRST_NAME}
-    return {}
+    return {best[0]: Role.FULL_NAME} if best[1] >= 0.5 else {}
 
 
 def _share_of(sample: Sequence[Row], at: int, test: Callable[[Cell], bool]) -> float:
@@ -380,6 +379,3 @@ def _whole_serial(cell: Cell) -> bool:
     return (cell.number is not None and cell.number >= 1_000) or (
         text.isdigit() and (len(text) >= 4 or text.startswith("0"))
     )
-
-
-__all__ = ["NAME_ROLES", "columns_of", "columns_without_heading", "names_beside"]

@@ -6,6 +6,7 @@ The name only serves to choose between two sentences when the content is no tabl
 from __future__ import annotations
 
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import PurePath
 
@@ -113,7 +114,9 @@ def _kind_of_zip(data: bytes, extension: str) -> str:
                 raise password_protected()
             mimetype = _small(archive, "mimetype") if "mimetype" in names else b""
             manifest = _small(archive, "META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, EOFError, NotImplementedError) as bad:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, RuntimeError) as bad:
+        raise failure("corrupt_file") from bad
+    except (ValueError, OSError, EOFError, NotImplementedError) as bad:
         raise failure("corrupt_file") from bad
     folded = {name.lower().replace("\\", "/").lstrip("/") for name in names}
     if b"spreadsheet" in mimetype or (b"opendocument.spreadsheet" in manifest and "content.xml" in folded):

@@ -114,7 +114,7 @@ def _header_at(
     found = _judge(labels)
     if found is None and _people_below(grid, at, labels):
         found = "names"
-    if found is None:
+    if found is None or (found == "names" and _times_below(grid, at, labels)):
         return None
     if found == "days" and at and not any(label.role in NAME_ROLES for label in labels.values()):
         # the names' headings may stand one row higher than the days
@@ -310,6 +310,14 @@ def _people_below(grid: Sequence[Row], at: int, labels: dict[int, Label]) -> boo
     return False
 
 
+def _times_below(grid: Sequence[Row], at: int, labels: dict[int, Label]) -> bool:
+    """Months or days where the heading promises names: persons stand in columns."""
+    column = next((one for one, label in labels.items() if label.role in NAME_ROLES), -1)
+    below = [row[column] for row in grid[at + 1 : at + 15] if 0 <= column < len(row) and row[column] is not None]
+    times = sum(1 for cell in below if moment_of(cell) is not None)
+    return bool(below) and times > 0.5 * len(below)
+
+
 def _speaks_for(above: dict[int, Label], labels: dict[int, Label]) -> bool:
     """Whether the row above gives months, years or days to the columns of this one."""
     names = [column for column, label in labels.items() if label.role in NAME_ROLES]
@@ -383,15 +391,3 @@ def date_of(moment: Moment) -> dt.date | None:
     if moment.year is None or moment.day is None:
         return None
     return dt.date(moment.year, moment.month, moment.day)
-
-
-__all__ = [
-    "NAME_ROLES",
-    "Header",
-    "Label",
-    "day_columns",
-    "day_number",
-    "find_headers",
-    "moment_of",
-    "month_columns",
-]

@@ -16,7 +16,7 @@ from app.hours.timesheets import sentences
 from app.hours.timesheets.cells import Contents, Failure, Sheet
 from app.hours.timesheets.extraction import extract
 from app.hours.timesheets.failures import failure
-from app.hours.timesheets.gathering import Gathered, Line, ReviewItem, Warned, gather
+from app.hours.timesheets.gathering import Line, ReviewItem, Warned, gather
 from app.hours.timesheets.layout import Layout
 from app.hours.timesheets.sandbox import WALL_SECONDS, read_in_sandbox
 from app.hours.timesheets.understanding import understand
@@ -136,17 +136,3 @@ def to_json(reading: Reading) -> dict[str, Any]:
     if reading.error is not None:
         answer["error"] = {"code": reading.error.code, "message": reading.error.message}
     return answer
-
-
-__all__ = [
-    "Gathered",
-    "Line",
-    "Reading",
-    "ReviewItem",
-    "Warned",
-    "apply_layout",
-    "load",
-    "read_contents",
-    "read_timesheet",
-    "to_json",
-]

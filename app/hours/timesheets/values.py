@@ -116,6 +116,8 @@ def hours_of_text(text: str) -> Amount:
 
 def _words(text: str) -> Amount:
     words = fold(text).split()
+    if text.startswith("#"):
+        return _UNREADABLE  # « #N/A »: an error of the spreadsheet, written out
     if not words or all(word in _NOTHING_TEXT for word in words):
         return Amount(None, "formula_like_text") if words and _FORMULA_LIKE.match(text) else NOTHING
     if _FORMULA_LIKE.match(text):
@@ -196,8 +198,9 @@ def moment_of_text(text: str) -> Moment | None:
         words = words[1:]
     while words and words[-1] in _AROUND and len(words) > 1:
         words = words[:-1]
-    # « mar » is mardi before a day, mars before a year
-    if len(words) > 1 and words[0] in _WEEKDAYS and not (words[0] == "mar" and len(words) == 2 and len(words[1]) == 4):
+    # « mar » is mardi before a day, mars before a year (« mar-24 » as spreadsheets write it)
+    march = words[:1] == ["mar"] and len(words) == 2 and (len(words[1]) == 4 or "-" in text)
+    if len(words) > 1 and words[0] in _WEEKDAYS and not march:
         words = words[1:]
     folded = " ".join(words)
     if not any(one.isdigit() for one in folded):

@@ -222,6 +222,8 @@ def hours_kind(heading: str) -> HoursKind:
     worked = bool(words & _WORKED)
     hours = bool(_HOURS_WORD.search(folded))
     excluded = words & _EXCLUDED
+    if "volume" in words:
+        excluded -= {"horaire", "horaires"}
     if excluded and not (excluded <= {"debut", "fin", "activite"} and worked and hours):
         return HoursKind.NONE
     if worked and (hours or total):

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from typing import Any
 
 import openpyxl
 
@@ -16,7 +16,8 @@ from app.hours.timesheets.reading import Reading, read_contents
 from app.hours.timesheets.worker import read_bytes
 
 TODAY = dt.date(2026, 11, 22)
-Rows = Sequence[Sequence[object]]
+Rows = Any
+"""Rows of cells, lists or tuples, as a test writes them."""
 
 
 def sheet(rows: Rows, name: str = "Feuil1", **more: object) -> Sheet:

@@ -13,9 +13,14 @@ from tests.hours.timesheets import files
 from tests.hours.timesheets.files import TABLE, TABLE_LINES, lines, read_data
 
 COMPANY = "BÂTI ÉLÉGANCE SARL"
-GRID = (("Mois : mars 2024",), ("Salarié", "Contrat", "Heures", "Cumul"), ("MARTIN Julie", "CDD", "151h40", "303h20"),
-        ("VAN DEN BROECK Théo", "CDI", "70h30", "141h00"), ("de SOUSA João", "CDD", "7h00", "9h00"),
-        ("TOTAL", "", "229h10", ""))  # fmt: skip
+GRID = (
+    ("Mois : mars 2024",),
+    ("Salarié", "Contrat", "Heures", "Cumul"),
+    ("MARTIN Julie", "CDD", "151h40", "303h20"),
+    ("VAN DEN BROECK Théo", "CDI", "70h30", "141h00"),
+    ("de SOUSA João", "CDD", "7h00", "9h00"),
+    ("TOTAL", "", "229h10", ""),
+)
 GRID_LINES = [
     ("MARTIN", "Julie", "2024-03", "151.67"),
     ("VAN DEN BROECK", "Théo", "2024-03", "70.50"),
@@ -72,8 +77,12 @@ def test_a_declared_separator_is_obeyed():
 
 
 def test_text_aligned_with_spaces():
-    rows = [("Nom", "Prénom", "Heures"), ("MARTIN", "Julie", "151,67"), ("VAN DEN BROECK", "Théo", "70,5"),
-            ("LE GOFF", "Anne Marie", "7")]  # fmt: skip
+    rows = [
+        ("Nom", "Prénom", "Heures"),
+        ("MARTIN", "Julie", "151,67"),
+        ("VAN DEN BROECK", "Théo", "70,5"),
+        ("LE GOFF", "Anne Marie", "7"),
+    ]
     text = "Mois : mars 2024\n\n" + "".join(f"{a:<18}{b:<13}{c:>8}\n" for a, b, c in rows)
     assert lines(read_data(text.encode("cp1252"))) == [
         ("MARTIN", "Julie", "2024-03", "151.67"),
@@ -106,9 +115,12 @@ def test_time_cells_of_a_workbook():
 
 
 def test_durations_and_dates_of_an_opendocument_sheet():
-    rows = [("Salarié", "Date", "Durée"), ("MARTIN Julie", dt.date(2024, 2, 5), dt.timedelta(hours=7, minutes=20)),
-            ("MARTIN Julie", dt.date(2024, 2, 6), dt.timedelta(hours=7, minutes=20)),
-            ("Total", "", dt.timedelta(hours=14, minutes=40))]  # fmt: skip
+    rows = [
+        ("Salarié", "Date", "Durée"),
+        ("MARTIN Julie", dt.date(2024, 2, 5), dt.timedelta(hours=7, minutes=20)),
+        ("MARTIN Julie", dt.date(2024, 2, 6), dt.timedelta(hours=7, minutes=20)),
+        ("Total", "", dt.timedelta(hours=14, minutes=40)),
+    ]
     assert lines(read_data(files.ods(files.ods_rows(rows)))) == [("MARTIN", "Julie", "2024-02", "14.67")]
 
 
@@ -122,8 +134,10 @@ def test_hidden_columns_and_sheets_are_left_out():
     other.append(["DUPONT", "Paul", "01/2024", 12])
     assert lines(read_data(files.xlsx(book))) == [("MARTIN", "Julie", "2024-01", "6.00")]
 
-    hidden = files.ods('<table:table-column table:number-columns-repeated="2"/>'
-                       '<table:table-column table:visibility="collapse"/>' + files.ods_rows(rows))  # fmt: skip
+    hidden = files.ods(
+        '<table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse"/>' + files.ods_rows(rows)
+    )
     assert lines(read_data(hidden)) == [("MARTIN", "Julie", "2024-01", "6.00")]
     page = files.html_table(rows).replace("<td>99", '<td style="display:none">99')
     page = page.replace("<td>Heures réalisées", '<td style="display: none">Heures réalisées')
@@ -137,8 +151,10 @@ def test_formulas_are_never_evaluated():
     assert needed.error.code == "formula_without_value"
     total_only = [*rows[:1], ("MARTIN", "Julie", "01/2024", 5), ("TOTAL", "", "", "=SUM(D2:D2)")]
     assert lines(read_data(files.xlsx(files.workbook(total_only)))) == [("MARTIN", "Julie", "2024-01", "5.00")]
-    parts = [("Nom", "Prénom", "Mois", "Heures normales", "Heures supp.", "Total heures"),
-             ("MARTIN", "Julie", "01/2024", 35, 4, "=D2+E2")]  # fmt: skip
+    parts = [
+        ("Nom", "Prénom", "Mois", "Heures normales", "Heures supp.", "Total heures"),
+        ("MARTIN", "Julie", "01/2024", 35, 4, "=D2+E2"),
+    ]
     assert lines(read_data(files.xlsx(files.workbook(parts)))) == [("MARTIN", "Julie", "2024-01", "39.00")]
 
 
@@ -176,10 +192,13 @@ def test_numbers_written_as_text_by_a_sum_that_leaves_them_out():
     """A spreadsheet's SUM skips « 70 » written as text: its total is not a mismatch."""
     book = openpyxl.Workbook()
     page = book.worksheets[0]
-    for row in [("Nom", "Prénom", "Mois", "Heures"), ("MARTIN", "Julie", "01/2024", 100),
-                ("DUPONT", "Paul", "01/2024", "70"),
-                ("TOTAL", "", "", 100)]:  # fmt: skip
-        page.append(row)
+    for row in [
+        ("Nom", "Prénom", "Mois", "Heures"),
+        ("MARTIN", "Julie", "01/2024", 100),
+        ("DUPONT", "Paul", "01/2024", "70"),
+        ("TOTAL", "", "", 100),
+    ]:
+        page.append(list(row))
     assert files.codes(read_data(files.xlsx(book))) == []
 
 
@@ -217,7 +236,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (files.ods("", "<manifest:encryption-data/>"), "a.ods", "password_protected"),
         (b'<?xml version="1.0"?><root/>', "a.xml", "unsupported_format"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_statement_is_said_in_french(data: bytes, name: str, code: str):
     assert _code(data, name) == code
 
