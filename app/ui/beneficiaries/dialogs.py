@@ -36,6 +36,7 @@ from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import ChoiceField, DateField, Help, HoursField, MultilineField, TextField
 from app.ui.kit.form import FieldRow, Form
 from app.ui.kit.labels import label
+from app.ui.theme.appearance import appearance
 
 FREE_TEXT = Help(
     "Des faits utiles au parcours, sans jugement. Ni santé, ni justice, ni origine, ni numéro de sécurité sociale.",
@@ -147,9 +148,12 @@ class DraftDialog(Dialog):
         super().keyPressEvent(event)
 
     def _fit(self) -> None:
-        screen = self.screen().availableGeometry()
-        wanted = self.form.column.sizeHint().height() + 16
-        self.form.setMinimumHeight(min(wanted, screen.height() - 260))
+        room = self.screen().availableGeometry()
+        column = self.form.column
+        column.resize(min(appearance().px(self._width), room.width()) - 64, column.sizeHint().height())
+        for row in column.findChildren(FieldRow):
+            row.resize(column.width() - 24, row.sizeHint().height())
+        self.form.setMinimumHeight(min(column.sizeHint().height() + 32, room.height() - 240))
 
 
 class EligibilityDialog(DraftDialog):

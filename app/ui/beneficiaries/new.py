@@ -161,7 +161,7 @@ class NewPersonPage(QWidget):
         self.rows.set_rows(typed.hits)
         self.table.setVisible(bool(typed.hits))
         rows = min(len(typed.hits), 6)
-        height = self.table.horizontalHeader().sizeHint().height() + 4
+        height = self.table.horizontalHeader().sizeHint().height() + 18
         self.table.setFixedHeight(height + rows * self.table.verticalHeader().defaultSectionSize())
         close = len(typed.close)
         if close:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.beneficiaries.values import BeneficiarySheet, EventKind, PlaceHelp
@@ -26,13 +26,14 @@ from app.ui.beneficiaries.dialogs import (
     contract_values,
 )
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
-from app.ui.kit.cards import Banner, Pill
+from app.ui.kit.cards import Banner
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Help, MultilineField, PhoneField, ReadField, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.form import Form
-from app.ui.kit.labels import label
+from app.ui.kit.icons import icon_label, set_icon
+from app.ui.kit.labels import label, set_role
 from app.ui.shell.discretion import Discretion
 
 OpenDocument = Callable[[str, str, str], None]
@@ -48,6 +49,26 @@ def read_time(text: str) -> dt.time:
     return dt.time(int(hour), int(minute or 0))
 
 
+class StateLine(QWidget):
+    """A state in words with its icon, on as many lines as it needs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        self._icon = icon_label("circle", "text", self)
+        self.words = label("", "strong", self, wrap=True)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.words, 1)
+
+    def set(self, text: str, role: str, icon: str) -> None:
+        """Show a state."""
+        self.words.setText(text)
+        set_role(self.words, role if role != "text_secondary" else "secondary")
+        set_icon(self._icon, icon, role)
+
+
 class Header(QWidget):
     """Who it is, in three lines, and what can be done."""
 
@@ -55,7 +76,7 @@ class Header(QWidget):
         super().__init__(page)
         self._page = page
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 0, 16, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -66,12 +87,10 @@ class Header(QWidget):
         self.contact = label("", "secondary", self, wrap=True)
         column.addWidget(self.facts)
         column.addWidget(self.contact)
-        line = Flow(self)
-        self.eligible = Pill("", "text", "circle", line)
-        self.contract = Pill("", "text", "circle", line)
-        line.add(self.eligible)
-        line.add(self.contract)
-        column.addWidget(line)
+        self.eligible = StateLine(self)
+        self.contract = StateLine(self)
+        column.addWidget(self.eligible)
+        column.addWidget(self.contract)
         bar = Flow(self)
         self.print_button = button("Imprimer la fiche", "primary", "printer", bar)
         self.print_button.clicked.connect(lambda _on=False: page.print_sheet("person"))
@@ -144,11 +163,11 @@ class PersonPage(QWidget):
         self.archived.hide()
         self.header = Header(self)
         self.form = Form(self, width=860)
+        top = self.form.section("top")
+        top.add(self.header)
         self._build()
         column.addWidget(self.archived)
-        column.addWidget(self.header)
-        self._anchors = self.form.anchors(self)
-        column.addWidget(self._anchors)
+        column.addWidget(self._build_anchors())
         column.addWidget(self.form, 1)
         self.panel = SidePanel(self)
         self.form.committed.connect(self._commit)
@@ -157,6 +176,17 @@ class PersonPage(QWidget):
         discretion.changed.connect(lambda _on: self._again())
 
     # --- building ------------------------------------------------------------------------
+
+    def _build_anchors(self) -> Flow:
+        """Links to the parts, always in sight; on several lines when the text is large."""
+        line = Flow(self, spacing=16)
+        line.setObjectName("anchors")
+        for key, section in self.form.sections.items():
+            if section.title:
+                link = button(section.title, "link", parent=line)
+                link.clicked.connect(lambda _on=False, to=key: self.form.go_to(to))
+                line.add(link)
+        return line
 
     def _build(self) -> None:
         eligibility = self.form.section("eligibility", "Éligibilité")
@@ -192,8 +222,8 @@ class PersonPage(QWidget):
         documents = self.form.section("documents", "Documents")
         row = Flow()
         for text, recipient in (
-            ("Fiche de suivi pour la personne", "person"),
-            ("Fiche de suivi pour le dossier", "file"),
+            ("Fiche pour la personne", "person"),
+            ("Fiche pour le dossier", "file"),
         ):
             made = button(text, "", "file-text")
             made.clicked.connect(lambda _on=False, to=recipient: self.print_sheet(to))
@@ -225,7 +255,7 @@ class PersonPage(QWidget):
             TextField("address", "Adresse", max_length=200, required=False),
             self.postcode,
             self.town,
-            stretches=(3, 1, 2),
+            stretches=(2, 1, 1),
         )
         self.district = ChoiceField(
             "district",
@@ -241,8 +271,8 @@ class PersonPage(QWidget):
             self.prescriber, TextField("prescriber_name", "Nom chez le prescripteur", max_length=200, required=False)
         )
         identity.add_row(
-            TextField("caseworker_name", "Référent de parcours", max_length=200, required=False),
-            PhoneField("caseworker_phone", "Téléphone du référent", required=False),
+            TextField("caseworker_name", "Référent de parcours", max_length=200),
+            PhoneField("caseworker_phone", "Téléphone du référent"),
         )
         self.facilitator = ChoiceField("facilitator_id", "Suivi par", none="Non renseigné")
         identity.add_row(
@@ -520,7 +550,7 @@ class SidePanel(QWidget):
         meeting = self.form.section("appointment", "Prochain rendez-vous")
         self.said = label("", "secondary", wrap=True)
         meeting.add(self.said)
-        meeting.add(DateField("appointment_on", "Date", today=page.model.clock.today))
+        meeting.add(DateField("appointment_on", "Date", today=page.model.clock.today, calendar=False))
         meeting.add(
             ReadField(
                 "appointment_time", "Heure", read=read_time, show=lambda one: format_time(one), placeholder="9 h 30"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.beneficiaries.values import BeneficiarySheet, PeopleFilter, PersonLine
 from app.ui.beneficiaries.new import NewPersonPage
@@ -19,10 +20,29 @@ from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.theme.appearance import appearance
 
 PLACE = "beneficiaries"
 NEW = "new"
 """Path of the page where somebody new is searched, then created."""
+
+
+NAME_WIDTH = 168
+
+
+class PeopleTable(TableView):
+    """The name takes what is left, but never less than a name needs: else the table scrolls sideways."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        look, header = appearance(), self.horizontalHeader()
+        others = sum(header.sectionSize(at) for at in range(1, header.count()))
+        short = self.viewport().width() - others < look.px(NAME_WIDTH)
+        mode = QHeaderView.ResizeMode.Interactive if short else QHeaderView.ResizeMode.Stretch
+        if header.count() and header.sectionResizeMode(0) != mode:
+            header.setSectionResizeMode(0, mode)
+            if short:
+                self.setColumnWidth(0, look.px(NAME_WIDTH))
 
 
 class PeopleList(QWidget):
@@ -48,7 +68,7 @@ class PeopleList(QWidget):
         self.filters.changed.connect(lambda keys: model.show_filter(PeopleFilter(keys[0] if keys else "all")))
         column.addWidget(self.filters)
         self.paged: PagedTable[PersonLine] = PagedTable(columns(frame.discretion), model.fetch, self, order_by="name")
-        self.table = TableView("Bénéficiaires", self)
+        self.table = PeopleTable("Bénéficiaires", self)
         self.table.setModel(self.paged)
         self.table.opened.connect(lambda one: frame.navigation.go(PLACE, one))
         self.empty = EmptyState(
