@@ -94,8 +94,13 @@ def is_block(text: str) -> bool:
     return "\n" in text.strip() or "\t" in text.strip()
 
 
+def _is_back_tab(event: QKeyEvent) -> bool:
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    return event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Tab and shift)
+
+
 def _step(event: QKeyEvent) -> str:
-    if event.key() == Qt.Key.Key_Backtab:
+    if _is_back_tab(event):
         return "previous"
     if event.modifiers() not in _PLAIN:
         return ""
@@ -189,8 +194,8 @@ class GridView(TableView):
             return
         if step in ("down", "up"):
             self._go_line(index, 1 if step == "down" else -1)
-        else:
-            self._go_cell(index, 1 if step == "next" else -1)
+        elif not self._go_cell(index, 1 if step == "next" else -1):
+            super().focusNextPrevChild(step == "next")
 
     def _go_line(self, index: QModelIndex, direction: int) -> None:
         at = index.row() + direction
@@ -203,16 +208,22 @@ class GridView(TableView):
         elif direction > 0:
             self.left_down.emit()
 
-    def _go_cell(self, index: QModelIndex, direction: int) -> None:
+    def _go_cell(self, index: QModelIndex, direction: int) -> bool:
         at = index.column() + direction
         while 0 <= at < len(KEYS) and (KEYS[at] not in EDITABLE or self.isColumnHidden(at)):
             at += direction
-        if 0 <= at < len(KEYS):
-            target = self._table.index(index.row(), at)
-            self.setCurrentIndex(target)
-            self.scrollTo(target)
-        else:
-            self.focusNextPrevChild(direction > 0)
+        if not index.isValid() or not 0 <= at < len(KEYS):
+            return False
+        target = self._table.index(index.row(), at)
+        self.setCurrentIndex(target)
+        self.scrollTo(target)
+        return True
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes right in the line, and leaves the grid after its last figure (no trap)."""
+        if self.hasFocus() and self._go_cell(self.currentIndex(), 1 if forward else -1):
+            return True
+        return super().focusNextPrevChild(forward)
 
     def _step_after_edit(self, step: str) -> None:
         row = self._model.row(self.current_line())
@@ -257,10 +268,6 @@ class GridView(TableView):
             self.go("down")
         elif modifiers in _PLAIN and key == Qt.Key.Key_Down:
             self.go("down")
-        elif modifiers in _PLAIN and key == Qt.Key.Key_Tab:
-            self.go("next")
-        elif key == Qt.Key.Key_Backtab:
-            self.go("previous")
         elif modifiers in _PLAIN and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             if column in EDITABLE:
                 self._model.clear_cell(row_id, column)
@@ -306,6 +313,18 @@ class GridView(TableView):
         if self.state() == QAbstractItemView.State.EditingState and isinstance(editor, QLineEdit):
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def give_up(self) -> bool:
+        """Esc: leave the cell as it was, or the reason unsaid. False when nothing was being typed."""
+        editor = self.indexWidget(self.currentIndex())
+        if self.editing and isinstance(editor, QLineEdit):
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+            return True
+        asking = next((one for one in self._notes.values() if one.asking), None)
+        if asking is not None:
+            asking.give_up()
+            return True
+        return False
 
     @property
     def editing(self) -> bool:

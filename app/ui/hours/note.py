@@ -74,6 +74,17 @@ class NoteLine(QWidget):
         self.reason.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def asking(self) -> bool:
+        """Whether the reason is being typed."""
+        return not self.reason.isHidden()
+
+    def give_up(self) -> None:
+        """The reason stays unsaid."""
+        self.reason.hide()
+        self.normal.setVisible(self._note is not None and self._note.may_accept)
+        self.done.emit()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self.reason or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
@@ -86,8 +97,6 @@ class NoteLine(QWidget):
                 self.accepted.emit(said)
             return True
         if event.key() == Qt.Key.Key_Escape:
-            self.reason.hide()
-            self.normal.setVisible(self._note is not None and self._note.may_accept)
-            self.done.emit()
+            self.give_up()
             return True
         return False

@@ -311,7 +311,12 @@ class StatementPage(QScrollArea):
         self.footer.declared.commit()
 
     def escape(self) -> bool:
-        """Give up the preview, then the proposals."""
+        """Give up what is being typed, then the preview, then the proposals."""
+        if self.grid.give_up():
+            return True
+        if self.footer.declared.is_editing():
+            self.footer.declared.revert()
+            return True
         if self._model.plan is not None:
             self._drop_plan()
             return True

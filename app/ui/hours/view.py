@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.hours.values import CompanyLine
-from app.rules.french import capitalise_first, format_month
+from app.rules.french import NBSP, capitalise_first, format_month
 from app.ui.hours.months import FILTERS, MonthsViewModel
 from app.ui.hours.page import StatementPage
 from app.ui.hours.table import COMPANIES
@@ -38,7 +38,8 @@ class CompaniesPage(QWidget):
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(8)
         column.addWidget(self._build_header())
-        self.filters = ChipRow("Relevés", [], may_be_empty=False, show_label=False, parent=self)
+        chips = [Chip(one.key, one.text) for one in FILTERS]
+        self.filters = ChipRow("Relevés", chips, may_be_empty=False, show_label=False, parent=self)
         self.filters.changed.connect(lambda keys: model.show_filter(keys[0] if keys else "all"))
         column.addWidget(self.filters)
         self.search = SearchField("Chercher une entreprise", self)
@@ -88,10 +89,10 @@ class CompaniesPage(QWidget):
 
     def _counted(self) -> None:
         self.title.setText(capitalise_first(self._model.month_title))
-        texts = [self._model.filter_text(one) for one in FILTERS]
-        if texts != getattr(self, "_filter_texts", None):
-            self._filter_texts = texts
-            self.filters.set_chips(Chip(one.key, text) for one, text in zip(FILTERS, texts, strict=True))
+        for one in FILTERS:
+            chip = self.filters.button(one.key)
+            chip.setText(self._model.filter_text(one))
+            chip.setAccessibleName(f"Relevés{NBSP}: {chip.text()}")
         self.filters.set_chosen((self._model.filter_key,))
 
     def _show_body(self) -> None:
@@ -182,7 +183,11 @@ class HoursView(PlaceView):
         return found
 
     def escape(self) -> bool:
-        return self._stack.currentWidget() is self.page and self.page.escape()
+        if self._stack.currentWidget() is not self.page:
+            return False
+        if not self.page.escape():
+            self.frame.navigation.go("hours")  # from a month straight to the list: a company has no page here
+        return True
 
     def receive(self, action: str, kind: str, record_id: str) -> bool:
         if action == "hours" and kind == "company":
@@ -215,10 +220,10 @@ class HoursView(PlaceView):
         self.handlers_changed.emit()
 
     def _print(self) -> None:
+        self.page.flush()
         grid = self._model.grid
         if grid is not None:
-            self.page.flush()
-            self.print_requested.emit(grid.company_id, grid.month, self._model.grid is not None and grid.begun)
+            self.print_requested.emit(grid.company_id, grid.month, grid.begun)
 
     def _propose(self) -> None:
         if self._stack.currentWidget() is self.page:
