@@ -46,6 +46,7 @@ class Opened:
 class Home:
     """What stands around the places: initials of the user, organisation, what waits to be sent."""
 
+    facilitator_id: str
     initials: str
     organisation: str
     demonstration: bool
@@ -65,7 +66,6 @@ class Workstation:
         self._opened: Opened | None = None
         self._unlocked = False
         self._services: Services | None = None
-        self.facilitator_name = ""
         self.account = AccountService(
             folder, clock, secrets, StoreDoor(self._exists, self._create, self._open, self._close)
         )
@@ -138,8 +138,8 @@ class Workstation:
         from app.store.outbox import count_unsent
 
         owner = find_owner(self.notebook)
-        self.facilitator_name = owner.full_name if owner else ""
         return Home(
+            facilitator_id=owner.facilitator_id if owner else "",
             initials=initials(owner.last_name, owner.first_name) if owner else "",
             organisation=owner.organisation_short_name if owner else "",
             demonstration=self.is_demonstration,

@@ -253,7 +253,7 @@ def _hours_read(parsed: argparse.Namespace) -> int:
 
 
 def _showcase(parsed: argparse.Namespace) -> int:
-    from app.ui.showcase import run
+    from app.showcase import run
 
     for path in run(parsed.data_dir, parsed.out):
         print(path)

@@ -98,6 +98,7 @@ class Desktop(QObject):
         self._clock = clock
         self._secrets = secrets
         self._unsent = 0
+        self._ready = False
         self._unlock = UnlockViewModel(parent=self)
         self._page: QWidget | None = None
         if (folder / _FILE_NAME).exists():
@@ -118,6 +119,11 @@ class Desktop(QObject):
         self.root.show()
         if isinstance(self._page, UnlockPage):
             self._page.passphrase.setFocus()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a passphrase can be tried (or a notebook created)."""
+        return self._ready
 
     def _name(self) -> str:
         if (self.folder / "DEMONSTRATION").exists():
@@ -186,6 +192,7 @@ class Desktop(QObject):
             self._try_keyring()
         else:
             self._first_run()
+        self._ready = True
         QTimer.singleShot(0, self, _load_the_workspace)
 
     def _age(self) -> str:
@@ -289,7 +296,7 @@ class Desktop(QObject):
             clock=self.clock,
         )
         self._unsent = home.unsent
-        reach = Reach(self.workstation.services, self._open_document, self.workstation.facilitator_name)
+        reach = Reach(self.workstation.services, self._open_document, home.facilitator_id)
         self.workspace = Workspace(
             self.frame,
             places(reach),
@@ -321,7 +328,7 @@ class Desktop(QObject):
         if self._page is not None:
             self.root.drop_page(self._page)
             self._page = None
-        self.frame.navigation.go(next(iter(self.workspace.places)))
+        self.frame.navigation.go("today")
         self.lock.start()
         self._counting = QTimer(self, interval=400, singleShot=True)
         self._counting.timeout.connect(self._count)

@@ -65,6 +65,8 @@ _TEAM = (
 )
 _QUALIFICATIONS = (Qualification.NONE, Qualification.LEVEL_3, Qualification.LEVEL_3, Qualification.LEVEL_4)
 _DIRECT_TYPES = (EmploymentType.CDD, EmploymentType.CDD, EmploymentType.CDIC)
+_ENDS = (0, *(20,) * 3, *(31, 62, 93, 120, 150, 180, 210) * 3)
+"""Days after the current month at which contracts end: a few soon, most of them later."""
 _LAST_MONTH = (*(StatementState.VALIDATED,) * 8, StatementState.TO_CHECK, StatementState.RECEIVED)
 _THIS_MONTH = (StatementState.RECEIVED, StatementState.VALIDATED, StatementState.TO_CHECK)
 _PUBLICS = (
@@ -331,7 +333,7 @@ class Year:
         first_index = max(0, last_index - length + 1)
         start = first_day(self.months[first_index]) + dt.timedelta(days=0 if rank < 12 else draw.choice((0, 0, 6, 14)))
         if active_now:
-            end = last_day(self.months[11]) + dt.timedelta(days=120 if rank < 12 else draw.choice((-8, 0, 31, 62, 150)))
+            end = last_day(self.months[11]) + dt.timedelta(days=120 if rank < 12 else draw.choice(_ENDS))
         else:
             end = last_day(self.months[last_index]) - dt.timedelta(days=draw.choice((0, 0, 0, 9)))
         postcode, town = draw.choice(invented.TOWNS)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app import durable
+from app.models.choices import Recipient
 from app.rules.french import capitalise_first, format_month
 from app.ui.shell.commands import Hit
 from app.ui.shell.navigation import Frame, Location, Place
@@ -25,7 +27,7 @@ class ServicesShown(Protocol):
     @property
     def companies(self) -> Any: ...
     @property
-    def sizings(self) -> Any: ...
+    def documents(self) -> Any: ...
 
 
 class Found(Protocol):
@@ -50,7 +52,7 @@ class Reach:
 
     services: ServicesShown
     open_document: Callable[[str, str, str], None]
-    facilitator_name: str = ""
+    facilitator_id: str = ""
 
 
 _ICONS = {
@@ -80,8 +82,73 @@ def found(hits: Iterable[Found]) -> Sequence[Hit]:
 def places(reach: Reach) -> list[Place]:
     """Every place that exists, in the order of the rail."""
     return [
+        Place("today", "&Aujourd’hui", "calendar-check", lambda frame: _today(frame, reach)),
+        Place("visits", "&Visites", "clipboard-list", lambda frame: _visits(frame, reach)),
         Place("hours", "&Heures", "clock", lambda frame: _hours(frame, reach)),
+        Place("beneficiaries", "&Bénéficiaires", "users", lambda frame: _beneficiaries(frame, reach)),
     ]
+
+
+def _today(frame: Frame, reach: Reach) -> Any:
+    from app.ui.today.view import TodayView
+    from app.ui.today.viewmodel import TodayModel
+
+    hours = reach.services.hours
+
+    def missing() -> int:
+        return int(hours.companies_with_month(hours.month_to_collect(), limit=1).missing)
+
+    model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing)
+    return TodayView(frame, model)
+
+
+class _Reports:
+    """The report of a visit for its screen: made and kept on the store thread, in about 50 ms."""
+
+    def __init__(self, documents: Any) -> None:
+        self._documents = documents
+
+    def collect(self, visit_id: str, recipient: Recipient) -> Any:
+        return self._documents.document("visit", visit_id, recipient.value)
+
+    def render(self, content: Any) -> bytes:
+        data: bytes = content.data
+        return data
+
+    def file_name(self, content: Any) -> str:
+        return str(content.file_name)
+
+
+def _visits(frame: Frame, reach: Reach) -> Any:
+    from app.ui.visits.view import VisitsView
+    from app.ui.visits.viewmodel import PlacesModel, VisitListModel, VisitModel
+    from app.visits import photos
+
+    service = reach.services.visits
+    given = (frame.bridge, frame.messages, frame.undo)
+    return VisitsView(
+        frame,
+        VisitListModel(service, frame.bridge, frame.bus, lambda: reach.facilitator_id),
+        PlacesModel(service, *given),
+        VisitModel(
+            service,
+            frame.bridge,
+            frame.bus,
+            frame.messages,
+            frame.undo,
+            photos,
+            _Reports(reach.services.documents),
+        ),
+        write=lambda path, data: frame.bridge.run(lambda: durable.write(path, data), on="io"),
+    )
+
+
+def _beneficiaries(frame: Frame, reach: Reach) -> Any:
+    from app.ui.beneficiaries.view import BeneficiariesView
+    from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
+
+    model = BeneficiariesViewModel(reach.services.beneficiaries, frame.bridge, frame.bus, frame.undo, frame.clock)
+    return BeneficiariesView(frame, model, reach.open_document)
 
 
 def _hours(frame: Frame, reach: Reach) -> Any:
