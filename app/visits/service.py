@@ -56,10 +56,17 @@ class VisitsService(VisitSigning, VisitReading):
     def plan_visit(
         self, lot_id: str, company_id: str, day: dt.date, time: str = "", kind: str = VisitKind.SITE
     ) -> Outcome:
-        """Plan a visit; it takes its number when it starts. Raises ``InvalidInput`` for a day gone by."""
+        """Plan a visit; it takes its number when it starts. The one planned there that day already is kept.
+
+        Raises ``InvalidInput`` for a day gone by.
+        """
         if day < self._notebook.clock.today():
             raise InvalidInput("Cette date est passée.", todo="Choisir aujourd’hui ou plus tard.", field="planned_on")
         with writing(self._notebook, "visite planifiée") as unit:
+            known = planned_visit(unit.connection, self._notebook.organisation_id, company_id, lot_id, day)
+            if known:
+                unit.update(Visit, known, {"planned_time": time} if time else {})
+                return unit.outcome_of(known)
             visit_id = self._insert_visit(unit, lot_id, company_id, day, time, kind)
             return unit.outcome_of(visit_id)
 

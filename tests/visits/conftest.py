@@ -62,5 +62,5 @@ def jpeg(width: int = 640, height: int = 480, colour: str = "teal", **options: o
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(out, "JPEG", **options)  # type: ignore[arg-type]
+    Image.new("RGB", (width, height), colour).save(out, "JPEG", **options)
     return out.getvalue()

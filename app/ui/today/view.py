@@ -168,7 +168,8 @@ class TodayView(PlaceView):
         if parts:
             made.body.addWidget(label(" · ".join(parts), "", made, wrap=True))
         if card.stage is Stage.PLANNED:
-            start = button("Démarrer", "primary", "play", made)
+            first = not any(one.findChild(QWidget, "start") for one in self._cards)
+            start = button("Démarrer", "primary" if first else "", "play", made)
             start.setObjectName("start")
             start.setAccessibleName(f"Démarrer la visite, {card.company_name}")
             start.clicked.connect(lambda _on=False: self.model.start(card.visit_id))

@@ -42,6 +42,7 @@ from app.visits.values import Section
 
 _RAIL = 176
 _NARROW = 720
+_WIDE = 1000
 
 
 class SectionRail(Flow):
@@ -93,7 +94,7 @@ class SectionRail(Flow):
                 f" padding: 0 {look.px(8)}px; }}"
                 f"QPushButton:hover {{ background: {look.theme.surface}; }}"
                 f"QPushButton:checked {{ background: {look.theme.selection}; color: {look.theme.on_selection};"
-                f" font-weight: 600; border-left: {look.px(4)}px solid {look.theme.primary}; }}"
+                f" border-left: {look.px(4)}px solid {look.theme.primary}; }}"
             )
         self.setMaximumWidth(16_777_215 if self._narrow else look.px(_RAIL) + look.px(8))
         self.setMinimumWidth(0 if self._narrow else look.px(_RAIL) + look.px(8))
@@ -107,7 +108,7 @@ class VisitPage(QWidget):
     report_wanted = Signal()
     correct_wanted = Signal()
     start_wanted = Signal()
-    corrected_wanted = Signal(str)
+    panel_moved = Signal()
 
     def __init__(
         self, frame: Frame, model: VisitModel, choose: ChooseFiles = choose_photos, parent: QWidget | None = None
@@ -118,6 +119,7 @@ class VisitPage(QWidget):
         self._sheet: VisitSheet | None = None
         self._section = Section.CONTEXT
         self._going = False
+        self._beside = True
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
@@ -178,7 +180,7 @@ class VisitPage(QWidget):
         model, discretion = self.model, self.frame.discretion
         self.column = QWidget()
         self.column.setObjectName("column")
-        column = QVBoxLayout(self.column)
+        column = self._column = QVBoxLayout(self.column)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
         self.context = ContextSection(model)
@@ -426,7 +428,7 @@ class VisitPage(QWidget):
 
     def flush(self) -> None:
         """Commit every field left open, keep what is typed in the entry lines."""
-        for field in (*self.findChildren(Field), *self.panel.findChildren(Field)):
+        for field in (*self.findChildren(Field), *self.panel.inner.findChildren(Field)):
             field.commit()
         self.findings.entry.keep_now()
         self.decisions.entry.keep_now()
@@ -445,6 +447,7 @@ class VisitPage(QWidget):
     def _fit(self) -> None:
         if not hasattr(self, "bottom"):
             return
+        self._dock_panel()
         narrow = self.width() < appearance().px(_NARROW)
         self.rail.set_narrow(narrow)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
@@ -453,6 +456,26 @@ class VisitPage(QWidget):
     def _fit_bottom(self) -> None:
         draft = self._sheet is not None and self._sheet.stage is Stage.DRAFT
         self.bottom.setVisible(appearance().field_mode and draft)
+
+    def _dock_panel(self) -> None:
+        """The summary beside the page where there is room, else at its end, before the signatures."""
+        beside = self.window().width() >= appearance().px(_WIDE)
+        if beside is self._beside:
+            return
+        self._beside = beside
+        if beside:
+            self._column.removeWidget(self.panel.inner)
+            self.panel.setWidget(self.panel.inner)
+        else:
+            inner = self.panel.takeWidget()
+            self._column.insertWidget(self._column.indexOf(self.signatures), inner)
+            inner.show()
+        self.panel_moved.emit()
+
+    @property
+    def side_panel(self) -> QWidget | None:
+        """What stands beside the page, when there is room for it."""
+        return self.panel if self._beside else None
 
 
 def crumb_of(sheet: VisitSheet) -> str:

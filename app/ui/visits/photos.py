@@ -23,7 +23,7 @@ from app.visits.values import Section
 
 FILTERS = ["Photos (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif)"]
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")
-_THUMB = QSize(200, 150)
+_THUMB = QSize(160, 120)
 
 ChooseFiles = Callable[[QWidget, Callable[[list[Path]], None]], object]
 
@@ -64,15 +64,12 @@ class PhotoRow(Row):
         self.caption_words = label("", "", self, wrap=True)
         self.caption_words.hide()
         column.addWidget(self.caption_words)
-        below = QHBoxLayout()
-        below.setSpacing(16)
         self.finding = ChoiceField("observation_id", "Constat montré", none="Aucun en particulier")
         self.finding.committed.connect(lambda value: self._edit(observation_id=value or ""))
-        below.addWidget(self.finding, 1)
+        column.addWidget(self.finding)
         self.leaves = CheckField("for_reports", "Montrer dans le compte rendu")
         self.leaves.committed.connect(lambda value: self._edit(for_reports=value))
-        below.addWidget(self.leaves, 0, Qt.AlignmentFlag.AlignBottom)
-        column.addLayout(below)
+        column.addWidget(self.leaves)
         line.addLayout(column, 1)
         self.column.addLayout(line)
         model.photo_ready.connect(self._ready)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.rules.french import NBSP
 from app.store.visit_sheet import VisitSheet
@@ -167,14 +167,26 @@ class SectionBox(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(20, 14, 20, 14)
         self.body.setSpacing(8)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(12)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(8)
+        words = QHBoxLayout()
+        words.setSpacing(12)
         self.heading = label(title, "subtitle", self)
-        self.head.addWidget(self.heading)
+        words.addWidget(self.heading)
         self.count = label("", "secondary", self)
-        self.head.addWidget(self.count)
-        self.head.addStretch(1)
-        self.body.addLayout(self.head)
+        words.addWidget(self.count)
+        words.addStretch(1)
+        self._top.addLayout(words, 1)
+        self.head = QHBoxLayout()
+        """Where the section's own buttons stand."""
+        self.head.setSpacing(12)
+        self._top.addLayout(self.head)
+        self.body.addLayout(self._top)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < appearance().px(460)
+        self._top.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def set_count(self, text: str) -> None:
         """What is said beside the title."""

@@ -23,7 +23,7 @@ class SummaryPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget(self)
+        inner = self.inner = QWidget(self)
         inner.setObjectName("column")
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 12, 16, 12)

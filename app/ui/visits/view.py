@@ -21,6 +21,7 @@ from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.shell.window import Workspace
 from app.ui.visits.choose import ChoosePlace
 from app.ui.visits.page import VisitPage, crumb_of
 from app.ui.visits.photos import ChooseFiles, choose_photos
@@ -147,6 +148,7 @@ class VisitsView(PlaceView):
         self.visit.rectified.connect(lambda one: self.frame.navigation.go(PLACE, one))
         self.page.sign_wanted.connect(self.sign)
         self.page.report_wanted.connect(self._show_report)
+        self.page.panel_moved.connect(self._panel_moved)
         self.page.correct_wanted.connect(self._correct)
         self.page.start_wanted.connect(lambda: self.places.start_planned(self.visit.visit_id))
 
@@ -261,10 +263,14 @@ class VisitsView(PlaceView):
 
     def _show_visit(self, *, report: bool) -> None:
         self.stack.setCurrentWidget(self.report_page if report else self.page)
-        self.panel_changed.emit(None if report else self.page.panel)
+        self.panel_changed.emit(None if report else self.page.side_panel)
         if report and self.visit.sheet is not None and not self.preview.page_count:
             self.visit.make_report(self._recipient())
         self._show_crumbs()
+
+    def _panel_moved(self) -> None:
+        if self.stack.currentWidget() is self.page:
+            self.panel_changed.emit(self.page.side_panel)
 
     def _leave_visit(self) -> None:
         if self.visit.visit_id:
@@ -311,14 +317,10 @@ class VisitsView(PlaceView):
 
     def _cover(self) -> QWidget:
         """What the signing mode covers: the whole workspace, but not the lock cover that may replace it."""
-        found: QWidget = self
-        while (parent := found.parentWidget()) is not None and not parent.isWindow():
-            if isinstance(parent, QStackedWidget) and parent.parentWidget() is not None:
-                holder = parent.parentWidget()
-                if holder is not None and holder.isWindow():
-                    break
-            found = parent
-        return found
+        found: QWidget | None = self
+        while found is not None and not isinstance(found, Workspace):
+            found = found.parentWidget()
+        return found or self.window()
 
     def _close_signing(self) -> None:
         if self._signing is not None:

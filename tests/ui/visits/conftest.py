@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.clock import FrozenClock
@@ -95,8 +95,9 @@ class Desk:
     def tap(self, target: QWidget) -> None:
         """One tap where the widget is, refused when it cannot be seen or tapped."""
         self.taps += 1
+        QApplication.processEvents()  # layouts settle
         area = self.visits.page.area if "visits" in self.window._views else None
-        if area is not None and area.widget().isAncestorOf(target):
+        if area is not None and area.isAncestorOf(target):
             area.ensureWidgetVisible(target)  # scrolling is not a tap
         assert target.isVisible(), target
         assert target.isEnabled(), target
@@ -104,6 +105,7 @@ class Desk:
 
     def button(self, text: str, within: QWidget | None = None) -> QAbstractButton:
         """The visible button that says ``text``."""
+        QApplication.processEvents()
         found = [
             one
             for one in (within or self.window).findChildren(QAbstractButton)
