@@ -245,9 +245,10 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _hours_read(parsed: argparse.Namespace) -> int:
+    from app.clock import SystemClock
     from app.hours.timesheets.command import run_read
 
-    code, text = run_read(parsed.file, as_json=parsed.json)
+    code, text = run_read(parsed.file, as_json=parsed.json, today=SystemClock().today())
     print(text)
     return code
 

@@ -283,20 +283,20 @@ class _Reader:
     def _entries(self, at: int, row: Row, amounts: list[tuple[Column, Amount, Cell]]) -> None:
         name, name_code = self._name(row)
         company, company_code, siret = self._employer(at, row)
-        ref = shown(self._cell(row, Role.REF))[:40]
+        ref = shown(self._cell(row, Role.REF))[:40] if Role.REF in self._at else ""
         if not ref and 0 <= self._births < len(row):
             ref = self._birth(row[self._births])
-        if self._at.get(Role.MONTH) is not None and _is_range(shown(self._cell(row, Role.MONTH))):
-            site_period = shown(self._cell(row, Role.MONTH))
-        else:
-            site_period = ""
-        places = (shown(row[index]) if index < len(row) else "" for index in self._sites)
+        site_period = ""
+        if Role.MONTH in self._at:
+            said = shown(self._cell(row, Role.MONTH))
+            site_period = said if len(said) > 12 and _is_range(said) else ""
+        places = [shown(row[index]) if index < len(row) else "" for index in self._sites]
         site = (self._table.context.site, self._sheet_site, site_period, *places)
         period: tuple[str, str, str, tuple[str, dt.date, dt.date, str] | None] | None = None
         total = 0
         amounts = self._explained(row, amounts)
         broken = any(amount.units is None for _, amount, _ in amounts)
-        doubt = any(hours_of(row[c.index]).units for c in self._doubts if c.index < len(row))
+        doubt = bool(self._doubts) and any(hours_of(row[c.index]).units for c in self._doubts if c.index < len(row))
         for column, amount, cell in amounts:
             if column.moment is not None or column.week is not None:
                 month, text, code, across = self._period_of_column(column)
@@ -448,8 +448,9 @@ class _Reader:
 
     def _period(self, row: Row) -> tuple[str, str, str, tuple[str, dt.date, dt.date, str] | None]:
         """(month, text, code, week across two months) of a row."""
-        start, end = self._day(row, Role.DATE_FROM), self._day(row, Role.DATE_TO)
-        week_cell = self._cell(row, Role.WEEK)
+        start = self._day(row, Role.DATE_FROM) if Role.DATE_FROM in self._at else None
+        end = self._day(row, Role.DATE_TO) if Role.DATE_TO in self._at else None
+        week_cell = self._cell(row, Role.WEEK) if Role.WEEK in self._at else None
         week = week_of_text(shown(week_cell)) or _bare_week(week_cell) if week_cell is not None else None
         month_cell = self._cell(row, Role.MONTH)
         if month_cell is not None:
@@ -501,8 +502,7 @@ class _Reader:
 
     def _month_cell(self, row: Row, cell: Cell) -> tuple[str, str, str]:
         text = shown(cell)
-        year_cell = self._cell(row, Role.YEAR)
-        year_text = shown(year_cell)
+        year_text = shown(self._cell(row, Role.YEAR)) if Role.YEAR in self._at else ""
         key = (text, year_text)
         known = self._months.get(key)
         if known is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class _Gatherer:
         self._this_month = f"{today:%Y-%m}"
         self._lines: list[Line] = []
         self._review: list[ReviewItem] = []
-        self._warnings: list[Warned] = []
+        self._warnings: dict[Warned, None] = {}  # in order, each once
         self._wrong: set[tuple[int, int]] = set()
 
     def run(self) -> Gathered:
@@ -169,6 +170,11 @@ class _Gatherer:
         return ""
 
     def _group(self, entries: list[Entry]) -> None:
+        if len(entries) == 1:
+            entry = entries[0]
+            if not _is_bad(entry) and (entry.table, entry.row) not in self._wrong:
+                self._line(entries)
+                return
         bad = [entry for entry in entries if _is_bad(entry)]
         wrong = any((entry.table, entry.row) in self._wrong for entry in entries)
         if bad or wrong:
@@ -185,8 +191,10 @@ class _Gatherer:
                         self._ask(entry, "duplicate_row")
             return
         kept = self._without_duplicates(entries)
-        if not kept:
-            return
+        if kept:
+            self._line(kept)
+
+    def _line(self, kept: list[Entry]) -> None:
         units = sum(entry.amount.units or 0 for entry in kept)
         first = kept[0]
         value = hundredths(units)
@@ -277,9 +285,7 @@ class _Gatherer:
     # --- warnings ---
 
     def _warn(self, code: str, message: str, row: int | None = None) -> None:
-        warned = Warned(code, message, row)
-        if warned not in self._warnings:
-            self._warnings.append(warned)
+        self._warnings.setdefault(Warned(code, message, row))
 
     def _homonyms(self, refs: dict[tuple[str, str, str], set[str]]) -> None:
         names = {_who(entry): entry for entry in self._extract.entries}
@@ -290,19 +296,16 @@ class _Gatherer:
 
     def _possible_same(self) -> None:
         """Two spellings of one name that never stand side by side in a month: perhaps one person."""
+        people: dict[tuple[str, str, str], list[Line]] = {}
+        for line in self._lines:
+            people.setdefault((line.company, line.last_name, line.first_name), []).append(line)
         spelled: dict[tuple[str, str], dict[tuple[str, str], list[Line]]] = defaultdict(lambda: defaultdict(list))
-        for line in self._lines:
-            who = (name_key(line.last_name), name_key(line.first_name))
-            spelled[(name_key(line.company), loose_key(line.last_name, line.first_name))][who].append(line)
-            if _initial(line.first_name):
-                continue
-            short = loose_key(line.last_name, line.first_name[:1])
-            spelled[(name_key(line.company), f"~{short}")][who].append(line)
-        for line in self._lines:
-            if _initial(line.first_name):
-                who = (name_key(line.last_name), name_key(line.first_name))
-                letter = next((one for one in line.first_name if one.isalpha()), "")
-                spelled[(name_key(line.company), f"~{loose_key(line.last_name, letter)}")][who].append(line)
+        for (company, last, first), lines in people.items():
+            where, who = name_key(company), (name_key(last), name_key(first))
+            letter = next((one for one in first if one.isalpha()), "")
+            spelled[(where, f"~{loose_key(last, letter)}")][who].extend(lines)
+            if not _initial(first):
+                spelled[(where, loose_key(last, first))][who].extend(lines)
         for (_, key), persons in spelled.items():
             if len(persons) < 2:
                 continue
@@ -337,36 +340,58 @@ class _Gatherer:
 
     def _totals(self) -> None:
         """The printed total of a column against the sum of its rows, counted in each way a company may mean it."""
-        by_column: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        if not self._extract.totals:
+            return
+        columns: dict[tuple[int, int], _Sums] = defaultdict(_Sums)
+        broken: dict[int, int] = {}
         for entry in self._extract.entries:
-            by_column[(entry.table, entry.column)].append(entry)
-        broken = {(entry.table, entry.column) for entry in self._extract.entries if entry.amount.units is None}
-        previous: dict[int, int] = {}
+            columns[(entry.table, entry.column)].add(entry)
+            if entry.amount.units is None:
+                broken[entry.column] = min(entry.table, broken.get(entry.column, entry.table))
+        since: dict[int, int] = {}
         for total in self._extract.totals:
-            since = previous.get(total.table, 0)
-            previous[total.table] = total.row
+            tables = self._layout.tables
+            before, since[total.table] = since.get(total.table, 0), total.row
             for column, printed in total.values.items():
-                if printed is None or any((table, column) in broken for table in range(total.table + 1)):
+                if broken.get(column, total.table + 1) <= total.table:
                     continue
-                sheet = self._layout.tables[total.table].sheet
-                above = [e for e in by_column[(total.table, column)] if e.row < total.row or self._turned(total.table)]
-                sheet_above = [
-                    e
-                    for table in range(total.table + 1)
-                    if self._layout.tables[table].sheet == sheet
-                    for e in by_column[(table, column)]
+                here = columns[(total.table, column)]
+                until = len(here.rows) if tables[total.table].transposed else bisect_left(here.rows, total.row)
+                earlier = [columns[(table, column)] for table in range(total.table) if (table, column) in columns]
+                beside = [
+                    columns[(table, column)]
+                    for table in range(total.table)
+                    if (table, column) in columns and tables[table].sheet == tables[total.table].sheet
                 ]
-                file_above = [e for table in range(total.table + 1) for e in by_column[(table, column)]]
-                block = [e for e in above if e.row > since]
-                candidates = [above, block, sheet_above, file_above]
-                sums = {_sum(one, written) for one in candidates for written in (True, False)}
-                slack = HUNDREDTH * (2 + max(len(one) for one in candidates))
-                if not any(abs(printed - one) <= slack for one in sums):
-                    told = sentences.total(total.label, printed, _sum(block or above, True))
+                sums: set[int] = set()
+                count = until + sum(len(one.rows) for one in earlier)
+                for running in ("everything", "figures"):
+                    above = getattr(here, running)
+                    sums.add(above[until])
+                    sums.add(above[until] - above[min(until, bisect_left(here.rows, before))])
+                    sums.add(above[until] + sum(getattr(one, running)[-1] for one in beside))
+                    sums.add(above[until] + sum(getattr(one, running)[-1] for one in earlier))
+                if not any(abs(printed - one) <= HUNDREDTH * (2 + count) for one in sums):
+                    block = here.everything[until] - here.everything[min(until, bisect_left(here.rows, before))]
+                    told = sentences.total(total.label, printed, block or here.everything[until])
                     self._warn("total_mismatch", told, total.row)
 
-    def _turned(self, table: int) -> bool:
-        return self._layout.tables[table].transposed
+
+class _Sums:
+    """Running sums of a column, row by row: of everything, and of what a spreadsheet's SUM counts (not texts)."""
+
+    __slots__ = ("everything", "figures", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.everything = [0]
+        self.figures = [0]
+
+    def add(self, entry: Entry) -> None:
+        units = entry.amount.units or 0
+        self.rows.append(entry.row)
+        self.everything.append(self.everything[-1] + units)
+        self.figures.append(self.figures[-1] + (0 if entry.written else units))
 
 
 def _is_sum(units: int | None, above: Sequence[int]) -> bool:
@@ -384,11 +409,6 @@ def _is_bad(entry: Entry) -> bool:
 
 def _units(row: list[Entry]) -> int:
     return sum(entry.amount.units or 0 for entry in row)
-
-
-def _sum(entries: Sequence[Entry], written: bool) -> int:
-    """Sum of entries; without those written as text when ``written`` is false, as a spreadsheet's SUM does."""
-    return sum(entry.amount.units or 0 for entry in entries if written or not entry.written)
 
 
 def _initial(first: str) -> bool:

@@ -10,6 +10,7 @@ from app.hours.timesheets.values import Moment, hundredths
 from app.hours.timesheets.vocabulary import Role
 from app.rules.french import (
     NBSP,
+    NNBSP,
     format_date,
     format_hours_unit,
     format_integer,
@@ -34,7 +35,7 @@ _REASONS = {
     "negative_hours": f"Un nombre d’heures négatif{NBSP}: indiquez les heures du mois, ou rectifiez le mois attesté.",
     "hours_impossible": f"C’est plus que les heures du mois entier{NBSP}: vérifiez le nombre et la virgule.",
     "hours_unlikely": f"C’est plus de dix heures par jour tous les jours{NBSP}: vérifiez auprès de l’entreprise.",
-    "hours_doubt": f"Les heures supplémentaires sont-elles comprises dans les heures{NBSP}? Indiquez le total.",
+    "hours_doubt": f"Les heures supplémentaires sont-elles comprises dans les heures{NNBSP}? Indiquez le total.",
     "month_in_future": f"Ce mois n’est pas encore commencé{NBSP}: corrigez le mois.",
     "month_missing": f"Aucun mois n’est indiqué{NBSP}: choisissez-le.",
     "month_conflict": f"Le fichier indique deux mois différents{NBSP}: choisissez le bon.",
@@ -212,7 +213,7 @@ def _left_out(layout: Layout, hidden_rows: int) -> str:
     if hidden_rows:
         word = plural_word(hidden_rows, "ligne masquée", "lignes masquées")
         said.append(f"{format_integer(hidden_rows)} {word} {plural_word(hidden_rows, 'laissée')} de côté")
-    return f"{NBSP}; {' et '.join(said)}" if said else ""
+    return f"{NNBSP}; {' et '.join(said)}" if said else ""
 
 
 def month_said(moment: Moment) -> str:
