@@ -53,7 +53,7 @@ class Card(QFrame):
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._opens and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        if self._opens and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.opened.emit()
         super().mouseReleaseEvent(event)
 

@@ -146,9 +146,8 @@ class ChipRow(QWidget):
                 return False  # up and down belong to the list of rows around
             self._buttons[keys[(at + step) % len(keys)]].setFocus(Qt.FocusReason.TabFocusReason)
             return True
-        if event.modifiers() == Qt.KeyboardModifier.NoModifier and self.press_letter(event.text()):
-            return True
-        return False
+        typed = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        return typed and self.press_letter(event.text())
 
     def press_letter(self, letter: str) -> bool:
         """Press the chip of this letter, if any. A row that holds the focus calls it for its chips."""
