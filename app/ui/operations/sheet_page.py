@@ -1,0 +1,311 @@
+"""The page of an operation: position, lots with bars, identity, contracts, contacts, visits (PRODUCT.md E7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.models.choices import BuyerKind, ClauseArticle
+from app.operations.values import ContractFacts, LotSheet, OperationSheet
+from app.rules.french import format_date, format_hours_unit, plural_word
+from app.ui.kit.bar import CommitmentBar
+from app.ui.kit.cards import Card, EmptyState, Figure, Pill
+from app.ui.kit.controls import button
+from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, MultilineField, NumberField, TextField
+from app.ui.kit.flow import Flow
+from app.ui.kit.form import Form
+from app.ui.kit.labels import label
+from app.ui.operations.commitments import LotCard, shown_position
+from app.ui.operations.contacts import ContactList
+from app.ui.operations.record import Failed, RecordForm
+from app.ui.operations.suggest import Named, SuggestField
+from app.ui.operations.viewmodel import OperationsViewModel
+from app.ui.operations.visit_lines import VisitLines
+
+Today = Callable[[], dt.date]
+
+
+class LotList(QWidget):
+    """The lots as cards, moved through with the arrows; ``opened(lot id)``."""
+
+    opened = Signal(str)
+
+    def __init__(self, add: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self.empty = EmptyState("Aucun lot.", "Ajouter le premier lot", add, "layout-dashboard", self)
+        self._column.addWidget(self.empty)
+        self.cards: list[LotCard] = []
+        self._shown: tuple[LotSheet, ...] = ()
+
+    def load(self, lots: tuple[LotSheet, ...]) -> None:
+        """Show these lots; the focus stays on the same one."""
+        if lots == self._shown:
+            return
+        self._shown = lots
+        focused = next((card.id for card in self.cards if card.hasFocus()), "")
+        for card in self.cards:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = []
+        for lot in lots:
+            card = LotCard(lot, self)
+            card.opened.connect(lambda lot_id=lot.id: self.opened.emit(lot_id))
+            self.cards.append(card)
+            self._column.addWidget(card)
+            if lot.id == focused:
+                card.setFocus()
+        self.empty.setVisible(not lots)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        at = next((n for n, card in enumerate(self.cards) if card.hasFocus()), None)
+        if step and at is not None and 0 <= at + step < len(self.cards):
+            self.cards[at + step].setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)
+
+
+class ContractCard(Card):
+    """One contract (« marché ») with its fields: number, form of the clause, penalties."""
+
+    def __init__(self, contract: ContractFacts, model: OperationsViewModel, today: Today, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.id = contract.id
+
+        def save(field: str, value: Any, failed: Failed) -> None:
+            model.set_contract(contract.id, field, value, failed)
+
+        rows: list[list[Field]] = [
+            [TextField("name", "Intitulé du marché"), TextField("reference", "Numéro du marché", required=False)],
+            [
+                ChoiceField("article", "Forme de la clause", ClauseArticle),
+                MoneyField("amount_cents", "Montant hors taxes", required=False),
+            ],
+            [
+                DateField("notified_on", "Notification", today=today, required=False),
+                NumberField(
+                    "statement_due_day",
+                    "Relevés attendus le",
+                    low=1,
+                    high=31,
+                    required=False,
+                    hint="Jour du mois suivant.",
+                ),
+            ],
+            [MultilineField("penalty_terms", "Pénalités prévues au marché", lines=2, required=False)],
+        ]
+        self.form = RecordForm(rows, save, self)
+        self.body.addWidget(self.form)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        self.remove = button("Supprimer ce marché", "quiet", "trash-2", self)
+        self.remove.clicked.connect(lambda _on=False: model.delete_contract(contract.id))
+        line.addWidget(self.remove)
+        self.body.addLayout(line)
+        self.load(contract)
+
+    def load(self, contract: ContractFacts) -> None:
+        """Show the contract as it is now."""
+        values = {key: getattr(contract, key) for key in self.form.fields}
+        values["article"] = next((one for one in ClauseArticle if one == contract.article), None)
+        self.form.load(values)
+
+
+class SheetPage(QWidget):
+    """``lot_opened(id)``, ``visit_opened(id)``; the acts of the head are given as functions."""
+
+    lot_opened = Signal(str)
+    visit_opened = Signal(str)
+
+    def __init__(
+        self,
+        model: OperationsViewModel,
+        today: Today,
+        *,
+        add_lot: Callable[[], None],
+        add_contact: Callable[[], None],
+        new_visit: Callable[[], None],
+        calculate: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._today = today
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        self.title = label("", "title", self, wrap=True)
+        head.addWidget(self.title, 1)
+        self.state = Pill("", parent=self)
+        head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(head)
+        self.subtitle = label("", "secondary", self, wrap=True)
+        column.addWidget(self.subtitle)
+        acts = Flow(self)
+        self.add_lot = button("Ajouter un lot", "primary", "plus", acts)
+        self.visit = button("Nouvelle visite", "", "hard-hat", acts)
+        self.calculate = button("Calculer les heures", "", "calculator", acts)
+        self.close_button = button("Clore l’opération", "quiet", "archive", acts)
+        self.delete_button = button("Supprimer", "quiet", "trash-2", acts)
+        for one, act in (
+            (self.add_lot, add_lot),
+            (self.visit, new_visit),
+            (self.calculate, calculate),
+            (self.close_button, self._close_or_reopen),
+            (self.delete_button, model.delete_operation),
+        ):
+            one.clicked.connect(lambda _on=False, act=act: act())
+            acts.add(one)
+        column.addWidget(acts)
+        self.form = Form(self, width=960)
+        self._build_lots(add_lot)
+        self._build_identity()
+        self._build_contracts()
+        self._build_people(add_contact)
+        self.anchors = self.form.anchors(self)
+        column.addWidget(self.anchors)
+        column.addWidget(self.form, 1)
+
+    def _build_lots(self, add_lot: Callable[[], None]) -> None:
+        section = self.form.section("lots", "Lots et engagements")
+        self.figures = Flow(section, spacing=16)
+        self.due = Figure("", "dues", self.figures)
+        self.validated = Figure("", "validées", self.figures)
+        self.remaining = Figure("", "restantes", self.figures)
+        self.people = Figure("", "", self.figures)
+        for one in (self.due, self.validated, self.remaining, self.people):
+            self.figures.add(one)
+        section.add(self.figures)
+        self.bar = CommitmentBar(parent=section)
+        section.add(self.bar)
+        self.lots = LotList(add_lot, section)
+        self.lots.opened.connect(self.lot_opened.emit)
+        section.add(self.lots)
+
+    def _build_identity(self) -> None:
+        section = self.form.section("identity", "Identité")
+        buyer = SuggestField("buyer_name", "Donneur d’ordre", ask=self._model.propose_buyers, required=True)
+        rows: list[list[Field]] = [
+            [
+                TextField("name", "Nom de l’opération", required=True),
+                TextField("reference", "Référence", required=False),
+            ],
+            [buyer],
+            [TextField("address", "Adresse", required=False)],
+            [TextField("postcode", "Code postal", required=False), TextField("town", "Commune", required=False)],
+            [
+                DateField("start_on", "Début", today=self._today, required=False),
+                DateField("end_on", "Fin prévue", today=self._today, required=False),
+            ],
+            [MultilineField("description", "Description", lines=2, required=False)],
+        ]
+        self.identity = RecordForm(rows, self._save_identity, section)
+        section.add(self.identity)
+
+    def _build_contracts(self) -> None:
+        section = self.form.section("contracts", "Marchés et pénalités")
+        self.add_contract = button("Ajouter un marché", "quiet", "plus", section)
+        self.add_contract.clicked.connect(lambda _on=False: self._model.add_contract(lambda _problem: None))
+        section.head.addWidget(self.add_contract)
+        self._contracts = QVBoxLayout()
+        self._contracts.setSpacing(12)
+        self.no_contract = label("Le premier marché se crée avec le premier lot.", "secondary", section, wrap=True)
+        section.body.addWidget(self.no_contract)
+        section.body.addLayout(self._contracts)
+        self._contracts_section = section
+        self.contracts: list[ContractCard] = []
+
+    def _build_people(self, add_contact: Callable[[], None]) -> None:
+        section = self.form.section("contacts", "Interlocuteurs")
+        self.add_contact = button("Ajouter un contact", "quiet", "plus", section)
+        self.add_contact.clicked.connect(lambda _on=False: add_contact())
+        section.head.addWidget(self.add_contact)
+        self.contacts = ContactList(self._model, "Qui vous répond pour cette opération, et à quel numéro.", section)
+        section.body.addWidget(self.contacts)
+        section = self.form.section("visits", "Visites")
+        self.visits = VisitLines("Aucune visite sur cette opération.", section)
+        self.visits.opened.connect(self.visit_opened.emit)
+        section.body.addWidget(self.visits)
+
+    # --- what is shown --------------------------------------------------------------------
+
+    def load(self, sheet: OperationSheet) -> None:
+        """Show an operation."""
+        facts = sheet.facts
+        self.title.setText(facts.name)
+        if facts.closed_on:
+            self.state.set(f"Close le {format_date(facts.closed_on)}", "text_secondary", "archive")
+        else:
+            self.state.set("En cours", "info", "circle-dot")
+        kind = next((one.label for one in BuyerKind if one == facts.buyer_kind), "")
+        self.subtitle.setText(
+            " · ".join(part for part in (facts.buyer_name, kind, facts.town, facts.reference) if part)
+        )
+        self.close_button.setText("Rouvrir l’opération" if facts.closed_on else "Clore l’opération")
+        self.close_button.setAccessibleName(self.close_button.text())
+        position = sheet.position
+        some = bool(sheet.commitments)
+        self.figures.setVisible(bool(sheet.lots))
+        self.due.set(format_hours_unit(position.due))
+        self.validated.set(format_hours_unit(position.validated))
+        self.remaining.set(format_hours_unit(position.remaining))
+        self.people.set(
+            str(sheet.people.present),
+            f"{plural_word(sheet.people.present, 'personne')} en contrat, {sheet.people.ever} en tout",
+        )
+        self.bar.setVisible(some and len(sheet.commitments) > 1)
+        self.bar.set(shown_position(position))
+        self.add_lot.setVisible(bool(sheet.lots))  # one primary button: the one of the empty state
+        self.lots.load(sheet.lots)
+        self.identity.load_from(facts, but=("buyer_name",))
+        self.identity.load({"buyer_name": Named(facts.buyer_id, facts.buyer_name)})
+        self._load_contracts(sheet.contracts)
+        self.contacts.load(sheet.contacts)
+        self.visits.load(sheet.visits, sheet.visit_count)
+
+    def _load_contracts(self, contracts: Sequence[ContractFacts]) -> None:
+        self.no_contract.setVisible(not contracts)
+        if [one.id for one in contracts] != [card.id for card in self.contracts]:
+            for card in self.contracts:
+                self._contracts.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+            self.contracts = [ContractCard(one, self._model, self._today, self._contracts_section) for one in contracts]
+            for card in self.contracts:
+                self._contracts.addWidget(card)
+        for card, one in zip(self.contracts, contracts, strict=True):
+            card.load(one)
+            card.remove.setAccessibleName(f"Supprimer ce marché, {one.reference or one.name}")
+
+    def focus_target(self) -> QWidget:
+        """The first lot, or the button that adds it."""
+        if self.lots.cards:
+            return self.lots.cards[0]
+        return self.lots.empty.button or self.add_lot
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def _save_identity(self, field: str, value: Any, failed: Failed) -> None:
+        if field == "buyer_name":
+            named = value or Named("", "")
+            self._model.set_buyer_of(named.name, named.id, failed)
+        else:
+            self._model.set_operation(field, value, failed)
+
+    def _close_or_reopen(self) -> None:
+        sheet = self._model.sheet
+        if sheet is not None and sheet.facts.closed_on:
+            self._model.reopen_operation()
+        else:
+            self._model.close_operation()

@@ -1,0 +1,264 @@
+"""The place « Opérations »: the list, an operation, one of its lots; the calculator beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.operations.values import CommitmentDraft, ContactDraft, LotDraft, OperationDraft, SizingDraft
+from app.rules.french import capitalise_first
+from app.ui.kit.dialogs import Dialog
+from app.ui.operations.acts import Failed
+from app.ui.operations.calculator import Calculator
+from app.ui.operations.contacts import ContactDialog
+from app.ui.operations.dialogs import CommitmentDialog, LotDialog, OperationDialog
+from app.ui.operations.list_page import OperationsPage
+from app.ui.operations.lot_page import LotPage
+from app.ui.operations.sheet_page import SheetPage
+from app.ui.operations.viewmodel import OperationsViewModel
+from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+
+OpenDocument = Callable[[str, str, str], None]
+NewVisit = Callable[[str, str], None]
+"""``new_visit(kind, id)``: kind ``operation`` or ``company``."""
+
+
+class OperationsView(PlaceView):
+    """Paths: ``()`` the list, ``(operation,)`` its page, ``(operation, lot)`` one lot.
+
+    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        model: OperationsViewModel,
+        open_document: OpenDocument,
+        new_visit: NewVisit | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(frame, parent)
+        self._model = model
+        self._open_document = open_document
+        self._new_visit = new_visit or (lambda _kind, _id: frame.navigation.go("visits", "new"))
+        self._path: tuple[str, ...] = ()
+        self.dialog: Dialog | None = None
+        self.list = OperationsPage(model, self.new_operation, self)
+        self.list.opened.connect(lambda one: frame.navigation.go("operations", one))
+        self.page = SheetPage(
+            model,
+            frame.clock.today,
+            add_lot=self.new_lot,
+            add_contact=self.new_contact,
+            new_visit=self.new_visit,
+            calculate=self.calculate,
+            parent=self,
+        )
+        self.page.lot_opened.connect(self._open_lot)
+        self.page.visit_opened.connect(lambda visit: frame.navigation.go("visits", visit))
+        self.lot = LotPage(
+            model,
+            frame.clock.today,
+            add_commitment=self.new_commitment,
+            calculate=self.calculate,
+            delete=self._delete_lot,
+            parent=self,
+        )
+        self.lot.company_opened.connect(lambda company: frame.navigation.go("companies", company))
+        self.calculator = Calculator()
+        self.calculator.kept.connect(self._keep_sizing)
+        self.calculator.printed.connect(lambda sizing: open_document("sizing", sizing, "file"))
+        self.calculator.applied.connect(self._apply_sizing)
+        self.calculator.removed.connect(model.remove_sizing)
+        self._stack = QStackedWidget(self)
+        for one in (self.list, self.page, self.lot):
+            self._stack.addWidget(one)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        model.sheet_changed.connect(self._show)
+        model.gone.connect(self._gone)
+
+    # --- asked by the window --------------------------------------------------------------
+
+    def enter(self, path: tuple[str, ...]) -> None:
+        self._path = path
+        if not path:
+            self._model.close_sheet()
+            self._stack.setCurrentWidget(self.list)
+            self.panel_changed.emit(None)
+            self.set_crumbs(())
+            self.list.refresh()
+        else:
+            self._model.open(path[0])
+        self.handlers_changed.emit()
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        current = self._stack.currentWidget()
+        if current is self.list:
+            return {
+                "new": self.new_operation,
+                "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            }
+        found: dict[str, Callable[[], None]] = {
+            "new": self.new_lot if current is self.page else self.new_commitment,
+            "visit": self.new_visit,
+        }
+        if self._model.sheet is not None and self._model.sheet.sizings:
+            found["print"] = self._print
+        return found
+
+    def flush(self) -> None:
+        super().flush()
+        for field in self.calculator.fields.values():
+            field.commit()
+
+    def receive(self, action: str, kind: str, id: str) -> bool:  # noqa: A002
+        if action == "print" and kind == "sizing":
+            self._open_document("sizing", id, "file")
+            return True
+        return False
+
+    def focus_target(self) -> QWidget | None:
+        current = self._stack.currentWidget()
+        if current is self.list:
+            return self.list.focus_target()
+        return self.lot.focus_target() if current is self.lot else self.page.focus_target()
+
+    # --- what is shown --------------------------------------------------------------------
+
+    def _show(self) -> None:
+        sheet = self._model.sheet
+        if sheet is None or not self._path:
+            return
+        arrived = self._stack.currentWidget() is self.list
+        lot = self._model.lot(self._path[1]) if len(self._path) > 1 else None
+        crumbs = [Crumb(sheet.facts.name, Location("operations", self._path[:1]))]
+        before: QWidget = self._stack.currentWidget()
+        current: QWidget = self.page if lot is None else self.lot
+        if lot is not None:
+            self.lot.load(lot, sheet.facts.name)
+            crumbs.append(Crumb(capitalise_first(lot.label) or "Lot", Location("operations", self._path)))
+        else:
+            self.page.load(sheet)
+        self._stack.setCurrentWidget(current)
+        self.set_crumbs(crumbs)
+        self.calculator.show_for(
+            sheet.facts.id,
+            lot,
+            lot.commitments if lot else sheet.commitments,
+            [one for one in sheet.sizings if lot is None or one.lot_id in (lot.id, None)],
+            self._model.minimum_rate,
+        )
+        self.panel_changed.emit(self.calculator)
+        self.handlers_changed.emit()
+        if (arrived or before is not current) and self.isVisible() and self.dialog is None:
+            target = self.focus_target()
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_lot(self, lot: str) -> None:
+        self.frame.navigation.go("operations", self._path[0], lot)
+
+    def _gone(self) -> None:
+        if self._path:
+            self.frame.navigation.go("operations")
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def new_operation(self) -> None:
+        """Ask for a new operation, then show it."""
+        dialog = OperationDialog(
+            self, self._model.propose_buyers, self.frame.clock.today, name=self.list.search.text().strip()
+        )
+
+        def give(draft: OperationDraft, failed: Failed) -> None:
+            def done(operation: str) -> None:
+                self._close(dialog)
+                self.frame.navigation.go("operations", operation)
+
+            self._model.create(draft, done, failed)
+
+        dialog.given.connect(give)
+        self._open(dialog)
+
+    def new_lot(self) -> None:
+        """Ask for a new lot, with at once what a company owes on it."""
+        sheet = self._model.sheet
+        if sheet is None:
+            return
+        dialog = LotDialog(self, sheet.facts.id, sheet.contracts, self._model.propose_companies, self.frame.clock.today)
+
+        def give(draft: LotDraft, commitment: CommitmentDraft | None, failed: Failed) -> None:
+            self._model.add_lot(draft, commitment, lambda _lot: self._close(dialog), failed)
+
+        dialog.given.connect(give)
+        self._open(dialog)
+
+    def new_commitment(self) -> None:
+        """Ask what a company owes on the lot shown."""
+        sheet, lot = self._model.sheet, self._model.lot(self.lot.lot_id)
+        if sheet is None or lot is None:
+            return
+        dialog = CommitmentDialog(self, lot, sheet.sizings, self._model.propose_companies, self.frame.clock.today)
+
+        def give(draft: CommitmentDraft, failed: Failed) -> None:
+            self._model.commit(draft, lambda _made: self._close(dialog), failed)
+
+        dialog.given.connect(give)
+        self._open(dialog)
+
+    def new_contact(self) -> None:
+        """Ask for a contact of the operation shown."""
+        dialog = ContactDialog(self, operation_id=self._path[0])
+
+        def give(draft: ContactDraft, failed: Failed) -> None:
+            self._model.add_contact(draft, lambda: self._close(dialog), failed)
+
+        dialog.given.connect(give)
+        self._open(dialog)
+
+    def new_visit(self) -> None:
+        """Begin a visit of the operation shown."""
+        self._new_visit("operation", self._path[0])
+
+    def calculate(self) -> None:
+        """Go to the calculator."""
+        self.panel_changed.emit(self.calculator)
+        self.calculator.focus_first()
+
+    def _keep_sizing(self, draft: SizingDraft, failed: Failed) -> None:
+        self._model.keep_sizing(draft, lambda _sizing: self._model.say("Calcul gardé."), failed)
+
+    def _apply_sizing(self, sizing: str, commitment: str) -> None:
+        if commitment:
+            self._model.apply_sizing(sizing, commitment, lambda: None)
+
+    def _delete_lot(self) -> None:
+        operation = self._path[0]
+        self._model.delete_lot(self.lot.lot_id, lambda: self.frame.navigation.go("operations", operation))
+
+    def _print(self) -> None:
+        sheet = self._model.sheet
+        if sheet is None:
+            return
+        mine = [one for one in sheet.sizings if len(self._path) < 2 or one.lot_id in (self._path[1], None)]
+        if mine:
+            self._open_document("sizing", mine[0].id, "file")
+
+    def _open(self, dialog: Dialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(lambda _result: self._closed(dialog))
+        dialog.open()
+
+    def _close(self, dialog: Dialog) -> None:
+        dialog.accept()
+
+    def _closed(self, dialog: Dialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+            target = self.focus_target()
+            if target is not None and self.isVisible():
+                target.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,338 @@
+"""The operations on screen: the list, one sheet, and what can be done with them, in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from app.changes import Changes
+from app.errors import InclusivError, NotFound
+from app.operations.values import (
+    BuyerRow,
+    CommitmentDraft,
+    CompanyHit,
+    ContactDraft,
+    ContractDraft,
+    LotDraft,
+    LotSheet,
+    OperationDraft,
+    OperationLine,
+    OperationSheet,
+    OperationsPage,
+    SizingDraft,
+)
+from app.rules.french import quoted
+from app.store.unit import Outcome, Undo
+from app.ui.bridge.changes import Bus
+from app.ui.bridge.messages import Messages
+from app.ui.bridge.tasks import Runner
+from app.ui.kit.table import Answer, PageRequest
+from app.ui.operations.acts import Acts, Failed
+from app.ui.operations.suggest import Proposal
+from app.ui.shell.undo import UndoStack
+
+LIST_KINDS = frozenset({"operation", "buyer", "contract", "lot", "commitment"})
+"""Kinds whose changes may change a line of the list."""
+SHEET_KINDS = LIST_KINDS | {
+    "company",
+    "contact",
+    "hours_sizing",
+    "hour_line",
+    "monthly_statement",
+    "employment_contract",
+    "visit",
+    "issued_document",
+}
+"""Kinds whose changes may change the sheet shown."""
+
+FILTERS: tuple[tuple[str, str, bool | None], ...] = (
+    ("open", "En cours", False),
+    ("closed", "Closes", True),
+    ("all", "Toutes", None),
+)
+"""Key, words, and what ``page`` is asked for."""
+
+
+class OperationsCalls(Protocol):
+    """What is asked of the service (``app.operations.service.OperationsService``)."""
+
+    def page(
+        self,
+        typed: str = "",
+        closed: bool | None = False,
+        *,
+        order_by: str = "name",
+        descending: bool = False,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> OperationsPage: ...
+    def lines(self, ids: Sequence[str]) -> tuple[OperationLine, ...]: ...
+    def get(self, operation_id: str) -> OperationSheet: ...
+    def operation_of_lot(self, lot_id: str) -> str: ...
+    def find_buyers(self, typed: str) -> tuple[BuyerRow, ...]: ...
+    def find_companies(self, typed: str) -> tuple[CompanyHit, ...]: ...
+    def create(self, draft: OperationDraft) -> Outcome: ...
+    def set_operation(self, operation_id: str, field: str, value: Any) -> Outcome: ...
+    def set_buyer_of(self, operation_id: str, name: str, buyer_id: str = "") -> Outcome: ...
+    def set_buyer(self, operation_id: str, field: str, value: Any) -> Outcome: ...
+    def close(self, operation_id: str) -> Outcome: ...
+    def reopen(self, operation_id: str) -> Outcome: ...
+    def add_contract(self, draft: ContractDraft) -> Outcome: ...
+    def set_contract(self, contract_id: str, field: str, value: Any) -> Outcome: ...
+    def delete_contract(self, contract_id: str) -> Outcome: ...
+    def add_lot(self, draft: LotDraft, commitment: CommitmentDraft | None = None) -> Outcome: ...
+    def set_lot(self, lot_id: str, field: str, value: Any) -> Outcome: ...
+    def delete_lot(self, lot_id: str) -> Outcome: ...
+    def commit(self, draft: CommitmentDraft) -> Outcome: ...
+    def set_commitment(self, commitment_id: str, field: str, value: Any) -> Outcome: ...
+    def delete_commitment(self, commitment_id: str) -> Outcome: ...
+    def add_contact(self, draft: ContactDraft) -> Outcome: ...
+    def set_contact(self, contact_id: str, field: str, value: Any) -> Outcome: ...
+    def set_usual_contact(self, contact_id: str) -> Outcome: ...
+    def remove_contact(self, contact_id: str) -> Outcome: ...
+    def delete_operation(self, operation_id: str) -> Outcome: ...
+    def take_back(self, undo: Undo) -> Outcome: ...
+
+
+class SizingCalls(Protocol):
+    """What is asked of the calculator (``app.operations.sizing.SizingService``)."""
+
+    def minimum_rate(self) -> int: ...
+    def keep(self, draft: SizingDraft) -> Outcome: ...
+    def apply(self, sizing_id: str, commitment_id: str) -> Outcome: ...
+    def remove(self, sizing_id: str) -> Outcome: ...
+
+
+class OperationsViewModel(QObject):
+    """``refreshed``: ask the pages of the list again. ``lines_changed(ids, lines)``: fresh lines of the list.
+
+    ``sheet_changed``: :attr:`sheet` is another one or has changed. ``gone``: the operation shown is no longer there.
+    """
+
+    refreshed = Signal()
+    lines_changed = Signal(object, object)
+    sheet_changed = Signal()
+    gone = Signal()
+
+    def __init__(
+        self,
+        service: OperationsCalls,
+        sizings: SizingCalls,
+        run: Runner,
+        bus: Bus,
+        messages: Messages,
+        undo: UndoStack,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._sizings = sizings
+        self._run = run
+        self._messages = messages
+        self._acts = Acts(run, messages, undo, service.take_back, self)
+        self.text = ""
+        self.filter_key = "open"
+        self.sheet: OperationSheet | None = None
+        self.minimum_rate = 500
+        """The network's minimum effort rate, in hundredths of a percent; read with the first sheet."""
+        self._operation_id = ""
+        self._listed = False
+        bus.published.connect(self._changed)
+
+    # --- the list -------------------------------------------------------------------------
+
+    def fetch(self, request: PageRequest, answer: Answer) -> None:
+        """Answer a page of the list, filtered and ordered by the store."""
+        self._listed = True
+        typed, closed = self.text, next(closed for key, _, closed in FILTERS if key == self.filter_key)
+        self._run.run(
+            lambda: self._service.page(
+                typed,
+                closed,
+                order_by=request.order_by,
+                descending=request.descending,
+                limit=request.limit,
+                offset=request.offset,
+            ),
+            done=lambda page: answer(request, page.lines, page.total),
+            owner=self,
+        )
+
+    def search(self, text: str) -> None:
+        """Keep the operations whose words begin like ``text``."""
+        self.text = text
+        self.refreshed.emit()
+
+    def show_filter(self, key: str) -> None:
+        """Keep those under way, the closed ones, or all."""
+        self.filter_key = key
+        self.refreshed.emit()
+
+    # --- one operation --------------------------------------------------------------------
+
+    def open(self, operation_id: str) -> None:
+        """Read an operation and show it."""
+        if operation_id != self._operation_id:
+            self.sheet = None
+            self._operation_id = operation_id
+        self._run.run(lambda: (self._service.get(operation_id), self._sizings.minimum_rate()), self._show, self._lost)
+
+    def close_sheet(self) -> None:
+        """Nothing is shown any more."""
+        self._operation_id = ""
+        self.sheet = None
+
+    def lot(self, lot_id: str) -> LotSheet | None:
+        """One lot of the operation shown."""
+        return next((one for one in self.sheet.lots if one.id == lot_id), None) if self.sheet else None
+
+    def _show(self, read: tuple[OperationSheet, int]) -> None:
+        sheet, self.minimum_rate = read
+        if sheet.facts.id == self._operation_id:
+            self.sheet = sheet
+            self.sheet_changed.emit()
+
+    def _lost(self, problem: InclusivError) -> None:
+        if isinstance(problem, NotFound) and self.sheet is not None:
+            self.close_sheet()  # it was just put in the bin, here or elsewhere
+            self.gone.emit()
+        else:
+            self._messages.error(problem)
+            self.gone.emit()
+
+    def _changed(self, changes: Changes) -> None:
+        if self._operation_id and changes.touches(SHEET_KINDS):
+            self.open(self._operation_id)
+        if self._listed and changes.touches(LIST_KINDS):
+            ids = tuple(changes.ids("operation"))
+            if ids:
+                self._run.run(
+                    lambda: self._service.lines(ids), lambda lines: self.lines_changed.emit(ids, lines), owner=self
+                )
+
+    # --- proposals ------------------------------------------------------------------------
+
+    def propose_buyers(self, text: str, answer: Callable[[Sequence[Proposal]], None]) -> None:
+        """Buyers whose name holds the words typed."""
+        self._run.run(
+            lambda: self._service.find_buyers(text),
+            lambda found: answer([Proposal(one.id, one.name, one.town) for one in found]),
+            owner=self,
+        )
+
+    def propose_companies(self, text: str, answer: Callable[[Sequence[Proposal]], None]) -> None:
+        """Companies whose name or SIRET begins like what is typed."""
+        self._run.run(
+            lambda: self._service.find_companies(text),
+            lambda found: answer([Proposal(one.id, one.name, one.detail) for one in found]),
+            owner=self,
+        )
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def create(self, draft: OperationDraft, done: Callable[[str], None], failed: Failed) -> None:
+        """Create an operation; ``done(id)``."""
+        self._acts.do(lambda: self._service.create(draft), lambda outcome: done(outcome.record_id), failed)
+
+    def set_operation(self, field: str, value: Any, failed: Failed) -> None:
+        """Edit one field of the operation shown."""
+        operation = self._operation_id
+        self._acts.do(lambda: self._service.set_operation(operation, field, value), failed=failed)
+
+    def set_buyer_of(self, name: str, buyer_id: str, failed: Failed) -> None:
+        """Give the operation shown another buyer, chosen or typed."""
+        operation = self._operation_id
+        self._acts.do(lambda: self._service.set_buyer_of(operation, name, buyer_id), failed=failed)
+
+    def close_operation(self) -> None:
+        """Close the operation shown."""
+        operation = self._operation_id
+        self._acts.do(lambda: self._service.close(operation), told="Opération close.")
+
+    def reopen_operation(self) -> None:
+        """Open the operation shown again."""
+        operation = self._operation_id
+        self._acts.do(lambda: self._service.reopen(operation), told="Opération rouverte.")
+
+    def delete_operation(self) -> None:
+        """Put the operation shown in the bin."""
+        operation = self._operation_id
+        name = self.sheet.facts.name if self.sheet else ""
+        self._acts.do(lambda: self._service.delete_operation(operation), told=f"{quoted(name)} est dans la corbeille.")
+
+    def add_contract(self, failed: Failed) -> None:
+        """Add a contract (« marché ») to the operation shown."""
+        draft = ContractDraft(self._operation_id, "Nouveau marché")
+        self._acts.do(lambda: self._service.add_contract(draft), failed=failed, told="Marché ajouté.")
+
+    def set_contract(self, contract_id: str, field: str, value: Any, failed: Failed) -> None:
+        """Edit one field of a contract."""
+        self._acts.do(lambda: self._service.set_contract(contract_id, field, value), failed=failed)
+
+    def delete_contract(self, contract_id: str) -> None:
+        """Put a contract in the bin."""
+        self._acts.do(lambda: self._service.delete_contract(contract_id), told="Marché supprimé.")
+
+    def add_lot(
+        self, draft: LotDraft, commitment: CommitmentDraft | None, done: Callable[[str], None], failed: Failed
+    ) -> None:
+        """Add a lot, and what a company owes on it; ``done(id of the lot)``."""
+        self._acts.do(lambda: self._service.add_lot(draft, commitment), lambda outcome: done(outcome.record_id), failed)
+
+    def set_lot(self, lot_id: str, field: str, value: Any, failed: Failed) -> None:
+        """Edit one field of a lot."""
+        self._acts.do(lambda: self._service.set_lot(lot_id, field, value), failed=failed)
+
+    def delete_lot(self, lot_id: str, done: Callable[[], None]) -> None:
+        """Put a lot in the bin."""
+        self._acts.do(lambda: self._service.delete_lot(lot_id), lambda _outcome: done(), told="Lot supprimé.")
+
+    def commit(self, draft: CommitmentDraft, done: Callable[[str], None], failed: Failed) -> None:
+        """Say what a company owes on a lot; ``done(id of the commitment)``."""
+        self._acts.do(lambda: self._service.commit(draft), lambda outcome: done(outcome.record_id), failed)
+
+    def set_commitment(self, commitment_id: str, field: str, value: Any, failed: Failed) -> None:
+        """Edit one field of a commitment."""
+        self._acts.do(lambda: self._service.set_commitment(commitment_id, field, value), failed=failed)
+
+    def delete_commitment(self, commitment_id: str) -> None:
+        """Put a commitment in the bin."""
+        self._acts.do(lambda: self._service.delete_commitment(commitment_id), told="Engagement supprimé.")
+
+    def add_contact(self, draft: ContactDraft, done: Callable[[], None], failed: Failed) -> None:
+        """Add a contact to the operation shown or to its buyer."""
+        self._acts.do(lambda: self._service.add_contact(draft), lambda _outcome: done(), failed)
+
+    def set_contact(self, contact_id: str, field: str, value: object, failed: Failed) -> None:
+        """Edit one field of a contact."""
+        self._acts.do(lambda: self._service.set_contact(contact_id, field, value), failed=failed)
+
+    def set_usual_contact(self, contact_id: str) -> None:
+        """« Répond d’habitude »."""
+        self._acts.do(lambda: self._service.set_usual_contact(contact_id))
+
+    def remove_contact(self, contact_id: str) -> None:
+        """Put a contact in the bin."""
+        self._acts.do(lambda: self._service.remove_contact(contact_id), told="Contact supprimé.")
+
+    def keep_sizing(self, draft: SizingDraft, done: Callable[[str], None], failed: Failed) -> None:
+        """Keep a calculation; ``done(id)``."""
+        self._acts.do(lambda: self._sizings.keep(draft), lambda outcome: done(outcome.record_id), failed)
+
+    def apply_sizing(self, sizing_id: str, commitment_id: str, done: Callable[[], None]) -> None:
+        """Make the retained hours of a calculation those due."""
+        self._acts.do(
+            lambda: self._sizings.apply(sizing_id, commitment_id),
+            lambda _outcome: done(),
+            told="Heures du calcul reportées sur l’engagement.",
+        )
+
+    def remove_sizing(self, sizing_id: str) -> None:
+        """Put a calculation in the bin."""
+        self._acts.do(lambda: self._sizings.remove(sizing_id), told="Calcul supprimé.")
+
+    def say(self, text: str) -> None:
+        """Say something in the message bar."""
+        self._messages.say(text)
