@@ -45,8 +45,8 @@ def sheet_html() -> str:
             f"<tr><td>{escape(one.label)}</td><td align='right'>{escape(one.keys)}</td></tr>" for one in lines
         ]
     return (
-        "<h2>Inclusiv’Terrain\u00a0: touches du clavier</h2>"
-        f"<table width='100%' cellspacing='0' cellpadding='2'>{''.join(rows)}</table>"
+        "<body style='font-size: 9pt'><h2>Inclusiv’Terrain\u00a0: touches du clavier</h2>"
+        f"<table width='100%' cellspacing='0' cellpadding='2'>{''.join(rows)}</table></body>"
     )
 
 

@@ -50,7 +50,7 @@ class Inactivity(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self._watch)
-            app.applicationStateChanged.connect(lambda _state: self.check())
+            app.applicationStateChanged.connect(self._state_changed)
 
     def start(self, limit: dt.timedelta | None = None) -> None:
         """Count from now."""
@@ -78,6 +78,9 @@ class Inactivity(QObject):
             self.elapsed.emit()
         else:
             self._arm(left)
+
+    def _state_changed(self, _state: Qt.ApplicationState) -> None:
+        self.check()
 
     def _arm(self, left: dt.timedelta) -> None:
         # woken at least every half minute: a machine that slept is covered as soon as it wakes

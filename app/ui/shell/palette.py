@@ -129,6 +129,7 @@ class Palette(QFrame):
         self.edit = QLineEdit(self)
         self.edit.setAccessibleName("Rechercher ou commander")
         self.edit.setProperty("ownFocus", True)
+        self.edit.setProperty("ownKeys", True)
         column.addWidget(self.edit)
         self.list = QListWidget(self)
         self.list.setAccessibleName("Résultats")

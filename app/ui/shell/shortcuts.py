@@ -14,7 +14,9 @@ _UNDO = {"undo", "redo"}
 
 
 class ShortcutGuard(QObject):
-    """Watches the focused text field only. A text being typed keeps its own undo until it is committed."""
+    """Watches the focused text field only; one that wants these keys for itself sets the property ``ownKeys``.
+
+    A text being typed keeps its own undo until it is committed."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -31,7 +33,7 @@ class ShortcutGuard(QObject):
             self._watched.removeEventFilter(self)
             self._watched.destroyed.disconnect(self._forget)
         self._watched = None
-        if isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit):
+        if isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit) and not widget.property("ownKeys"):
             widget.installEventFilter(self)
             widget.destroyed.connect(self._forget)
             self._watched = widget
