@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.account.keyfile import COST, Cost
 from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.hours.service import HoursService
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
+    from app.operations.sizing import SizingService
     from app.store.attachments import AttachmentFiles
     from app.store.notebook import Notebook
     from app.store.search import SearchHit
@@ -56,19 +58,19 @@ class Home:
 class Workstation:
     """One data folder: its account, and the notebook once it is open.
 
-    The notebook and everything built over it belong to the store thread.
+    The notebook and everything built over it belong to the store thread. ``cost`` of the passphrase's key: the
+    product's own unless a test wants a cheap one.
     """
 
-    def __init__(self, folder: Path, clock: Clock, secrets: SecretStore) -> None:
+    def __init__(self, folder: Path, clock: Clock, secrets: SecretStore, *, cost: Cost | None = None) -> None:
         self.folder = folder
         self.clock = clock
         self.secrets = secrets
         self._opened: Opened | None = None
         self._unlocked = False
         self._services: Services | None = None
-        self.account = AccountService(
-            folder, clock, secrets, StoreDoor(self._exists, self._create, self._open, self._close)
-        )
+        door = StoreDoor(self._exists, self._create, self._open, self._close)
+        self.account = AccountService(folder, clock, secrets, door, cost=cost or COST)
 
     @property
     def exists(self) -> bool:
@@ -300,6 +302,13 @@ class Services:
         from app.operations.service import OperationsService
 
         return OperationsService(self._workstation.notebook)
+
+    @cached_property
+    def sizings(self) -> SizingService:
+        """Calculations of hours."""
+        from app.operations.sizing import SizingService
+
+        return SizingService(self._workstation.notebook)
 
     @cached_property
     def companies(self) -> CompaniesService:

@@ -27,6 +27,8 @@ class ServicesShown(Protocol):
     @property
     def companies(self) -> Any: ...
     @property
+    def sizings(self) -> Any: ...
+    @property
     def documents(self) -> Any: ...
 
 
@@ -86,6 +88,7 @@ def places(reach: Reach) -> list[Place]:
         Place("visits", "&Visites", "clipboard-list", lambda frame: _visits(frame, reach)),
         Place("hours", "&Heures", "clock", lambda frame: _hours(frame, reach)),
         Place("beneficiaries", "&Bénéficiaires", "users", lambda frame: _beneficiaries(frame, reach)),
+        Place("operations", "&Opérations", "hard-hat", lambda frame: _operations(frame, reach)),
     ]
 
 
@@ -166,3 +169,14 @@ def _hours(frame: Frame, reach: Reach) -> Any:
         lambda company, month, _filled: reach.open_document("statement", f"{company}/{month}", "company")
     )
     return view
+
+
+def _operations(frame: Frame, reach: Reach) -> Any:
+    from app.ui.operations.view import OperationsView
+    from app.ui.operations.viewmodel import OperationsViewModel
+
+    services = reach.services
+    model = OperationsViewModel(
+        services.operations, services.sizings, frame.bridge, frame.bus, frame.messages, frame.undo
+    )
+    return OperationsView(frame, model, reach.open_document)
