@@ -5,6 +5,7 @@ Drawings, scripts, links and embedded files are not looked at.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 from typing import Any
@@ -41,21 +42,22 @@ def read(data: bytes) -> Contents:
     builder = CellBuilder()
     rows: list[Row] = []
     letters = 0
-    with document:
-        try:
-            pages = document.pages
-            if len(pages) > MAX_PAGES:
-                raise too_large(f"plus de {MAX_PAGES} pages")
-            for page in pages:
-                letters += len(page.chars)
-                rows.extend(builder.row(values) for values in _page(page))
-                page.close()
-        except Unreadable:
-            raise
-        except (MemoryError, RecursionError):
-            raise
-        except Exception as bad:
-            raise failure("corrupt_file") from bad
+    pages: list[Any] = []
+    try:
+        pages = document.pages
+        if len(pages) > MAX_PAGES:
+            raise too_large(f"plus de {MAX_PAGES} pages")
+        for page in pages:
+            letters += len(page.chars)
+            rows.extend(builder.row(values) for values in _page(page))
+            page.close()
+    except (Unreadable, MemoryError, RecursionError):
+        raise
+    except Exception as bad:
+        raise failure("corrupt_file") from bad
+    finally:
+        with contextlib.suppress(Exception):  # closing a damaged document walks its pages again
+            document.close()
     if not pages:
         raise failure("corrupt_file")
     if letters < 20:

@@ -24,7 +24,7 @@ from python_calamine import (
 from app.hours.timesheets.building import CellBuilder
 from app.hours.timesheets.cells import MAX_EXTENT, MAX_SHEETS, Cell, Contents, Sheet
 from app.hours.timesheets.failures import failure, password_protected, too_large
-from app.hours.timesheets.markup import attribute, local, part_of, walk
+from app.hours.timesheets.markup import attribute, local, part_of, verify, walk
 
 _FORMULA_BARE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?!\s*<v>[^<])")
 _HIDDEN_ROW = re.compile(rb"<row\s[^>]*\bhidden=\"(?:1|true)\"")
@@ -48,7 +48,7 @@ class _Marks:
 
 def read(data: bytes, kind: str) -> Contents:
     """All sheets of a workbook. Raises ``Unreadable``."""
-    marks = _marks_by_sheet(data) if kind == "xlsx" else {}
+    marks = _marks_by_sheet(data, kind)
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
     except PasswordError as locked:
@@ -105,12 +105,15 @@ def _place(rows: list[list[Cell | None]], places: set[tuple[int, int]], cell: Ce
             line[column] = cell
 
 
-def _marks_by_sheet(data: bytes) -> dict[str, _Marks]:
+def _marks_by_sheet(data: bytes, kind: str) -> dict[str, _Marks]:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError) as bad:
         raise failure("corrupt_file") from bad
     with archive:
+        verify(archive, "xl/")
+        if kind == "xlsb":
+            return {}
         book_part = _main_part(archive)
         folder = posixpath.dirname(book_part)
         targets: dict[str, str] = {}
