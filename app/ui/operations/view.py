@@ -136,7 +136,7 @@ class OperationsView(PlaceView):
         arrived = self._stack.currentWidget() is self.list
         lot = self._model.lot(self._path[1]) if len(self._path) > 1 else None
         crumbs = [Crumb(sheet.facts.name, Location("operations", self._path[:1]))]
-        before: QWidget = self._stack.currentWidget()
+        before: QWidget | None = self._stack.currentWidget()
         current: QWidget = self.page if lot is None else self.lot
         if lot is not None:
             self.lot.load(lot, sheet.facts.name)

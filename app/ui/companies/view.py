@@ -1,0 +1,182 @@
+"""The place « Entreprises »: the list, then the page of one company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.operations.values import CompanyDraft, ContactDraft
+from app.ui.companies.dialogs import CompanyDialog
+from app.ui.companies.list_page import CompaniesPage
+from app.ui.companies.sheet_page import SheetPage
+from app.ui.companies.viewmodel import CompaniesViewModel
+from app.ui.kit.dialogs import Dialog
+from app.ui.operations.acts import Failed
+from app.ui.operations.contacts import ContactDialog
+from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+
+OpenDocument = Callable[[str, str, str], None]
+NewVisit = Callable[[str, str], None]
+"""``new_visit(kind, id)``: kind ``operation`` or ``company``."""
+
+
+class CompaniesView(PlaceView):
+    """Paths: ``()`` the list, ``(company,)`` its page.
+
+    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        model: CompaniesViewModel,
+        open_document: OpenDocument,
+        new_visit: NewVisit | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(frame, parent)
+        self._model = model
+        self._open_document = open_document
+        self._new_visit = new_visit or (lambda _kind, _id: frame.navigation.go("visits", "new"))
+        self._path: tuple[str, ...] = ()
+        self.dialog: Dialog | None = None
+        navigation = frame.navigation
+        self.list = CompaniesPage(model, self.new_company, self)
+        self.list.opened.connect(lambda one: navigation.go("companies", one))
+        self.page = SheetPage(
+            model,
+            frame.discretion,
+            type_hours=self.type_hours,
+            new_visit=self.new_visit,
+            add_contact=self.new_contact,
+            parent=self,
+        )
+        self.page.month_opened.connect(self._open_month)
+        self.page.lot_opened.connect(lambda operation, lot: navigation.go("operations", operation, lot))
+        self.page.person_opened.connect(lambda one: navigation.go("beneficiaries", one))
+        self.page.visit_opened.connect(lambda one: navigation.go("visits", one))
+        self.page.company_opened.connect(lambda one: navigation.go("companies", one))
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        model.sheet_changed.connect(self._show)
+        model.gone.connect(self._gone)
+
+    # --- asked by the window --------------------------------------------------------------
+
+    def enter(self, path: tuple[str, ...]) -> None:
+        self._path = path
+        if path:
+            self._model.open(path[0])
+        else:
+            self._model.close_sheet()
+            self._stack.setCurrentWidget(self.list)
+            self.set_crumbs(())
+            self.list.refresh()
+        self.handlers_changed.emit()
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        if self._stack.currentWidget() is self.list:
+            return {
+                "new": self.new_company,
+                "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            }
+        return {"new": self.new_contact, "hours": self.type_hours, "visit": self.new_visit, "print": self.print}
+
+    def receive(self, action: str, kind: str, id: str) -> bool:  # noqa: A002
+        if action == "print" and kind == "company":
+            self.frame.navigation.go("companies", id)
+            self.print()
+            return True
+        return False
+
+    def focus_target(self) -> QWidget | None:
+        if self._stack.currentWidget() is self.list:
+            return self.list.focus_target()
+        return self.page.hours
+
+    # --- what is shown --------------------------------------------------------------------
+
+    def _show(self) -> None:
+        sheet = self._model.sheet
+        if sheet is None or not self._path:
+            return
+        arrived = self._stack.currentWidget() is self.list
+        self.page.load(sheet)
+        self._stack.setCurrentWidget(self.page)
+        self.set_crumbs((Crumb(sheet.facts.name, Location("companies", self._path)),))
+        self.handlers_changed.emit()
+        if arrived and self.isVisible() and self.dialog is None:
+            self.page.hours.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_month(self, month: str) -> None:
+        self.frame.navigation.go("hours", self._path[0], month)
+
+    def _gone(self) -> None:
+        if self._path:
+            self.frame.navigation.go("companies")
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def new_company(self) -> None:
+        """Ask for a new company, its SIRET first; a known SIRET opens its record."""
+        dialog = CompanyDialog(self, self._model, typed=self.list.search.text().strip())
+
+        def show(company: str) -> None:
+            dialog.accept()
+            self.frame.navigation.go("companies", company)
+
+        def give(draft: CompanyDraft, failed: Failed) -> None:
+            self._model.create(draft, show, failed)
+
+        dialog.given.connect(give)
+        dialog.known.connect(show)
+        self._open(dialog)
+
+    def new_contact(self) -> None:
+        """Ask for a contact of the company shown."""
+        dialog = ContactDialog(self, company_id=self._path[0])
+
+        def give(draft: ContactDraft, failed: Failed) -> None:
+            self._model.add_contact(draft, dialog.accept, failed)
+
+        dialog.given.connect(give)
+        self._open(dialog)
+
+    def type_hours(self) -> None:
+        """Go to the hours of the company shown."""
+        month = self.page.months.focused_month()
+        self.frame.navigation.go("hours", self._path[0], *([month] if month else []))
+
+    def new_visit(self) -> None:
+        """Begin a visit of the company shown."""
+        self._new_visit("company", self._path[0])
+
+    def print(self) -> None:
+        """The statement of the month under the focus, else of the latest month when people were at work."""
+        company = self._path[0]
+        sheet = self._model.sheet
+        month = self.page.months.focused_month()
+        if not month and sheet is not None and sheet.facts.id == company:
+            month = next((one.month for one in reversed(sheet.months) if one.state is not None), "")
+        if month:
+            self._open_document("statement", f"{company}/{month}", "company")
+        else:
+            self._model.say("Aucun relevé à imprimer\u00a0: personne n’a travaillé ces douze derniers mois.")
+
+    def _open(self, dialog: Dialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(lambda _result: self._closed(dialog))
+        dialog.open()
+
+    def _closed(self, dialog: Dialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+            target = self.focus_target()
+            if target is not None and self.isVisible():
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
