@@ -44,7 +44,7 @@ class CommitmentLines(QWidget):
         head.setSpacing(12)
         self.title = label("", "strong", self, wrap=True)
         head.addWidget(self.title, 1)
-        self.state = Pill("", parent=self)
+        self.state = Pill("", "info", "circle-dot", self)
         head.addWidget(self.state)
         column.addLayout(head)
         self.bar = bar.CommitmentBar(parent=self)

@@ -147,7 +147,7 @@ class SheetPage(QWidget):
         head.setSpacing(16)
         self.title = label("", "title", self, wrap=True)
         head.addWidget(self.title, 1)
-        self.state = Pill("", parent=self)
+        self.state = Pill("", "info", "circle-dot", self)
         head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(head)
         self.subtitle = label("", "secondary", self, wrap=True)
