@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from app.hours.timesheets.cells import Cell, Row
-from app.hours.timesheets.headers import Header, Label, day_columns, day_number, month_columns
+from app.hours.timesheets.headers import Header, Label, day_columns, day_number, month_columns, weekday_columns
 from app.hours.timesheets.layout import Column
 from app.hours.timesheets.names import looks_like_person
 from app.hours.timesheets.values import HUNDREDTH, Moment, hours_of, moment_of, moment_of_text
@@ -29,6 +29,7 @@ def columns_of(header: Header, body: Sequence[Row], hidden: frozenset[int]) -> l
     weeks = [] if months or days else [column for column, label in labels.items() if label.week is not None]
     if len(weeks) < 2:
         weeks = []
+    weekdays = [] if months or days or weeks else weekday_columns(labels)
     columns: list[Column] = []
     for index in sorted(labels):
         label = labels[index]
@@ -39,6 +40,8 @@ def columns_of(header: Header, body: Sequence[Row], hidden: frozenset[int]) -> l
             columns.append(Column(index, label.text, Role.HOURS, HoursKind.PLAIN, moment))
         elif index in weeks:
             columns.append(Column(index, label.text, Role.HOURS, HoursKind.PLAIN, None, label.week))
+        elif index in weekdays:
+            columns.append(Column(index, label.text, Role.HOURS, HoursKind.PART))
         else:
             columns.append(Column(index, label.text, label.role or Role.IGNORED, label.kind))
     sample = [row for row in body[:_SAMPLE] if not _is_total_row(row)]

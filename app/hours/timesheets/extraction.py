@@ -558,6 +558,9 @@ class _Reader:
     def _context(self) -> tuple[str, str, str]:
         moment = self._context_month
         if moment is None:
+            span = self._table.context.span
+            if span is not None:
+                return "", f"{span[0]:%Y-%m} / {span[1]:%Y-%m}", "week_across_months"
             if self._given:
                 return self._given, self._given, ""
             return "", "", "month_missing"

@@ -12,9 +12,12 @@ from app.hours.timesheets.layout import shown
 from app.hours.timesheets.names import looks_like_person
 from app.hours.timesheets.values import Moment, hours_of, moment_of, moment_of_text, week_of_text
 from app.hours.timesheets.vocabulary import HoursKind, Role, hours_kind, is_total_label, role_of
+from app.hours.timesheets.wording import words
+from app.rules.french import fold
 
 NAME_ROLES = (Role.LAST_NAME, Role.FIRST_NAME, Role.FULL_NAME)
 _TIME_ROLES = (Role.MONTH, Role.DATE, Role.WEEK, Role.DATE_FROM)
+_WEEKDAYS = words("lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim")
 _MAX_COLUMNS = 1_000
 _SCANNED_BEFORE_FIRST = 3_000
 
@@ -181,7 +184,7 @@ def _judge(labels: dict[int, Label]) -> str | None:
         return None
     roles = [label.role for label in labels.values() if label.role is not None]
     named = any(role in NAME_ROLES for role in roles)
-    measures = sum(1 for role in roles if role in (Role.HOURS, Role.TOTAL))
+    measures = sum(1 for role in roles if role in (Role.HOURS, Role.TOTAL)) + bool(weekday_columns(labels))
     months = month_columns(labels)
     days = day_columns(labels)
     weeks = [column for column, label in labels.items() if label.week is not None]
@@ -233,6 +236,12 @@ def day_columns(labels: dict[int, Label]) -> list[int]:
         if len(run) > len(best):
             best = list(run)
     return best if len({day_number(labels[column].text) for column in best}) >= 5 else []
+
+
+def weekday_columns(labels: dict[int, Label]) -> list[int]:
+    """Columns headed « Lundi », « Mardi »…: the days of one week."""
+    named = [column for column, label in labels.items() if fold(label.text) in _WEEKDAYS]
+    return named if len(named) >= 4 else []
 
 
 def day_number(text: str) -> int:

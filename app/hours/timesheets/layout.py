@@ -8,6 +8,7 @@ grid of the table: of the sheet, or of the sheet turned on its side when persons
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
@@ -60,6 +61,8 @@ class Context:
     person: str = ""
     last_name: str = ""
     first_name: str = ""
+    span: tuple[dt.date, dt.date] | None = None
+    """Days that the title states (« du 04/03 au 10/03/2024 »): several such tables make a month."""
     site: str = ""
     """Operation, site or lot: tells two statements of one month apart."""
 
@@ -87,6 +90,9 @@ class Table:
     @property
     def piecewise(self) -> bool:
         """Days or weeks, several of which make a month: then rows of one person are added up."""
+        span = self.context.span
+        if span is not None and (span[1] - span[0]).days < 20:
+            return True
         return bool(self.having(Role.DATE, Role.WEEK, Role.DATE_FROM)) or any(
             column.week or (column.moment and column.moment.day) for column in self.having(Role.HOURS)
         )

@@ -175,6 +175,20 @@ def looks_like_person(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=2_000)
+def person_in_title(text: str) -> str:
+    """Somebody named at the end of a title, told by capitals: « Relevé d'heures de MARTIN Julie »; empty if nobody."""
+    for piece in re.split(r"\s+[—–\-|/]\s+|\s{3,}|:", text[:200]):
+        tokens = reduce_name(piece).split(" ")
+        for start in range(max(0, len(tokens) - 6), len(tokens) - 1):
+            name = " ".join(tokens[start:])
+            if looks_like_person(name) and tokens[start][:1].isupper():
+                found = _by_capitals(name.split(" "))
+                if found is not None and found.sure and len(found.first.split(" ")) <= 2:
+                    return name
+    return ""
+
+
 @lru_cache(maxsize=20_000)
 def name_key(text: str) -> str:
     """Names compare without case, spaces reduced, in NFC; accents and hyphens count (README of the data)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from app.hours.timesheets.cells import Cell, Row
 from app.hours.timesheets.layout import Context, shown
 from app.hours.timesheets.names import looks_like_person, reduce_name
-from app.hours.timesheets.values import Moment, moment_of, moment_of_text, months_said, years_said
+from app.hours.timesheets.values import Moment, moment_of, moment_of_text, months_said, span_of_text, years_said
 from app.hours.timesheets.wording import phrases, words
 from app.rules.french import fold
 
@@ -118,6 +119,7 @@ class Said:
     person: str = ""
     last_name: str = ""
     first_name: str = ""
+    span: tuple[dt.date, dt.date] | None = None
     site: str = ""
 
 
@@ -126,6 +128,8 @@ def listen(rows: Iterable[Row]) -> Said:
     said = Said()
     for row in rows:
         cells = [(at, cell) for at, cell in enumerate(row) if cell is not None]
+        if len(cells) <= 8:
+            _listen_span(cells, said)
         for position, (_, cell) in enumerate(cells):
             following = cells[position + 1][1] if position + 1 < len(cells) else None
             if cell.date is not None and len(cells) == 1 and cell.date.day == 1:
@@ -135,6 +139,19 @@ def listen(rows: Iterable[Row]) -> Said:
             elif cell.text:
                 _listen_cell(cell.text, following, said)
     return said
+
+
+def _listen_span(cells: Sequence[tuple[int, Cell]], said: Said) -> None:
+    """« Du 01/03/2024 au 31/03/2024 », in one cell or in four."""
+    written = [f"{cell.date:%d/%m/%Y}" if cell.date is not None else cell.text for _, cell in cells]
+    if not any("au" in text.lower().split() for text in written):
+        return
+    span = span_of_text(" ".join(written))
+    if span is None:
+        return
+    said.span = said.span or span
+    if (span[0].year, span[0].month) == (span[1].year, span[1].month):
+        said.title_months.append(Moment(span[0].year, span[0].month))
 
 
 def _listen_cell(text: str, following: Cell | None, said: Said) -> None:
@@ -248,7 +265,7 @@ def context_of(said: Said, sheet_name: str, before: Context | None = None) -> Co
     month = stated or sheet_month
     if stated is not None and stated.year is None and sheet_month is not None and sheet_month.year is not None:
         month = sheet_month
-    if month is None and before is not None and not said.months:
+    if month is None and before is not None and not said.months and said.span is None:
         month = before.month
     if not years and month is not None and month.year is not None:
         years = {month.year}
@@ -267,6 +284,7 @@ def context_of(said: Said, sheet_name: str, before: Context | None = None) -> Co
         person=person,
         last_name=said.last_name,
         first_name=said.first_name,
+        span=said.span,
         site=said.site or (before.site if before else ""),
     )
 

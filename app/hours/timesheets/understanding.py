@@ -13,7 +13,7 @@ from app.hours.timesheets.cells import Row, Sheet
 from app.hours.timesheets.column_roles import columns_of, columns_without_heading, names_beside
 from app.hours.timesheets.headers import NAME_ROLES, Header, find_headers
 from app.hours.timesheets.layout import Column, Context, Heading, Layout, Table, grid_of, hidden_of, merged_of, shown
-from app.hours.timesheets.names import Order, looks_like_person, order_of_rows, order_said, reduce_name
+from app.hours.timesheets.names import Order, looks_like_person, order_of_rows, order_said, person_in_title, reduce_name
 from app.hours.timesheets.surroundings import Said, best_company, context_of, listen, person_of_sheet
 from app.hours.timesheets.values import Moment, hours_of, moment_of_text
 from app.hours.timesheets.vocabulary import HoursKind, Role, is_total_label
@@ -158,7 +158,7 @@ def _table(
             last = first + offset
     named = any(column.role in NAME_ROLES for column in columns)
     if not named:
-        context = _with_person(context, sheet.name, said, before)
+        context = _with_person(context, sheet.name, said, before, grid[start : header.top])
     table = Table(
         sheet=at,
         header=header.bottom,
@@ -177,11 +177,22 @@ def _table(
     return table, last
 
 
-def _with_person(context: Context, sheet_name: str, said: Said, before: Sequence[Table]) -> Context:
+def _titled(above: Sequence[Row]) -> str:
+    """Somebody named by a title just above the table, the nearest first."""
+    for row in reversed(above[-6:]):
+        filled = [cell for cell in row if cell is not None]
+        if len(filled) == 1 and filled[0].text and (person := person_in_title(filled[0].text)):
+            return person
+    return ""
+
+
+def _with_person(
+    context: Context, sheet_name: str, said: Said, before: Sequence[Table], above: Sequence[Row]
+) -> Context:
     """Somebody for a table without names: a label, the sheet's name, the table above."""
     if context.person or context.last_name:
         return context
-    person = person_of_sheet(sheet_name)
+    person = _titled(above) or person_of_sheet(sheet_name)
     if not person and before and not (said.person or said.last_name):
         earlier = before[-1].context
         return dataclasses.replace(
@@ -255,7 +266,8 @@ def _carried(table: Table, grid: Sequence[Row], merged: Sequence[tuple[int, int,
     groups = [
         (*NAME_ROLES, Role.REF),
         (Role.COMPANY,),
-        (Role.MONTH, Role.YEAR),
+        (Role.MONTH,),
+        (Role.YEAR,),
         (Role.DATE,),
         (Role.WEEK, Role.DATE_FROM),
     ]

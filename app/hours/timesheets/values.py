@@ -182,6 +182,19 @@ _RANGE = re.compile(
 )
 
 
+def span_of_text(text: str) -> tuple[dt.date, dt.date] | None:
+    """First and last day of « du 04/03/2024 au 10/03/2024 » anywhere in a sentence."""
+    match = _RANGE.search(text[:400].lower())
+    if match is None:
+        return None
+    first = _full(int(match[1]), int(match[2]), int(match[3]))
+    last = _full(int(match[4]), int(match[5]), int(match[6]))
+    if first.code or last.code:
+        return None
+    days = [dt.date(one.year or 2000, one.month, one.day or 1) for one in (first, last)]
+    return (days[0], days[1]) if days[0] <= days[1] else None
+
+
 @lru_cache(maxsize=20_000)
 def moment_of_text(text: str) -> Moment | None:
     """A cell that is a month or a day and nothing else; ``None`` when it is neither."""

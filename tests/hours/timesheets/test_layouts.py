@@ -444,3 +444,62 @@ def test_what_the_caller_knows_serves_only_where_the_file_is_silent():
     year = [["Mois : mai"], *silent]
     assert lines(read(sheet(year), month="2024-05")) == [(*JULIE, "2024-05", "5.00")]
     assert reasons(read(sheet(year), month="2024-06")) == [(3, "month_without_year")]
+
+
+def test_somebody_named_by_a_title_above_each_table():
+    rows = [
+        ["BATI SAS"],
+        ["MARTIN Julie"],
+        ["Mois", "Heures"],
+        ["janv-24", 5],
+        ["Total", 5],
+        [],
+        ["Fiche de DUPONT Paul"],
+    ]
+    reading = read_rows([*rows, ["Mois", "Heures"], ["janv-24", 7]])
+    assert lines(reading) == [(*JULIE, "2024-01", "5.00"), (*PAUL, "2024-01", "7.00")]
+    assert {line.company for line in reading.lines} == {"BATI SAS"}
+
+
+def test_a_period_over_several_cells():
+    reading = read_rows([["Du", D(2024, 3, 1), "au", D(2024, 3, 31)], [], ["Nom", "Prénom", "Heures"], [*JULIE, 5]])
+    assert lines(reading) == [(*JULIE, "2024-03", "5.00")]
+    printed = read_rows([["Édité le", D(2024, 4, 5)], ["Nom", "Prénom", "Heures"], [*JULIE, 5]])
+    assert reasons(printed) == [(3, "month_invalid")]
+
+
+def test_blocks_of_weeks_are_added_up_and_a_week_over_two_months_is_asked():
+    def block(title: str, hours: int) -> list[list[object]]:
+        return [[title], ["Nom", "Prénom", "Heures"], [*JULIE, hours], ["Total", "", hours], []]
+
+    weeks = [*block("Semaine 10 du 04/03/2024 au 10/03/2024", 35), *block("Semaine 11 du 11/03/2024 au 17/03/2024", 30)]
+    assert lines(read_rows(weeks)) == [(*JULIE, "2024-03", "65.00")]
+    across = read_rows([*block("Semaine 9 du 26/02/2024 au 03/03/2024", 35), *weeks[5:]])
+    assert lines(across) == [(*JULIE, "2024-03", "30.00")]
+    assert reasons(across) == [(3, "week_across_months")]
+
+
+def test_the_days_of_a_week_in_columns():
+    days = ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi"]
+    title = ["Semaine du 04/03/2024 au 10/03/2024"]
+    assert lines(read_rows([title, ["Nom", "Prénom", *days], [*JULIE, 7, 7, 7, 7, 7]])) == [
+        (*JULIE, "2024-03", "35.00")
+    ]
+    dated = [
+        ["Salarié", "Semaine du", "au", *days, "Total"],
+        ["MARTIN Julie", D(2024, 3, 4), D(2024, 3, 10), 7, 7, 7, 7, 7, 35],
+        ["MARTIN Julie", D(2024, 3, 11), D(2024, 3, 17), 7, 7, "", 7, 7, 28],
+    ]
+    assert lines(read_rows(dated)) == [(*JULIE, "2024-03", "63.00")]
+
+
+def test_the_year_written_once_and_the_month_on_each_row():
+    rows = [
+        ["Salarié", "Année", "Mois", "Heures"],
+        ["MARTIN Julie", 2024, "Janvier", 5],
+        ["", "", "Février", 6],
+        ["", "", "Mars", 7],
+        ["DUPONT Paul", 2024, "Janvier", 5],
+        ["", "", "Février", 8],
+    ]
+    assert [hours for *_, hours in lines(read_rows(rows))] == ["5.00", "6.00", "7.00", "5.00", "8.00"]
