@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.operations.service import OperationsService
     from app.operations.sizing import SizingService
     from app.store.attachments import AttachmentFiles
+    from app.store.backup import BackupEntry
     from app.store.notebook import Notebook
     from app.store.search import SearchHit
     from app.visits.service import VisitsService
@@ -183,14 +184,34 @@ class Workstation:
             if one.table == "organisation"
         ]
 
-    def recovery_pdf(self, code_groups: Sequence[str]) -> bytes:
-        """The recovery sheet of the notebook just made."""
+    def recovery_pdf(self, code_groups: Sequence[str], *, replaces_previous: bool = False) -> bytes:
+        """The recovery sheet of this notebook."""
         import platform
 
         from app.documents.heading import Desk
         from app.documents.recovery import recovery_pdf
 
-        return recovery_pdf(Desk(self.notebook, self.files), code_groups, computer=platform.node())
+        return recovery_pdf(
+            Desk(self.notebook, self.files), code_groups, computer=platform.node(), replaces_previous=replaces_previous
+        )
+
+    def renew_recovery(self, passphrase: str) -> bytes:
+        """A new recovery sheet as PDF; the former one no longer opens. Raises ``WrongPassphrase``."""
+        return self.recovery_pdf(self.account.renew_recovery_code(passphrase).groups, replaces_previous=True)
+
+    def sound_copies(self, passphrase: str) -> list[BackupEntry]:
+        """Safety copies of a notebook that no longer opens, the latest first, with what each holds."""
+        from app.account import vault
+        from app.store import backup
+
+        return list(backup.list_backups(self.folder / backup.FOLDER_NAME, vault.unlock(self.folder, passphrase)))
+
+    def restore(self, passphrase: str, copy: Path) -> None:
+        """Put a safety copy in the notebook's place; the damaged file is kept aside. Raises as ``backup.restore``."""
+        from app.account import vault
+        from app.store import backup
+
+        backup.restore(copy, self.folder / FILE_NAME, vault.unlock(self.folder, passphrase), self.clock)
 
     def note_facts(self) -> None:
         """Keep what the next unlock screen says."""

@@ -22,6 +22,7 @@ from app.ui.shell.unlock import UnlockPage
 from app.ui.shell.unlock_viewmodel import UnlockViewModel
 
 if TYPE_CHECKING:
+    from app.account.keyfile import Cost
     from app.bootstrap import Workstation
     from app.changes import Changes
     from app.clock import Clock
@@ -75,7 +76,7 @@ class _FirstPaint(QObject):
 
 
 class Desktop(QObject):
-    """One window over one data folder. ``executors``, ``clock`` and ``secrets`` may be given by tests."""
+    """One window over one data folder. ``executors``, ``clock``, ``secrets`` and ``cost`` may be given by tests."""
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Desktop(QObject):
         executors: Executors | None = None,
         clock: Clock | None = None,
         secrets: Any = None,
+        cost: Cost | None = None,
     ) -> None:
         super().__init__()
         self.folder = folder
@@ -97,8 +99,10 @@ class Desktop(QObject):
         self._executors = executors
         self._clock = clock
         self._secrets = secrets
+        self._cost = cost
         self._unsent = 0
         self._ready = False
+        self._copy: tuple[str, Any] | None = None
         self._unlock = UnlockViewModel(parent=self)
         self._page: QWidget | None = None
         if (folder / _FILE_NAME).exists():
@@ -153,10 +157,9 @@ class Desktop(QObject):
         from app.ui.bridge.messages import Messages
         from app.ui.bridge.tasks import Bridge
         from app.ui.shell.crash import CrashReporter, qt_messages
-        from app.ui.shell.unlock_viewmodel import Door
         from app.version import VERSION
 
-        logs.set_up(self.folder / "logs") if self.folder.exists() else None
+        self._log = logs.set_up(self.folder / "logs") if self.folder.exists() else None
         if self._executors is None:
             qInstallMessageHandler(lambda kind, context, text: qt_messages(kind, context, text or ""))
         self.clock = self._clock or SystemClock()
@@ -168,26 +171,21 @@ class Desktop(QObject):
             self.crash.install()
         self.bridge: Bridge = Bridge(self.executors, self.bus, self.messages, self.crash.report, self)
         self.workstation: Workstation = Workstation(
-            self.folder, self.clock, self._secrets if self._secrets is not None else KeyringSecrets()
+            self.folder,
+            self.clock,
+            self._secrets if self._secrets is not None else KeyringSecrets(),
+            cost=self._cost,
         )
-        account = self.workstation.account
 
         def strength(text: str) -> tuple[bool, str]:
             judged = passphrases.strength(text)
             return judged.acceptable, judged.sentence
 
         self._strength = strength
-        self._door = Door(
-            open_notebook=account.unlock,
-            recover=account.recover,
-            wait=lambda: account.wait().total_seconds(),
-            open_with_pin=account.unlock_with_pin,
-            pin_is_enough=lambda: account.pin_is_enough,
-            strength=strength,
-        )
         self.bridge.run(_load_the_database, on="store")
         if isinstance(self._page, UnlockPage):
-            self._unlock.attach(self._door, self.bridge)
+            self._unlock.attach(self._door(), self.bridge)
+            self._unlock.refused.connect(self._offer_copy)
             self._page.set_age(self._age())
             self._try_keyring()
         else:
@@ -306,11 +304,12 @@ class Desktop(QObject):
                 sync_state=lambda: offline_state(self._unsent),
                 search=self._search,
                 remember=self._remember,
+                account={"passphrase": self._change_passphrase, "recovery": self._renew_recovery},
             ),
         )
         self.workspace.quit_requested.connect(self.root.close)
         self.bus.published.connect(self._count_soon)
-        cover = UnlockPage(UnlockViewModel(self._door_of(), self.bridge, self), cover=True)
+        cover = UnlockPage(UnlockViewModel(self._door(), self.bridge, self), cover=True)
         cover.quit_asked.connect(self.root.close)
         self.lock = Locker(
             self.root,
@@ -336,18 +335,47 @@ class Desktop(QObject):
         self._copies.timeout.connect(self._copy_if_due)
         self._copies.start()
 
-    def _door_of(self) -> Any:
+    def _door(self) -> Any:
         from app.ui.shell.unlock_viewmodel import Door
 
         account = self.workstation.account
         return Door(
-            open_notebook=account.unlock,
+            open_notebook=self._open_notebook,
             recover=account.recover,
             wait=lambda: account.wait().total_seconds(),
             open_with_pin=account.unlock_with_pin,
             pin_is_enough=lambda: account.pin_is_enough,
             strength=self._strength,
         )
+
+    def _open_notebook(self, passphrase: str) -> None:
+        """On the store thread. A damaged file whose key is right is compared with its copies before it is told."""
+        from app.errors import DamagedNotebook
+
+        self._copy = None
+        try:
+            self.workstation.account.unlock(passphrase)
+        except DamagedNotebook:
+            copies = [one for one in self.workstation.sound_copies(passphrase) if one.contents is not None]
+            if copies:
+                self._copy = (passphrase, copies[0])
+            raise
+
+    def _offer_copy(self, _sentence: str, _field: str) -> None:
+        if self._copy is None:
+            return
+        from app.ui.account.copies import CopyQuestion
+
+        (passphrase, entry), self._copy = self._copy, None
+        question = CopyQuestion(self.root, entry)
+        question.accepted_copy.connect(
+            lambda: self.bridge.run(
+                lambda: self.workstation.restore(passphrase, entry.backup.path),
+                lambda _done: self._unlock.unlock(passphrase),
+                owner=self,
+            )
+        )
+        question.open()
 
     def _close_notebook(self) -> None:
         self.workstation.note_facts()
@@ -358,7 +386,7 @@ class Desktop(QObject):
 
         preference = {"theme": THEME, "text_scale": TEXT_SCALE, "field_mode": FIELD_MODE}[key]
         try:
-            self.settings.set(preference, value)  # type: ignore[arg-type]
+            self.settings.set(preference, value)  # type: ignore[type-var]
         except InclusivError as problem:
             self.messages.error(problem)
 
@@ -386,6 +414,25 @@ class Desktop(QObject):
         )
         dialog.open()
 
+    def _change_passphrase(self) -> None:
+        from app.ui.account.dialogs import PassphraseDialog
+
+        change = self.workstation.account.change_passphrase
+        PassphraseDialog(self.root, change, self._strength, self.bridge, self.messages).open()
+
+    def _renew_recovery(self) -> None:
+        from app.ui.account.dialogs import RecoveryDialog
+
+        workstation = self.workstation
+        RecoveryDialog(
+            self.root,
+            workstation.renew_recovery,
+            _write,
+            lambda: workstation.account.note_recovery("printed"),
+            self.bridge,
+            self.messages,
+        ).open()
+
     # --- what goes on behind -------------------------------------------------------------------
 
     def _count_soon(self, _changes: Changes) -> None:
@@ -410,6 +457,8 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Write what is pending, fold the file, let everything go."""
+        from app import logs
+
         if not hasattr(self, "bridge"):
             return
         if self.lock is not None:
@@ -417,6 +466,8 @@ class Desktop(QObject):
         self.executors.store(self.workstation.leave).result()
         self.bridge.close()
         self.executors.close()
+        if self._log is not None:
+            logs.take_down(self._log)
 
 
 def _load_the_database() -> None:

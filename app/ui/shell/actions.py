@@ -71,6 +71,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "Annuler la dernière action", ("Ctrl+Z",), keywords="défaire revenir", icon="undo-2"),
     Action("redo", "Rétablir", ("Ctrl+Y", "Ctrl+Shift+Z"), keywords="refaire", icon="redo-2"),
     Action("lock", "Verrouiller", ("Ctrl+L", "Ctrl+Shift+L"), keywords="fermer écran code", icon="lock"),
+    Action("passphrase", "Changer le mot de passe", keywords="clé code secret", icon="key-round"),
+    Action("recovery", "Imprimer une nouvelle fiche de secours", keywords="code oublié enveloppe", icon="shield"),
     Action("sync", "Synchroniser", ("F5",), keywords="synchro envoyer recevoir serveur", icon="refresh-cw"),
     Action("discretion", "Masquer les noms", ("F8",), keywords="discrétion initiales cacher afficher", icon="eye-off"),
     Action("panel", "Plier ou déplier le panneau", ("F4",), keywords="détail côté", icon="panel-left"),
@@ -134,9 +136,9 @@ def shown_keys(keys: str) -> str:
     return "+".join(_NAMES.get(one, one) for one in parts)
 
 
-def first_key(id: str) -> str:
+def first_key(action_id: str) -> str:
     """The usual keys of an action, as read; empty when it has none."""
-    keys = BY_ID[id].keys
+    keys = BY_ID[action_id].keys
     return shown_keys(keys[0]) if keys else ""
 
 

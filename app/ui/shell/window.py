@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from PySide6.QtCore import QSize, QTimer, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -70,6 +71,8 @@ class WorkspaceOptions:
     search: Search | None = None
     synchronise: Callable[[], None] | None = None
     remember: Callable[[str, object], None] = lambda _key, _value: None
+    account: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    """``passphrase`` and ``recovery``: what the actions of these ids open; not offered when absent."""
 
 
 class SearchButton(QPushButton):
@@ -103,13 +106,17 @@ class Workspace(QWidget):
     location_changed = Signal(object)
 
     def __init__(
-        self, frame: Frame, places: Sequence[Place], options: WorkspaceOptions | None = None, parent: QWidget | None = None
+        self,
+        frame: Frame,
+        places: Sequence[Place],
+        options: WorkspaceOptions | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.frame = frame
         self.options = options or WorkspaceOptions()
-        order = {id: at for at, id in enumerate(PLACE_ORDER)}
+        order = {key: at for at, key in enumerate(PLACE_ORDER)}
         self.places = {one.id: one for one in sorted(places, key=lambda one: order.get(one.id, len(order)))}
         self._views: dict[str, QWidget] = {}
         self._panels: dict[str, QWidget] = {}
@@ -251,9 +258,9 @@ class Workspace(QWidget):
             ("lock", "quit"),
         )
         for ids in groups:
-            shown = [id for id in ids if self.is_available(BY_ID[id])]
-            for id in shown:
-                self._menu_action(menu, id)
+            shown = [key for key in ids if self.is_available(BY_ID[key])]
+            for key in shown:
+                self._menu_action(menu, key)
             if shown:
                 menu.addSeparator()
 
@@ -271,19 +278,19 @@ class Workspace(QWidget):
             field = self._menu_action(menu, "field_mode")
             field.setCheckable(True)
             field.setChecked(appearance().field_mode)
-            for id in ("zoom_in", "zoom_out", "zoom_reset"):
-                self._menu_action(menu, id)
+            for key in ("zoom_in", "zoom_out", "zoom_reset"):
+                self._menu_action(menu, key)
             menu.addSeparator()
-            for id in ("keys", "lock", "quit"):
-                self._menu_action(menu, id)
+            for key in ("keys", "lock", "quit"):
+                self._menu_action(menu, key)
 
         menu.aboutToShow.connect(fill)
         return menu
 
-    def _menu_action(self, menu: QMenu, id: str) -> QAction:
-        keys = first_key(id)
-        made = QAction(BY_ID[id].label + (f"\t{keys}" if keys else ""), menu)
-        made.triggered.connect(lambda _on=False: self.trigger(id))
+    def _menu_action(self, menu: QMenu, key: str) -> QAction:
+        keys = first_key(key)
+        made = QAction(BY_ID[key].label + (f"\t{keys}" if keys else ""), menu)
+        made.triggered.connect(lambda _on=False: self.trigger(key))
         menu.addAction(made)
         return made
 
@@ -295,7 +302,7 @@ class Workspace(QWidget):
             made.setObjectName(f"action-{one.id}")
             made.setShortcuts([QKeySequence(key) for key in one.keys])
             made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            made.triggered.connect(lambda _on=False, id=one.id: self.trigger(id))
+            made.triggered.connect(lambda _on=False, key=one.id: self.trigger(key))
             self.addAction(made)
             self._actions[one.id] = made
         self._own: dict[str, Callable[[], object]] = {
@@ -318,9 +325,10 @@ class Workspace(QWidget):
             "help": self._help,
             "keys": lambda: KeySheet(self).open(),
             "field_mode": self._field_mode,
+            **self.options.account,
         }
         for name in (*THEMES, "auto"):
-            self._own[f"theme_{name}"] = lambda name=name: self._theme(name)
+            self._own[f"theme_{name}"] = partial(self._theme, name)
 
     # --- actions ----------------------------------------------------------------------------
 
@@ -350,18 +358,18 @@ class Workspace(QWidget):
             return True
         return _OWNERS.get(action.id, "") in self.places
 
-    def trigger(self, id: str) -> None:
+    def trigger(self, key: str) -> None:
         """Do an action of the table, here and now."""
-        if id in self._own:
-            self._own[id]()
+        if key in self._own:
+            self._own[key]()
             return
-        handler = self._handlers().get(id)
+        handler = self._handlers().get(key)
         if handler is not None:
             handler()
-        elif _OWNERS.get(id, "") in self.places:
-            self.palette_box.open_for(id)
+        elif _OWNERS.get(key, "") in self.places:
+            self.palette_box.open_for(key)
         else:
-            self.frame.messages.say(f"{texts.quoted(BY_ID[id].label)} ne s’applique pas à cet écran.")
+            self.frame.messages.say(f"{texts.quoted(BY_ID[key].label)} ne s’applique pas à cet écran.")
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
         view = self.view
@@ -378,7 +386,7 @@ class Workspace(QWidget):
         if where is not None and where.place in self.places:
             self.frame.navigation.go(where.place, *where.path)
 
-    def give(self, action: str, kind: str, id: str) -> bool:
+    def give(self, action: str, kind: str, key: str) -> bool:
         """Give a record to an action: to the place that owns the action, else to the place of the record."""
         from app.ui.shell.commands import PLACE_OF_KIND
 
@@ -387,11 +395,11 @@ class Workspace(QWidget):
                 continue
             if self.frame.navigation.here is None or self.frame.navigation.here.place != place:
                 if place == PLACE_OF_KIND.get(kind) and place != _OWNERS.get(action):
-                    self.frame.navigation.go(place, id)
+                    self.frame.navigation.go(place, key)
                 else:
                     self.frame.navigation.go(place)
             view = self._views[place]
-            if isinstance(view, PlaceView) and view.receive(action, kind, id):
+            if isinstance(view, PlaceView) and view.receive(action, kind, key):
                 return True
         return False
 
@@ -455,8 +463,8 @@ class Workspace(QWidget):
         if found is None:
             KeySheet(self).open()
             return
-        field, help = found
-        popover = HelpPopover(field.title, help, self)
+        field, told = found
+        popover = HelpPopover(field.title, told, self)
         popover.closed_twice.connect(lambda: KeySheet(self).open())
         popover.open_under(field)
 
@@ -497,8 +505,8 @@ class Workspace(QWidget):
             view = self._views[target.place] = self.places[target.place].build(self.frame)
             self.stack.addWidget(view)
             if isinstance(view, PlaceView):
-                view.crumbs_changed.connect(lambda crumbs, id=target.place: self._set_crumbs(id, crumbs))
-                view.panel_changed.connect(lambda panel, id=target.place: self._set_panel(id, panel))
+                view.crumbs_changed.connect(lambda crumbs, key=target.place: self._set_crumbs(key, crumbs))
+                view.panel_changed.connect(lambda panel, key=target.place: self._set_panel(key, panel))
         if view is not before:
             if isinstance(before, PlaceView):
                 before.leave()
@@ -551,7 +559,9 @@ class Workspace(QWidget):
             if at:
                 self._crumb_line.addWidget(label("›", "secondary", self._breadcrumbs))
             if at == len(trail) - 1:
-                self._crumb_line.addWidget(ElidedLabel(crumb.text, "title" if at == 0 else "strong", self._breadcrumbs), 1)
+                self._crumb_line.addWidget(
+                    ElidedLabel(crumb.text, "title" if at == 0 else "strong", self._breadcrumbs), 1
+                )
             else:
                 link = button(crumb.text, "link", parent=self._breadcrumbs)
                 link.clicked.connect(lambda _on=False, to=crumb.location: self.frame.navigation.go(to.place, *to.path))
@@ -617,4 +627,3 @@ class Workspace(QWidget):
 
     def _fit_rail(self) -> None:
         self._rail_area.setFixedWidth(self.rail.sizeHint().width())
-
