@@ -75,26 +75,6 @@ def missing_signatures(given: Iterable[SignatureGiven]) -> tuple[str, ...]:
     return tuple(lacking)
 
 
-def check_strokes(strokes: Sequence[Sequence[Sequence[int]]]) -> list[list[list[int]]]:
-    """Strokes as they are stored: ``[x, y, pressure, milliseconds]``, x, y and pressure within 0-1000.
-
-    Raises ``InvalidInput`` when nothing was drawn (a dot is not a signature), ``ValueError`` for a malformed stroke.
-    """
-    kept: list[list[list[int]]] = []
-    for stroke in strokes:
-        points: list[list[int]] = []
-        for point in stroke:
-            x, y, pressure, *rest = (int(value) for value in point)
-            if not all(0 <= value <= 1000 for value in (x, y, pressure)):
-                raise ValueError("x, y and pressure are thousandths")
-            points.append([x, y, pressure, *(rest[:1] or [0])])
-        if points:
-            kept.append(points)
-    if sum(len(stroke) for stroke in kept) < 2:
-        raise InvalidInput("La signature est vide.", todo="Signer dans le cadre, puis valider.", field="strokes")
-    return kept
-
-
 @dataclass(frozen=True, slots=True)
 class SummaryFacts:
     """What « L’essentiel » is made from. No name of a beneficiary enters it: the buyer reads it."""

@@ -528,7 +528,9 @@ def _place(row: Any) -> VisitPlace:
 
 
 def _named(kind: str, record_id: Any, word: str) -> Any:
-    match: Any = bindparam("match", f'"{word}"*', unique=True)  # a folded word holds letters and digits only
+    # a folded word holds letters and digits only; the index keeps ligatures, which folding undoes
+    spelled = dict.fromkeys((word, word.replace("oe", "œ"), word.replace("ae", "æ")))
+    match: Any = bindparam("match", " OR ".join(f'"{one}"*' for one in spelled), unique=True)
     found: Any = (
         select(literal_column("d.record_id"))
         .select_from(text("search_fts f JOIN search_doc d ON d.docid = f.rowid"))

@@ -15,7 +15,8 @@ from app.models.choices import PointState, SignerRole, VisitKind, VisitState
 from app.models.visits import Action, Attendance, Observation, Signature, Visit
 from app.rules import access
 from app.rules.french import person_name_letter
-from app.rules.visits import check_strokes, check_text, may_sign
+from app.rules.signatures import check_signature, clean_strokes
+from app.rules.visits import check_text, may_sign
 from app.store import drafts
 from app.store.unit import Outcome, Undo, Unit, not_found, revert, writing
 from app.store.visit_sheet import facilitator_attendance_id, read_sheet, signature_id
@@ -43,11 +44,19 @@ class VisitSigning(VisitReading):
 
         Raises ``InvalidInput`` for an empty signature or somebody who is not there.
         """
-        kept = check_strokes(strokes)
+        kept = clean_strokes(strokes)
+        check_signature(kept, refused=False, refusal_reason="")
+        drawn = [[list(point) for point in stroke] for stroke in kept]
         with writing(self._notebook) as unit:
             row, visit = self._signer(unit, attendance_id)
             unit.label = f"signature de {name_of(row)}"
-            self._put_signature(unit, row, visit, {"strokes": kept, "refused": False, "refusal_reason": ""}, device)
+            self._put_signature(
+                unit,
+                row,
+                visit,
+                {"strokes": drawn, "refused": False, "refusal_reason": ""},
+                device,
+            )
             return unit.outcome_of(visit["id"])
 
     def refuse(self, attendance_id: str, reason: str, *, device: str = "") -> Outcome:
