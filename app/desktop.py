@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.paths import default_data_dir, demo_data_dir
-from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Settings
+from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Preference, Settings
 from app.ui.application import finish_set_up, set_up
 from app.ui.shell.root import RootWindow
 from app.ui.shell.unlock import UnlockPage
@@ -384,9 +384,9 @@ class Desktop(QObject):
     def _remember(self, key: str, value: object) -> None:
         from app.errors import InclusivError
 
-        preference = {"theme": THEME, "text_scale": TEXT_SCALE, "field_mode": FIELD_MODE}[key]
+        kept: dict[str, Preference[Any]] = {"theme": THEME, "text_scale": TEXT_SCALE, "field_mode": FIELD_MODE}
         try:
-            self.settings.set(preference, value)  # type: ignore[type-var]
+            self.settings.set(kept[key], value)
         except InclusivError as problem:
             self.messages.error(problem)
 

@@ -88,6 +88,7 @@ def places(reach: Reach) -> list[Place]:
         Place("visits", "&Visites", "clipboard-list", lambda frame: _visits(frame, reach)),
         Place("hours", "&Heures", "clock", lambda frame: _hours(frame, reach)),
         Place("beneficiaries", "&Bénéficiaires", "users", lambda frame: _beneficiaries(frame, reach)),
+        Place("companies", "&Entreprises", "building-2", lambda frame: _companies(frame, reach)),
         Place("operations", "&Opérations", "hard-hat", lambda frame: _operations(frame, reach)),
     ]
 
@@ -180,3 +181,11 @@ def _operations(frame: Frame, reach: Reach) -> Any:
         services.operations, services.sizings, frame.bridge, frame.bus, frame.messages, frame.undo
     )
     return OperationsView(frame, model, reach.open_document)
+
+
+def _companies(frame: Frame, reach: Reach) -> Any:
+    from app.ui.companies.view import CompaniesView
+    from app.ui.companies.viewmodel import CompaniesViewModel
+
+    model = CompaniesViewModel(reach.services.companies, frame.bridge, frame.bus, frame.messages, frame.undo)
+    return CompaniesView(frame, model, reach.open_document)

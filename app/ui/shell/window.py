@@ -281,6 +281,10 @@ class Workspace(QWidget):
             for key in ("zoom_in", "zoom_out", "zoom_reset"):
                 self._menu_action(menu, key)
             menu.addSeparator()
+            for key in ("passphrase", "recovery"):
+                if key in self._own:
+                    self._menu_action(menu, key)
+            menu.addSeparator()
             for key in ("keys", "lock", "quit"):
                 self._menu_action(menu, key)
 
