@@ -156,7 +156,8 @@ _SENTENCE = frozenset(
         "observations remarque visa responsable page edition document logiciel paie certifie exact joindre "
         "copie travail nettoyage janvier fevrier mars avril juin juillet aout septembre octobre novembre "
         "decembre lundi mardi mercredi jeudi vendredi samedi dimanche oui non feuille annee sarl sas eurl "
-        "geiq etti interim titulaire adresse nom prenom salarie"
+        "geiq etti interim titulaire adresse nom prenom salarie fiche fiches "
+        "individuelle individuel pointage suivi tableau bilan planning etat recapitulatif bordereau"
     )
 )
 
