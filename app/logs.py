@@ -21,8 +21,8 @@ class Redaction(logging.Filter):
         return True
 
 
-def set_up(folder: Path, level: int = logging.INFO) -> None:
-    """Log to ``folder``/inclusiv.log, three files of 1 MB at most."""
+def set_up(folder: Path, level: int = logging.INFO) -> logging.Handler:
+    """Log to ``folder``/inclusiv.log, three files of 1 MB at most; what is answered is for :func:`take_down`."""
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         folder / "inclusiv.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
@@ -32,3 +32,10 @@ def set_up(folder: Path, level: int = logging.INFO) -> None:
     root = logging.getLogger("app")
     root.setLevel(level)
     root.addHandler(handler)
+    return handler
+
+
+def take_down(handler: logging.Handler) -> None:
+    """Stop logging there and close the file."""
+    logging.getLogger("app").removeHandler(handler)
+    handler.close()

@@ -1,0 +1,155 @@
+"""PRODUCT.md §5.2, Karim at the desk at month end: lines 1-6, 11-12, 24, by keys alone (flows b and c of §3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtPdfWidgets import QPdfView
+from PySide6.QtWidgets import QAbstractButton
+
+from app.models.choices import StatementState
+from app.ui.documents.dialog import DocumentDialog
+from app.ui.hours.viewmodel import WORKED
+from tests.end2end.hands import PASSPHRASE, Hands, plain
+from tests.factories import Site
+from tests.reports.reading import pages
+
+MONTH = "2026-11"
+PAPER = ["151,67", "7h30", "140.5", "131", "151,67", "135", "140", "125", "151,67", "139", "151,66", "145,83"]
+"""What was typed from the paper; on the seventh line it says 104."""
+READ = [15_167, 750, 14_050, 13_100, 15_167, 13_500, 14_000, 12_500, 15_167, 13_900, 15_166, 14_583]
+DECLARED = "1534,5"
+"""The total on the paper: 36 hours less than what was typed."""
+
+
+@pytest.fixture
+def karim(carnet: Callable[[int], tuple[Path, Site]], open_hands: Callable[[Path], Hands]) -> tuple[Hands, Site]:
+    folder, site = carnet(12)
+    hands = open_hands(folder)
+    hands.unlock()
+    hands.keys = 0
+    return hands, site
+
+
+def open_month(hands: Hands) -> None:
+    """Line 2: Ctrl+H « bati » Enter."""
+    hands.press("Ctrl+H")
+    hands.type("bati")
+    hands.press("Return")
+
+
+def test_line_1_the_home_says_what_is_missing(karim: tuple[Hands, Site]) -> None:
+    hands, _site = karim
+    assert hands.desktop.frame is not None
+    assert hands.desktop.frame.navigation.here.place == "today"
+    assert hands.says("1 relevé manquant")
+    assert hands.says("Hors connexion")
+
+
+def test_lines_2_to_5_a_month_from_paper_in_100_keys(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    open_month(hands)
+    page = hands.view("hours").page
+    assert page.grid.hasFocus()
+    assert (page.grid.currentIndex().row(), page.grid.current_key()) == (0, WORKED)
+    assert len(hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH)).rows) == 12
+
+    for value in PAPER:
+        hands.enter(value)
+    kept = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH))
+    assert [row.worked for row in kept.rows] == READ
+    hands.enter(DECLARED)
+    said = plain(page.footer.difference.text())
+    assert "36,00" in said
+    assert "ligne 7" in said
+    assert "140 ↔ 104" in said
+
+    hands.press("Tab")
+    assert page.footer.fix.hasFocus()
+    hands.press("Space", "Ctrl+Return")
+    kept = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH))
+    assert kept.control.difference == 0
+    assert kept.rows[6].worked == 10_400
+    assert kept.state is StatementState.VALIDATED
+    assert hands.says("Validé")
+    assert hands.keys <= 100, hands.keys
+    assert hands.taps == 0
+
+
+def test_line_6_locked_then_unlocked_gives_the_same_cell_and_the_undo_stack_back(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    open_month(hands)
+    grid = hands.view("hours").page.grid
+    for value in ("140", "151,67", "98"):
+        hands.enter(value)
+    cell, last = grid.currentIndex(), hands.desktop.frame.undo.undo_label
+    hands.press("Ctrl+L")
+    hands.wait(lambda: hands.desktop.lock.is_locked)
+    assert not grid.isVisible()
+    hands.type(PASSPHRASE)
+    hands.press("Return")
+    hands.wait(lambda: hands.inside)
+    hands.settle()
+    assert grid.hasFocus()
+    assert grid.currentIndex() == cell
+    assert hands.desktop.frame.undo.undo_label == last
+    hands.press("Ctrl+Z", "Ctrl+Z")
+    kept = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH))
+    assert [row.worked for row in kept.rows][:3] == [14_000, None, None]
+
+
+def test_line_11_a_column_pasted_leaves_with_one_undo_and_comes_back(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+
+    def worked() -> list[int | None]:
+        return [row.worked for row in hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH)).rows]
+
+    QGuiApplication.clipboard().setText("\r\n".join(PAPER) + "\r\n")
+    open_month(hands)
+    hands.press("Ctrl+V")
+    assert worked() == READ
+    hands.press("Ctrl+Z")
+    assert worked() == [None] * 12
+    hands.press("Ctrl+Y")
+    assert worked() == READ
+    hands.keys -= 2  # taking back and putting back are not part of the flow
+    hands.press("Ctrl+Return")
+    assert hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH)).state is StatementState.VALIDATED
+    assert hands.keys <= 12, hands.keys
+
+
+def test_line_12_a_doubt_is_a_sentence_and_its_reason_is_kept(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    open_month(hands)
+    hands.enter("212")
+    assert hands.says("212")
+    assert any("212" in plain(one) and "151,67" in plain(one) for one in hands.texts()), "no sentence says why"
+    hands.press("Up", "Alt+C")
+    hands.type("rattrapage d’octobre")
+    hands.press("Return")
+    row = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH)).rows[0]
+    assert (row.worked, row.accepted_reason) == (21_200, "rattrapage d’octobre")
+    assert not row.open_doubts
+
+
+def test_line_24_the_follow_up_sheet_in_nine_keys(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    hands.press("Ctrl+K")
+    hands.type("mart")
+    hands.press("Ctrl+P")
+    dialog = hands.root.findChild(DocumentDialog)
+    assert dialog is not None
+    hands.wait(lambda: dialog.preview.page_count)
+    hands.settle()
+    assert "Julie MARTIN" in dialog.heading.text()
+    assert dialog.findChild(QPdfView) is not None
+    assert dialog.preview.page_count == 1
+    assert len(pages(dialog.preview._data)) == 1
+    assert isinstance(hands.focused, QAbstractButton)
+    assert hands.focused.text() == "Imprimer", "Enter prints"
+    hands.press("Return")
+    assert hands.keys <= 9, hands.keys
+    assert hands.says("Cet ordinateur ne connaît aucune imprimante"), "this machine has no printer: said, not hidden"
