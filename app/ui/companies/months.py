@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.models.choices import StatementState
 from app.operations.values import StatementCell
+from app.rules.calendar import month_parts
 from app.rules.french import capitalise_first, format_month
 from app.ui.kit.cards import Card, Pill
 from app.ui.kit.flow import Flow
@@ -66,7 +67,7 @@ class MonthStrip(Flow):
             card.body.setContentsMargins(10, 6, 10, 6)
             card.body.setSpacing(2)
             card.body.addWidget(label(_short(cell.month), "small", card))
-            card.body.addWidget(Pill(words, role, icon, card))
+            card.body.addWidget(Pill(words, role, icon, card) if icon else label(words, "secondary", card))
             card.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
             card.setToolTip(f"{month}\u00a0: {words.lower()}")
             card.opened.connect(lambda month=cell.month: self.opened.emit(month))
@@ -96,7 +97,10 @@ class MonthStrip(Flow):
             card.setFocusPolicy(Qt.FocusPolicy.StrongFocus if one == stop else Qt.FocusPolicy.ClickFocus)
 
 
+_SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
 def _short(month: str) -> str:
-    """« nov. 2025 »-like: month in letters, cut when long, then the year."""
-    name, year = format_month(month).split(" ")
-    return capitalise_first(name if len(name) <= 5 else f"{name[:4]}.") + f" {year}"
+    """« Nov. 2025 »."""
+    year, number = month_parts(month)
+    return capitalise_first(f"{_SHORT[number - 1]} {year}")

@@ -90,6 +90,7 @@ class SheetPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model
+        self._company_id = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -179,6 +180,9 @@ class SheetPage(QWidget):
     def load(self, sheet: CompanySheet) -> None:
         """Show a company."""
         facts = sheet.facts
+        if facts.id != self._company_id:
+            self._company_id = facts.id
+            self.form.verticalScrollBar().setValue(0)
         self.title.setText(facts.name)
         self.kind.set(next((one.label for one in CompanyKind if one == facts.kind), ""), "text_secondary", "building-2")
         siret = f"SIRET {format_siret(facts.siret)}" if facts.siret else "SIRET à renseigner"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.models.choices import CompanyKind
 from app.operations.values import CompanyRow, PersonLine
-from app.rules.french import format_date, format_phone, format_siret
+from app.rules.french import format_date_range, format_phone, format_siret
 from app.ui.kit.table import Column
 from app.ui.shell.discretion import Discretion
 
@@ -29,15 +29,20 @@ COLUMNS: tuple[Column[CompanyRow], ...] = (
 def people_columns(discretion: Discretion) -> tuple[Column[PersonLine], ...]:
     """People of a company; names become initials in discretion."""
     return (
-        Column("name", "Nom", lambda row: discretion.name(row.last_name, row.first_name), 0, bold=True),
-        Column("job", "Poste", lambda row: row.job_title, 220, tooltip=lambda row: row.job_title),
-        Column("start_on", "Début", lambda row: format_date(row.start_on), 110, sort=lambda row: row.start_on),
-        Column("end_on", "Fin", lambda row: format_date(row.end_on), 110, sort=lambda row: row.end_on),
+        Column("name", "Nom", lambda row: discretion.name(row.last_name, row.first_name), 200, bold=True),
+        Column("job", "Poste", lambda row: row.job_title, 0, tooltip=lambda row: row.job_title),
+        Column(
+            "dates",
+            "Dernier contrat",
+            lambda row: format_date_range(row.start_on, row.end_on),
+            220,
+            sort=lambda row: row.start_on,
+        ),
         Column(
             "state",
             "État",
-            lambda row: "En contrat" if row.present else "Partie ou parti",
-            150,
+            lambda row: "En contrat" if row.present else "Terminé",
+            120,
             sort=lambda row: not row.present,
             icon=lambda row: "circle-check" if row.present else "circle",
             tone=lambda row: "success" if row.present else "text_secondary",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSlider, QVBoxLayout, QW
 
 from app.errors import InclusivError
 from app.operations.values import CommitmentSheet, LotSheet, SizingDraft, SizingFacts
-from app.rules.french import format_date, format_hours_unit, format_money_short
+from app.rules.french import capitalise_first, format_date, format_hours_unit, format_money_short
 from app.rules.hours import parse_hours
 from app.rules.sizing import Sizing, check_retained, format_rate, from_basis_points, size_hours
 from app.ui.kit.cards import Banner, Figure
@@ -133,7 +133,7 @@ class Calculator(QScrollArea):
             self._set("hourly_cost", latest.hourly_cost_cents if latest else None)
             self._set("retained_hours", None)
             self._set("retained_reason", "")
-        self.where.setText(lot.label if lot else "Pour l’opération entière ou un lot à venir.")
+        self.where.setText(capitalise_first(lot.label) if lot else "Pour l’opération entière ou un lot à venir.")
         self._commitments = commitments
         pairs = [(one.id, f"{one.company_name}, {one.lot_label}") for one in commitments]
         self.target.set_choices(pairs)

@@ -53,7 +53,7 @@ class CommitmentCard(Card):
                 DateField("start_on", "Début", today=today, required=False, hint="Vide, celui du lot."),
                 DateField("end_on", "Fin", today=today, required=False, hint="Vide, celle du lot."),
             ],
-            [MultilineField("retained_reason", "Raison des heures retenues", lines=1, required=False)],
+            [MultilineField("retained_reason", "Raison des heures retenues", lines=2, required=False)],
         ]
         self.form = RecordForm(rows, save, self)
         self.body.addWidget(self.form)

@@ -140,6 +140,7 @@ class SheetPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._today = today
+        self._operation_id = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -243,6 +244,9 @@ class SheetPage(QWidget):
     def load(self, sheet: OperationSheet) -> None:
         """Show an operation."""
         facts = sheet.facts
+        if facts.id != self._operation_id:
+            self._operation_id = facts.id
+            self.form.verticalScrollBar().setValue(0)
         self.title.setText(facts.name)
         if facts.closed_on:
             self.state.set(f"Close le {format_date(facts.closed_on)}", "text_secondary", "archive")

@@ -105,6 +105,7 @@ class OperationsView(PlaceView):
         found: dict[str, Callable[[], None]] = {
             "new": self.new_lot if current is self.page else self.new_commitment,
             "visit": self.new_visit,
+            "sizing": self.calculate,
         }
         if self._model.sheet is not None and self._model.sheet.sizings:
             found["print"] = self._print

@@ -64,6 +64,7 @@ ACTIONS: tuple[Action, ...] = (
         target=("beneficiary", "visit", "statement", "company"),
     ),
     Action("filter", "Filtrer la liste", ("Ctrl+F",), Scope.PLACE, "chercher trier", "list-filter"),
+    Action("sizing", "Calculer les heures", (), Scope.PLACE, "calcul calculatrice charte taux effort", "calculator"),
     Action("history", "Journal des modifications", ("Ctrl+J",), Scope.PLACE, "historique avant qui quand", "history"),
     Action("confirm", "Valider ou passer à l’étape suivante", ("Ctrl+Return", "Ctrl+Enter"), Scope.PLACE, "", "check"),
     Action("export", "Exporter", ("Ctrl+E",), Scope.PLACE, "tableur csv", "download"),
