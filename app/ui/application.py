@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.ui.theme import fonts
 from app.ui.theme.appearance import appearance
 
+
 def set_up(
     arguments: Sequence[str] = (), *, theme: str = "auto", text_scale: int = 100, field_mode: bool = False
 ) -> QApplication:
@@ -20,7 +21,9 @@ def set_up(
     """
     existing = QApplication.instance()
     # the style is named here rather than by setStyle, which would build Python's QStyle (6 ms) before the first paint
-    app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0], "-style", "fusion", *arguments])
+    app = (
+        existing if isinstance(existing, QApplication) else QApplication([sys.argv[0], "-style", "fusion", *arguments])
+    )
     app.setApplicationName("InclusivTerrain")
     app.setApplicationDisplayName("Inclusiv’Terrain")
     QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))

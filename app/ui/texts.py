@@ -52,7 +52,7 @@ def already_saved_at(moment: dt.datetime | None) -> str:
 
 
 def notebook_age(last_change: dt.datetime | None, unsent: int) -> str:
-    """« Données locales à jour au 21/11 à 17 h 42 – 7 modifications non envoyées (en sécurité) »; empty when unknown."""
+    """« Données locales à jour au 21/11 à 17 h 42 – 7 modifications non envoyées (en sécurité) », or nothing."""
     from app.rules.french import format_time, plural
 
     if last_change is None:

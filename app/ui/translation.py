@@ -28,8 +28,6 @@ WORDS = {
 """What Qt's own French leaves in English, or says badly."""
 
 
-
-
 def path() -> Path:
     """Where the catalogue lies."""
     return paths.resources() / "translations" / "qt_words_fr.qm"

@@ -1,7 +1,7 @@
 """Walks over a window: every widget that can take the focus has a name, and no text is cut.
 
-    problems = check(window)                 # as it is shown now
-    check_sizes(window, qtbot)               # at 100, 150 and 200 %, asserts
+problems = check(window)                 # as it is shown now
+check_sizes(window, qtbot)               # at 100, 150 and 200 %, asserts
 """
 
 from __future__ import annotations

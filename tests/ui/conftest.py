@@ -14,7 +14,6 @@ from app.ui.shell.navigation import Frame
 from app.ui.theme.appearance import appearance
 from tests.ui.fakes import make_frame
 
-
 _HERE = Path(__file__).parent
 
 

@@ -14,8 +14,8 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import RecordedMessages
 from app.ui.bridge.tasks import ImmediateBridge
 from app.ui.kit.cards import Banner, Card, EmptyState, Pill
-from app.ui.kit.form import Form
 from app.ui.kit.fields import ChoiceField, DateField, Help, MultilineField, PhoneField, TextField
+from app.ui.kit.form import Form
 from app.ui.kit.labels import label
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import Column, TableModel
@@ -59,7 +59,14 @@ COLUMNS: tuple[Column[Person], ...] = (
     Column("name", "Nom", lambda row: row.name, 0, bold=True),
     Column("company", "Entreprise", lambda row: row.company, 200),
     Column("hours", "Heures", lambda row: format_hours(row.hours), 100, "right", sort=lambda row: row.hours),
-    Column("state", "Relevé", lambda row: row.state, 140, tone=lambda row: _TONES[row.state], icon=lambda row: _ICONS[row.state]),
+    Column(
+        "state",
+        "Relevé",
+        lambda row: row.state,
+        140,
+        tone=lambda row: _TONES[row.state],
+        icon=lambda row: _ICONS[row.state],
+    ),
 )
 
 
@@ -73,9 +80,9 @@ def make_frame() -> Frame:
 class ListView(PlaceView):
     """A list, and a record with a form."""
 
-    def __init__(self, frame: Frame, id: str, title: str) -> None:
+    def __init__(self, frame: Frame, place_id: str, title: str) -> None:
         super().__init__(frame)
-        self.id = id
+        self.id = place_id
         self.calls: list[tuple[str, ...]] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 16)
@@ -89,7 +96,7 @@ class ListView(PlaceView):
         self.model.set_rows(PEOPLE)
         self.table = TableView(title)
         self.table.setModel(self.model)
-        self.table.opened.connect(lambda one: frame.navigation.go(id, one))
+        self.table.opened.connect(lambda one: frame.navigation.go(place_id, one))
         column.addWidget(self.table, 1)
         self.form = make_form(frame)
         self.form.hide()
@@ -115,8 +122,8 @@ class ListView(PlaceView):
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         return {"filter": self.search.setFocus, "new": lambda: self.calls.append(("new",))}
 
-    def receive(self, action: str, kind: str, id: str) -> bool:
-        self.calls.append((action, kind, id))
+    def receive(self, action: str, kind: str, place_id: str) -> bool:
+        self.calls.append((action, kind, place_id))
         return True
 
 
@@ -134,11 +141,22 @@ def make_form(frame: Frame) -> Form:
     )
     follow = form.section("follow", "Suivi")
     follow.add(
-        ChoiceField("origin", "Orientation", (("ft", "France Travail"), ("ml", "Mission locale"), ("plie", "PLIE")), required=True)
+        ChoiceField(
+            "origin",
+            "Orientation",
+            (("ft", "France Travail"), ("ml", "Mission locale"), ("plie", "PLIE")),
+            required=True,
+        )
     )
     follow.add(MultilineField("note", "Note", required=False, hint="Enregistrée pendant la saisie."))
     form.load(
-        {"last_name": "MARTIN", "first_name": "Julie", "birth_date": dt.date(1988, 3, 12), "phone": "0612345678", "origin": "ml"}
+        {
+            "last_name": "MARTIN",
+            "first_name": "Julie",
+            "birth_date": dt.date(1988, 3, 12),
+            "phone": "0612345678",
+            "origin": "ml",
+        }
     )
     return form
 
@@ -164,7 +182,15 @@ class Today(PlaceView):
             card.body.addStretch(1)
             line.addWidget(card)
         column.addLayout(line)
-        column.addWidget(EmptyState("Rien d’autre aujourd’hui. Planifier une visite\u202f?", "Planifier une visite", lambda: None, "calendar-plus"), 1)
+        column.addWidget(
+            EmptyState(
+                "Rien d’autre aujourd’hui. Planifier une visite\u202f?",
+                "Planifier une visite",
+                lambda: None,
+                "calendar-plus",
+            ),
+            1,
+        )
 
 
 def make_places() -> list[Place]:
@@ -177,12 +203,12 @@ def make_places() -> list[Place]:
         ("operations", "&Opérations", "factory"),
     )
 
-    def builder(id: str, title: str) -> Callable[[Frame], QWidget]:
-        return lambda frame: ListView(frame, id, title.replace("&", ""))
+    def builder(place_id: str, title: str) -> Callable[[Frame], QWidget]:
+        return lambda frame: ListView(frame, place_id, title.replace("&", ""))
 
     return [
         Place("today", "&Aujourd’hui", "house", Today),
-        *(Place(id, title, icon, builder(id, title)) for id, title, icon in lists),
+        *(Place(place_id, title, icon, builder(place_id, title)) for place_id, title, icon in lists),
     ]
 
 

@@ -12,8 +12,10 @@ def _target(widget: QWidget) -> QWidget:
     """Who would receive the key: the focused widget of the window of ``widget``, else ``widget``."""
     popup = QApplication.activePopupWidget()
     if popup is not None:
-        return popup.focusWidget() or popup
-    return QApplication.focusWidget() or widget
+        inside: QWidget | None = popup.focusWidget()
+        return popup if inside is None else inside
+    focused = QApplication.focusWidget()
+    return widget if focused is None else focused
 
 
 def type_text(widget: QWidget, text: str) -> None:
@@ -30,7 +32,7 @@ def type_text(widget: QWidget, text: str) -> None:
 
 def press(widget: QWidget, keys: str) -> None:
     """Press a combination given in Qt's notation (``"Ctrl+K"``, ``"Alt+Left"``, ``"Esc"``) where the focus is."""
-    combination = QKeySequence(keys)[0]
+    combination = QKeySequence(keys)[0]  # type: ignore[index]
     QTest.keyClick(_target(widget), combination.key(), combination.keyboardModifiers())
 
 

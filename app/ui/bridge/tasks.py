@@ -150,9 +150,7 @@ class Bridge(QObject):
 class ImmediateBridge(Bridge):
     """For tests and view-models without threads: the callbacks are called before ``run`` returns."""
 
-    def __init__(
-        self, bus: Bus | None = None, messages: Messages | None = None, crash: Crash | None = None
-    ) -> None:
+    def __init__(self, bus: Bus | None = None, messages: Messages | None = None, crash: Crash | None = None) -> None:
         self.bus = bus or Bus()
         self.messages = messages or Messages()
         super().__init__(ImmediateExecutors(), self.bus, self.messages, crash)

@@ -1,4 +1,4 @@
-"""The bar of a commitment: validated solid, received hatched, remaining white, with direct labels (readable in grey)."""
+"""The bar of a commitment: validated solid, received hatched, remaining white; direct labels; readable in grey."""
 
 from __future__ import annotations
 
@@ -114,6 +114,8 @@ class CommitmentBar(QWidget):
         rect = QRectF(0, y, self.width(), line)
         room = self.width() - metrics.horizontalAdvance(right) - look.px(12)
         painter.setPen(look.colour("text"))
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft), metrics.elidedText(left, Qt.TextElideMode.ElideRight, room))
+        painter.drawText(
+            rect, int(Qt.AlignmentFlag.AlignLeft), metrics.elidedText(left, Qt.TextElideMode.ElideRight, room)
+        )
         painter.setPen(look.colour("text_secondary"))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight), right)

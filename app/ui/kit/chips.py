@@ -139,7 +139,7 @@ class ChipRow(QWidget):
         if at is None:
             return False
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
-            event.key()
+            Qt.Key(event.key())
         )
         if step and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._one_line():

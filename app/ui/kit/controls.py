@@ -70,9 +70,7 @@ class CheckBox(QCheckBox):
         painter.setBrush(look.colour("primary" if on else "background"))
         painter.drawRoundedRect(box, 3, 3)
         if on:
-            painter.setPen(
-                QPen(look.colour("on_primary"), side / 9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            )
+            painter.setPen(QPen(look.colour("on_primary"), side / 9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             if self.checkState() == Qt.CheckState.PartiallyChecked:
                 painter.drawLine(
                     QPointF(box.left() + side * 0.25, box.center().y()),

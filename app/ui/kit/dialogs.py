@@ -1,15 +1,16 @@
 """Our own dialogs: French sentences, named buttons, opened without blocking. Never Qt's ready-made boxes.
 
-    question = Question(self, "Retirer cette ligne", "La ligne part à la corbeille pour 30 jours.",
-                        [Choice("remove", "Retirer la ligne", "danger"), Choice("keep", "Garder", "primary")])
-    question.answered.connect(self._answer)           # key of the button, "" for Esc
-    question.open()
+question = Question(self, "Retirer cette ligne", "La ligne part à la corbeille pour 30 jours.",
+                    [Choice("remove", "Retirer la ligne", "danger"), Choice("keep", "Garder", "primary")])
+question.answered.connect(self._answer)           # key of the button, "" for Esc
+question.open()
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -77,7 +78,7 @@ class Question(Dialog):
         self.body.addWidget(label(text, "", self, wrap=True))
         self.choices: dict[str, QPushButton] = {}
         for one in choices:
-            made = self.add_button(one.text, one.kind, lambda key=one.key: self._choose(key))
+            made = self.add_button(one.text, one.kind, partial(self._choose, one.key))
             self.choices[one.key] = made
             if one.kind == "primary":
                 made.setFocus()

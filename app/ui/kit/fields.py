@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -54,7 +54,7 @@ class Field(QWidget):
         title: str,
         *,
         required: bool | None = None,
-        help: Help | None = None,
+        help: Help | None = None,  # noqa: A002 - the word of the trade
         hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -183,10 +183,10 @@ class Field(QWidget):
         self.control.setAccessibleDescription(". ".join(part for part in parts if part))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self._dirty:
-                self.revert()
-                return True
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and event.type() == QEvent.Type.KeyPress and self._dirty:
+            self.revert()
+            return True
         return False
 
     # --- for each kind --------------------------------------------------------------------
@@ -231,10 +231,14 @@ class TextField(Field):
             self._timer.setSingleShot(True)
             self._timer.setInterval(AUTOSAVE_MS)
             self._timer.timeout.connect(self._save_while_typing)
-            self.edit.textEdited.connect(lambda _text: self._timer.start() if self._timer else None)
+            self.edit.textEdited.connect(self._wait)
 
     def _build(self) -> None:
         self._set_control(self.edit)
+
+    def _wait(self) -> None:
+        if self._timer is not None:
+            self._timer.start()
 
     def set_read_only(self, on: bool) -> None:
         self.edit.setReadOnly(on)
@@ -350,7 +354,13 @@ class DateField(TextField):
     """
 
     def __init__(
-        self, key: str, title: str, *, today: Callable[[], dt.date], past: bool = False, calendar: bool = True,
+        self,
+        key: str,
+        title: str,
+        *,
+        today: Callable[[], dt.date],
+        past: bool = False,
+        calendar: bool = True,
         **options: Any,
     ) -> None:
         self._today = today
@@ -390,7 +400,7 @@ class DateField(TextField):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.edit.isReadOnly():
-            step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(event.key())
+            step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
             if step and self._value and not self._dirty:
                 self._choose(self._value + dt.timedelta(days=step))
                 return True
@@ -578,7 +588,9 @@ class ChoiceField(Field):
 
     def set_choices(self, choices: Pairs) -> None:
         """Offer other values; the present one is kept when it is among them."""
-        pairs = [(one, str(getattr(one, "label", one.value))) for one in choices] if isinstance(choices, type) else choices
+        pairs = (
+            [(one, str(getattr(one, "label", one.value))) for one in choices] if isinstance(choices, type) else choices
+        )
         self.combo.clear()
         if self._none:
             self.combo.addItem(self._none, None)

@@ -1,12 +1,12 @@
 """A form: fields in named sections on one page, with anchors; saved field by field, no button.
 
-    form = Form()
-    section = form.section("identity", "Identité")
-    section.add_row(TextField("last_name", "Nom", required=True), TextField("first_name", "Prénom", required=True))
-    section.add(DateField("birth_date", "Date de naissance", today=clock.today, past=True))
-    form.committed.connect(viewmodel.save_field)      # (key, value)
-    form.load({"last_name": "MARTIN", …})             # from the view-model, never emits
-    form.show_error(problem)                          # puts an InclusivError under its field
+form = Form()
+section = form.section("identity", "Identité")
+section.add_row(TextField("last_name", "Nom", required=True), TextField("first_name", "Prénom", required=True))
+section.add(DateField("birth_date", "Date de naissance", today=clock.today, past=True))
+form.committed.connect(viewmodel.save_field)      # (key, value)
+form.load({"last_name": "MARTIN", …})             # from the view-model, never emits
+form.show_error(problem)                          # puts an InclusivError under its field
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from app.ui.theme.appearance import appearance
 class FieldRow(QWidget):
     """Fields side by side when there is room for them, one under the other otherwise."""
 
-    def __init__(self, widgets: Iterable[QWidget], stretches: Iterable[int] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, widgets: Iterable[QWidget], stretches: Iterable[int] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._widgets = list(widgets)
         self._stretches = list(stretches) or [1] * len(self._widgets)

@@ -26,23 +26,23 @@ class HelpPopover(QFrame):
     closed_twice = Signal()
     """F1 was pressed again: the key sheet is wanted."""
 
-    def __init__(self, title: str, help: Help, parent: QWidget) -> None:
+    def __init__(self, title: str, told: Help, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ownFocus", True)
-        parts = [help.text]
+        parts = [told.text]
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(label(title.replace("&", ""), "strong", self, wrap=True))
-        column.addWidget(label(help.text, "", self, wrap=True))
-        if help.example:
-            parts.append(f"Exemple\u00a0: {help.example}")
+        column.addWidget(label(told.text, "", self, wrap=True))
+        if told.example:
+            parts.append(f"Exemple\u00a0: {told.example}")
             column.addWidget(label(parts[-1], "secondary", self, wrap=True))
-        if help.why:
-            parts.append(f"Pourquoi cette question\u00a0: {help.why}")
+        if told.why:
+            parts.append(f"Pourquoi cette question\u00a0: {told.why}")
             column.addWidget(label(parts[-1], "secondary", self, wrap=True))
         self.setAccessibleName(f"Aide, {title.replace('&', '')}")
         self.setAccessibleDescription(". ".join(parts))

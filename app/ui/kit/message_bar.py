@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -29,7 +30,11 @@ class Toast(QFrame):
         line.setContentsMargins(16, 8, 8, 8)
         line.setSpacing(12)
         quiet = message.kind in ("info", "success")
-        line.addWidget(icon_label(_ICONS[message.kind], "background" if quiet else message.kind, self), 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(
+            icon_label(_ICONS[message.kind], "background" if quiet else message.kind, self),
+            0,
+            Qt.AlignmentFlag.AlignVCenter,
+        )
         self.text = label(message.text, "", self, wrap=True)
         self.text.setMinimumWidth(appearance().px(240))
         line.addWidget(self.text, 1)
@@ -77,6 +82,7 @@ class MessageBar(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        self._shown: list[Toast] = []
         self.hide()
         parent.installEventFilter(self)
         messages.said.connect(self.show_message)
@@ -85,8 +91,7 @@ class MessageBar(QWidget):
     @property
     def toasts(self) -> list[Toast]:
         """Messages shown now, the oldest first."""
-        found = [self._column.itemAt(at).widget() for at in range(self._column.count())]
-        return [one for one in found if isinstance(one, Toast) and not one.isHidden()]
+        return [one for one in self._shown if shiboken6.isValid(one) and not one.isHidden()]
 
     def show_message(self, message: Message) -> None:
         """Show ``message``; the same sentence already shown is replaced."""
@@ -98,6 +103,7 @@ class MessageBar(QWidget):
         toast = Toast(message, self)
         toast.left.connect(self._place)
         self._column.addWidget(toast)
+        self._shown = [*self.toasts, toast]
         toast.show()
         self._place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, message.text))

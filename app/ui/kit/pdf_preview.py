@@ -98,7 +98,8 @@ class PdfPreview(QWidget):
     def show_bytes(self, data: bytes, name: str) -> bool:
         """Show a PDF; ``name`` is proposed when saving. False when it cannot be read."""
         self._build_view()
-        assert self._document is not None and self._view is not None
+        assert self._document is not None
+        assert self._view is not None
         before = self.page if name == self._name else 0
         self._data, self._name = data, name
         self._document.close()
@@ -137,7 +138,8 @@ class PdfPreview(QWidget):
         dialog.setWindowTitle(f"Imprimer {self._name}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._print_on(printer))
-        dialog.open()
+        dialog.setModal(True)
+        dialog.show()
 
     def save_as(self) -> None:
         """Ask where to write a copy."""
@@ -181,7 +183,9 @@ class PdfPreview(QWidget):
                 printer.newPage()
             points = self._document.pagePointSize(number)
             scale = _DOTS_PER_INCH / 72
-            picture = self._document.render(number, QSize(round(points.width() * scale), round(points.height() * scale)))
+            picture = self._document.render(
+                number, QSize(round(points.width() * scale), round(points.height() * scale))
+            )
             room = QRectF(painter.viewport())
             fit = min(room.width() / picture.width(), room.height() / picture.height())
             painter.drawImage(QRectF(0, 0, picture.width() * fit, picture.height() * fit), picture)
@@ -218,7 +222,8 @@ class PdfPreview(QWidget):
             one.setEnabled(bool(count))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Left: -1}.get(event.key())
+        key = event.key()
+        step = (key in (Qt.Key.Key_PageDown, Qt.Key.Key_Right)) - (key in (Qt.Key.Key_PageUp, Qt.Key.Key_Left))
         if step and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.turn(step)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -230,7 +231,7 @@ def _paint_stroke(painter: QPainter, stroke: Stroke) -> None:
     if len(stroke) == 1:
         painter.setPen(QPen(Qt.GlobalColor.black, 6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoint(QPointF(stroke[0].x, stroke[0].y))
-    for one, other in zip(stroke, stroke[1:], strict=False):
+    for one, other in itertools.pairwise(stroke):
         width = 2.5 + 5 * (one.pressure + other.pressure) / (2 * _PRESSURES)
         painter.setPen(
             QPen(Qt.GlobalColor.black, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
@@ -265,7 +266,12 @@ class SignaturePad(QWidget):
         line.addStretch(1)
         column.addLayout(line)
         column.addWidget(
-            label("Sans tracer\u00a0: faire inscrire le nom et la mention, ou indiquer un refus de signer.", "small", self, wrap=True)
+            label(
+                "Sans tracer\u00a0: faire inscrire le nom et la mention, ou indiquer un refus de signer.",
+                "small",
+                self,
+                wrap=True,
+            )
         )
         self.area.changed.connect(self._changed)
         self._enable()

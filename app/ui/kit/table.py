@@ -141,9 +141,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             return column.icon(row) if column.icon else ""
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
         column = self.columns[section]
@@ -190,13 +188,13 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """The row shown at a place."""
         return self._rows[at] if 0 <= at < len(self._rows) else None
 
-    def place_of(self, id: str) -> int | None:
+    def place_of(self, row_id: str) -> int | None:
         """Where the row with this id is shown, or ``None``."""
-        return self._at.get(id)
+        return self._at.get(row_id)
 
-    def index_of(self, id: str, column: int = 0) -> QModelIndex:
+    def index_of(self, row_id: str, column: int = 0) -> QModelIndex:
         """Index of a cell of the row with this id; invalid when it is not shown."""
-        at = self.place_of(id)
+        at = self.place_of(row_id)
         return QModelIndex() if at is None else self.index(at, column)
 
     def column_of(self, key: str) -> int:
@@ -218,12 +216,12 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """Replace the rows named by ``ids`` by ``rows``: those that came back are updated where they
         stand, new ones are added, missing ones leave. Selection and order stay."""
         fresh = {self._id_of(one): one for one in rows}
-        for id in dict.fromkeys((*ids, *fresh)):
-            at = self._at.get(id)
+        for row_id in dict.fromkeys((*ids, *fresh)):
+            at = self._at.get(row_id)
             if at is None:
                 continue
-            if id in fresh:
-                self._rows[at] = fresh.pop(id)
+            if row_id in fresh:
+                self._rows[at] = fresh.pop(row_id)
                 self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
             else:
                 self.beginRemoveRows(QModelIndex(), at, at)
@@ -259,7 +257,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         ids = [self._id_of(self._rows[one.row()]) for one in before]
         self._rows = list(rows)
         self._index()
-        after = [self.index(self._at[id], one.column()) for id, one in zip(ids, before, strict=True)]
+        after = [self.index(self._at[row_id], one.column()) for row_id, one in zip(ids, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
@@ -351,10 +349,10 @@ class PagedTable(TableModel[Row]):
             rows = self._pages.get(page)  # an immediate source has answered
         return rows[place] if rows is not None and place < len(rows) else None
 
-    def place_of(self, id: str) -> int | None:
+    def place_of(self, row_id: str) -> int | None:
         for page, rows in self._pages.items():
             for place, row in enumerate(rows):
-                if self._id_of(row) == id:
+                if self._id_of(row) == row_id:
                     return page * PAGE + place
         return None
 
@@ -381,14 +379,14 @@ class PagedTable(TableModel[Row]):
         """Put fresh rows where they stand. Rows that left or came ask for the pages again, in place."""
         fresh = {self._id_of(one): one for one in rows}
         moved = False
-        for id in dict.fromkeys((*ids, *fresh)):
-            at = self.place_of(id)
-            if at is None or id not in fresh:
-                moved = moved or at is not None or id in fresh
+        for row_id in dict.fromkeys((*ids, *fresh)):
+            at = self.place_of(row_id)
+            if at is None or row_id not in fresh:
+                moved = moved or at is not None or row_id in fresh
                 continue
             page, place = divmod(at, PAGE)
             changed = list(self._pages[page])
-            changed[place] = fresh[id]
+            changed[place] = fresh[row_id]
             self._pages[page] = changed
             self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
         if moved:
@@ -424,9 +422,7 @@ class PagedTable(TableModel[Row]):
             self._pages[page] = tuple(rows)
             last = min(request.offset + max(len(rows), 1), self._total) - 1
             if last >= request.offset:
-                self.dataChanged.emit(
-                    self.index(request.offset, 0), self.index(last, len(self.columns) - 1)
-                )
+                self.dataChanged.emit(self.index(request.offset, 0), self.index(last, len(self.columns) - 1))
             while len(self._pages) > _KEPT_PAGES:
                 del self._pages[max(self._pages, key=lambda one: abs(one - page))]
         if not self._asked:
@@ -442,4 +438,3 @@ class PagedTable(TableModel[Row]):
             self.beginRemoveRows(QModelIndex(), total, self._total - 1)
             self._total = total
             self.endRemoveRows()
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFocusEvent, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,11 +31,10 @@ class CellDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         look = appearance()
         tone = index.data(TONE_ROLE)
-        if tone:
-            if not selected or look.theme.on_selection == look.theme.text:
-                colour = look.colour(tone)
-                option.palette.setColor(QPalette.ColorRole.Text, colour)
-                option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+        if tone and (not selected or look.theme.on_selection == look.theme.text):
+            colour = look.colour(tone)
+            option.palette.setColor(QPalette.ColorRole.Text, colour)
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
         name = index.data(ICON_ROLE)
         if name:
             role = "on_selection" if selected and not look.theme.dark and look.theme.border > 1 else tone or "text"
@@ -119,9 +118,7 @@ class TableView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
-        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
@@ -160,12 +157,12 @@ class TableView(QTableView):
         index = self.currentIndex()
         return str(index.data(ID_ROLE) or "") if index.isValid() else ""
 
-    def select_id(self, id: str) -> bool:
+    def select_id(self, row_id: str) -> bool:
         """Make the row with this id current; false when it is not there."""
         model = self.model()
         if not isinstance(model, TableModel):
             return False
-        index = model.index_of(id, max(self.currentIndex().column(), 0))
+        index = model.index_of(row_id, max(self.currentIndex().column(), 0))
         if not index.isValid():
             return False
         self.setCurrentIndex(index)

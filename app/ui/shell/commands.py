@@ -131,10 +131,10 @@ def understand(text: str, verb: str = "") -> Query:
     if stripped == "?":
         return Query(stripped, ("touches",), "", records=False)
     if len(words) > 1 and len(words[0]) >= _SHORTEST_VERB:
-        for id, names in _VERBS.items():
+        for action_id, names in _VERBS.items():
             if any(name.startswith(words[0]) for name in names):
                 rest = stripped.split(maxsplit=1)[1] if " " in stripped else ""
-                return Query(stripped, words, rest, id, kinds=BY_ID[id].target)
+                return Query(stripped, words, rest, action_id, kinds=BY_ID[action_id].target)
     return Query(stripped, words, stripped)
 
 

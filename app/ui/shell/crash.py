@@ -22,12 +22,16 @@ log = logging.getLogger(__name__)
 
 def details(problem: BaseException, version: str = "") -> str:
     """Where it happened: types, modules, lines. Never the values nor the message, which could name someone."""
-    lines = [f"Inclusiv’Terrain {version}".strip(), f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()}"]
+    lines = [
+        f"Inclusiv’Terrain {version}".strip(),
+        f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()}",
+    ]
     one: BaseException | None = problem
     while one is not None:
         lines.append(type(one).__name__)
         lines += [
-            f"  {Path(step.filename).stem}:{step.lineno} {step.name}" for step in traceback.extract_tb(one.__traceback__)
+            f"  {Path(step.filename).stem}:{step.lineno} {step.name}"
+            for step in traceback.extract_tb(one.__traceback__)
         ]
         one = one.__cause__ or one.__context__
     return "\n".join(lines)

@@ -106,7 +106,9 @@ class CreationViewModel(QObject):
             self.refused.emit("Les deux saisies du mot de passe diffèrent.", "again")
             return
         self.busy_changed.emit("Création du carnet…")
-        self._run.run(lambda: _nothing(self._door.create(wanted)), lambda _: self._make_sheet(), self._refuse, owner=self)
+        self._run.run(
+            lambda: _nothing(self._door.create(wanted)), lambda _: self._make_sheet(), self._refuse, owner=self
+        )
 
     def keep_sheet(self) -> None:
         """The sheet was printed or saved."""

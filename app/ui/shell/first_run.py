@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import texts
 from app.ui.kit.controls import button
@@ -14,8 +14,8 @@ from app.ui.kit.fields import ChoiceField, Field, Help, TextField
 from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
-from app.ui.shell.unlock import CenteredPage
 from app.ui.shell.creation_viewmodel import Creation, CreationViewModel
+from app.ui.shell.unlock import CenteredPage
 from app.ui.theme.appearance import appearance
 
 SHEET_NAME = "Fiche de secours Inclusiv’Terrain.pdf"
@@ -58,14 +58,24 @@ class FirstRunPage(CenteredPage):
         self.create_button = self._choice("Créer mon carnet", "notebook-pen", page)
         self.create_button.clicked.connect(self.start_creation)
         column.addWidget(self.create_button)
-        column.addWidget(label("Trois étapes, deux minutes. Votre nom, un mot de passe, une fiche à imprimer.", "small", page, wrap=True))
+        column.addWidget(
+            label(
+                "Trois étapes, deux minutes. Votre nom, un mot de passe, une fiche à imprimer.",
+                "small",
+                page,
+                wrap=True,
+            )
+        )
         column.addSpacing(8)
         self.demo_button = self._choice("Essayer la démonstration", "play", page)
         self.demo_button.clicked.connect(self.model.demonstrate)
         self.demo_button.setVisible(self.model.can_demonstrate)
         column.addWidget(self.demo_button)
         self.demo_words = label(
-            "Une année d’un territoire inventé, dans un fichier à part. Rien ne peut en être envoyé.", "small", page, wrap=True
+            "Une année d’un territoire inventé, dans un fichier à part. Rien ne peut en être envoyé.",
+            "small",
+            page,
+            wrap=True,
         )
         self.demo_words.setVisible(self.model.can_demonstrate)
         column.addWidget(self.demo_words)
@@ -75,7 +85,7 @@ class FirstRunPage(CenteredPage):
         column.addStretch(1)
         return page
 
-    def _choice(self, text: str, icon: str, parent: QWidget) -> QWidget:
+    def _choice(self, text: str, icon: str, parent: QWidget) -> QPushButton:
         made = button(text, "choice", icon, parent)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return made
@@ -200,9 +210,7 @@ class FirstRunPage(CenteredPage):
         )
         line = QHBoxLayout()
         line.setSpacing(8)
-        self.preview = PdfPreview(
-            page, write=lambda path, content: self.model.write_sheet(path, content), tools=False
-        )
+        self.preview = PdfPreview(page, write=lambda path, content: self.model.write_sheet(path, content), tools=False)
         self.preview.printed.connect(self.model.keep_sheet)
         self.preview.setMinimumHeight(appearance().px(300))
         self.print_button = button("Imprimer la fiche de secours", "primary", "printer", page)

@@ -41,9 +41,7 @@ def sheet_html() -> str:
     rows = []
     for scope, lines in sheet().items():
         rows.append(f"<tr><td colspan='2'><b>{escape(scope)}</b></td></tr>")
-        rows += [
-            f"<tr><td>{escape(one.label)}</td><td align='right'>{escape(one.keys)}</td></tr>" for one in lines
-        ]
+        rows += [f"<tr><td>{escape(one.label)}</td><td align='right'>{escape(one.keys)}</td></tr>" for one in lines]
     return (
         "<body style='font-size: 9pt'><h2>Inclusiv’Terrain\u00a0: touches du clavier</h2>"
         f"<table width='100%' cellspacing='0' cellpadding='2'>{''.join(rows)}</table></body>"
@@ -68,7 +66,8 @@ def print_sheet(parent: QWidget | None) -> None:
 
     dialog.accepted.connect(done)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+    dialog.setModal(True)
+    dialog.show()
 
 
 class KeySheet(Dialog):

@@ -157,7 +157,9 @@ class Locker(QObject):
         self._page = page
         self._title = self._root.windowTitle()
         self._dialogs = [
-            one for one in QApplication.topLevelWidgets() if one is not self._root and one.isVisible() and one.isWindow()
+            one
+            for one in QApplication.topLevelWidgets()
+            if one is not self._root and one.isVisible() and one.isWindow()
         ]
         for one in self._dialogs:
             one.hide()

@@ -170,7 +170,7 @@ class PlaceView(QWidget):
         """Esc: close what is open here (a filter, an editor). True when something was; else one level up."""
         return False
 
-    def receive(self, action: str, kind: str, id: str) -> bool:
+    def receive(self, action: str, kind: str, record_id: str, /) -> bool:
         """A record given to an action from the palette (« imprimer martin »). True when done here."""
         return False
 
@@ -181,4 +181,3 @@ class PlaceView(QWidget):
     def set_crumbs(self, crumbs: Sequence[Crumb]) -> None:
         """Say where we are inside the place."""
         self.crumbs_changed.emit(tuple(crumbs))
-

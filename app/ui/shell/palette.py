@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -65,7 +67,11 @@ class _Lines(QStyledItemDelegate):
         quiet = ink if selected and look.theme.border > 1 else "text_secondary"
         side = look.icon_size().width()
         left = rect.left() + look.px(12)
-        painter.drawPixmap(left, rect.center().y() - side // 2, icons.pixmap(entry.icon, ink) if entry.icon else icons.pixmap("chevron-right", ink))
+        painter.drawPixmap(
+            left,
+            rect.center().y() - side // 2,
+            icons.pixmap(entry.icon, ink) if entry.icon else icons.pixmap("chevron-right", ink),
+        )
         left += side + look.px(12)
         right = rect.right() - look.px(12)
         small = look.font(tokens.SMALL)
@@ -73,7 +79,9 @@ class _Lines(QStyledItemDelegate):
             width = QFontMetrics(small).horizontalAdvance(entry.keys)
             painter.setFont(small)
             painter.setPen(look.colour(quiet))
-            painter.drawText(QRect(right - width, rect.top(), width, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), entry.keys)
+            painter.drawText(
+                QRect(right - width, rect.top(), width, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), entry.keys
+            )
             right -= width + look.px(12)
         font = look.font(tokens.BODY)
         metrics = QFontMetrics(font)
@@ -87,7 +95,9 @@ class _Lines(QStyledItemDelegate):
             words = QFontMetrics(small).elidedText(entry.subtitle, Qt.TextElideMode.ElideRight, room - taken)
             painter.setFont(small)
             painter.setPen(look.colour(quiet))
-            painter.drawText(QRect(left + taken, rect.top(), room - taken, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+            painter.drawText(
+                QRect(left + taken, rect.top(), room - taken, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), words
+            )
         if selected and look.theme.border > 1:
             painter.setPen(QPen(look.colour(ink), 1))
         painter.restore()
@@ -175,11 +185,8 @@ class Palette(QFrame):
             return
         self.hide()
         before, self._before = self._before, None
-        if give_back and before is not None:
-            try:
-                before.setFocus(Qt.FocusReason.OtherFocusReason)
-            except RuntimeError:  # it has gone meanwhile
-                pass
+        if give_back and before is not None and shiboken6.isValid(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 
     def entries(self) -> list[Entry]:
@@ -190,7 +197,8 @@ class Palette(QFrame):
     def current(self) -> Entry | None:
         """The highlighted line."""
         item = self.list.currentItem()
-        return item.data(_ENTRY) if item is not None else None
+        entry = item.data(_ENTRY) if item is not None else None
+        return entry if isinstance(entry, Entry) else None
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -204,7 +212,7 @@ class Palette(QFrame):
             return
         self._asked = text
         self._show(query)
-        self._search(query.search, lambda hits, asked=text: self._answer(asked, hits))
+        self._search(query.search, partial(self._answer, text))
 
     def _answer(self, asked: str, hits: Sequence[Hit]) -> None:
         if asked != self._asked:
@@ -232,7 +240,9 @@ class Palette(QFrame):
         at = next((n for n in rows if kept is not None and self.list.item(n).data(_ENTRY) == kept), None)
         self.list.setCurrentRow(at if at is not None else 1 if entries else -1)
         if entries:
-            self._foot.setText("Entrée\u00a0: ouvrir · Ctrl+P\u00a0: imprimer · Ctrl+H\u00a0: heures · Échap\u00a0: fermer")
+            self._foot.setText(
+                "Entrée\u00a0: ouvrir · Ctrl+P\u00a0: imprimer · Ctrl+H\u00a0: heures · Échap\u00a0: fermer"
+            )
         else:
             self._foot.setText("Rien ne correspond. Essayer un autre mot, sans accent ou incomplet.")
         self._place()
@@ -289,7 +299,7 @@ class Palette(QFrame):
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab):
             self._move(-1)
         elif control and key in _SECONDARY:
-            self._secondary(_SECONDARY[key])
+            self._secondary(_SECONDARY[Qt.Key(key)])
         else:
             return False
         return True

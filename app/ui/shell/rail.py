@@ -110,7 +110,7 @@ class Rail(QWidget):
         for place in places:
             made = RailButton(place.label, place.icon, self)
             made.setCheckable(True)
-            made.clicked.connect(lambda _on=False, id=place.id: self.chosen.emit(id))
+            made.clicked.connect(lambda _on=False, place_id=place.id: self.chosen.emit(place_id))
             self._group.addButton(made)
             self.buttons[place.id] = made
             column.addWidget(made)

@@ -44,8 +44,8 @@ class ShortcutGuard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        id = self._ours.get(QKeySequence(event.keyCombination()).toString())
-        if id is None or (id in _UNDO and _is_being_typed(watched)):
+        action_id = self._ours.get(QKeySequence(event.keyCombination()).toString())
+        if action_id is None or (action_id in _UNDO and _is_being_typed(watched)):
             return False
         event.ignore()
         return True

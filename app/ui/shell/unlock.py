@@ -1,4 +1,4 @@
-"""E1: the screen that opens the notebook, at start and after a lock. Only what the first paint needs is imported here."""
+"""E1: the screen that opens the notebook, at start and after a lock. Only what the first paint needs is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
 from app.ui.shell.unlock_viewmodel import UnlockViewModel
 from app.ui.theme.appearance import appearance
-
 
 _NO_FOCUS = 0
 """``Qt.FocusPolicy.NoFocus`` (see ``labels.PLAIN_TEXT``)."""

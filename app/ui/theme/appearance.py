@@ -33,7 +33,7 @@ class Appearance(QObject):
         self.theme = tokens.LIGHT
 
     def follow_system(self) -> None:
-        """Follow the system's colours and contrast live. Called after the first paint: it costs Qt's whole namespace."""
+        """Follow the system's colours and contrast live. Called after the first paint: it costs the whole ``Qt``."""
         if self._follows:
             return
         self._follows = True
@@ -123,6 +123,9 @@ class Appearance(QObject):
         if not self.theme.system:
             self._app.setPalette(style.palette(self.theme))
         self._app.setFont(self.font())
+        if self._app.styleSheet():
+            # a sheet put over another costs Qt five times more than one put over none (measured: 760 ms and 180 ms)
+            self._app.setStyleSheet("")
         self._app.setStyleSheet(style.style_sheet(self.theme, self.factor, self.row_height))
         self.changed.emit()
 

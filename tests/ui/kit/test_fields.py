@@ -273,7 +273,7 @@ def test_every_field_has_a_name_says_if_it_is_required_and_fits(put):
     ]
     window = put(*made)
     assert nameless(window) == []
-    assert made[0].label.buddy() is made[0].edit
-    assert "F1" in made[0].edit.accessibleDescription()
+    assert made[0].label.buddy() is made[0].control
+    assert "F1" in made[0].control.accessibleDescription()
     made[1].set_error("Aucune date n’est indiquée.")
     check_sizes(window)

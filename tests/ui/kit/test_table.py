@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from app.ui.kit.table import PAGE, Column, PagedTable, PageRequest, TableModel
+from app.ui.kit.table import PAGE, Answer, Column, PagedTable, PageRequest, TableModel
 from app.ui.kit.table_view import TableView
 from tests.ui.keys import press, type_text
 
@@ -89,15 +89,15 @@ def test_one_changed_row_keeps_the_selection_and_takes_its_place(qtbot, show):
     st.sampled_from([None, 0, 1]),
 )
 def test_reloading_gives_the_same_rows_as_starting_again(qapp, before, ids, after, column):
-    first = {id: Line(id, name, hours) for id, name, hours in before}
-    fresh = {id: Line(id, name, hours) for id, name, hours in after}
+    first = {row_id: Line(row_id, name, hours) for row_id, name, hours in before}
+    fresh = {row_id: Line(row_id, name, hours) for row_id, name, hours in after}
     model = model_of(*first.values())
     if column is not None:
         model.sort(column)
     model.reload_rows([*ids, *fresh], fresh.values())
-    expected = {id: row for id, row in first.items() if id not in ids} | fresh
+    expected = {row_id: row for row_id, row in first.items() if row_id not in ids} | fresh
     assert {row.id: row for row in model.rows} == expected
-    assert all(model.index_of(id).data() == row.name for id, row in expected.items())
+    assert all(model.index_of(row_id).data() == row.name for row_id, row in expected.items())
     if column is not None:
         again = model_of(*model.rows)
         again.sort(column)
@@ -132,7 +132,7 @@ class Source:
         self.total = total
         self.late = late
         self.asked: list[PageRequest] = []
-        self.waiting: list[tuple[PageRequest, object]] = []
+        self.waiting: list[tuple[PageRequest, Answer]] = []
 
     def __call__(self, request: PageRequest, answer) -> None:
         self.asked.append(request)

@@ -389,8 +389,8 @@ def test_help_shows_its_three_parts_and_closes(qtbot, show):
     form.fields["note"].setFocus()
     found = help_of(QApplication.focusWidget())
     assert found is not None
-    field, help = found
-    popover = HelpPopover(field.title, help, window)
+    field, told = found
+    popover = HelpPopover(field.title, told, window)
     popover.open_under(field)
     said = popover.accessibleDescription()
     assert "Trois lignes" in said
@@ -435,7 +435,9 @@ def test_escape_answers_nothing(qtbot, show):
 def test_the_file_dialogs_speak_french(qtbot, show, tmp_path):
     window = show(QWidget())
     chosen: list[object] = []
-    dialog = dialogs.save_file(window, "Enregistrer le PDF", ["PDF (*.pdf)"], "releve.pdf", chosen.append, folder=tmp_path)
+    dialog = dialogs.save_file(
+        window, "Enregistrer le PDF", ["PDF (*.pdf)"], "releve.pdf", chosen.append, folder=tmp_path
+    )
     assert dialog.labelText(QFileDialog.DialogLabel.LookIn) == "Dossier\u00a0:"
     assert dialog.labelText(QFileDialog.DialogLabel.Accept) == "Enregistrer"
     dialog.fileSelected.emit(str(tmp_path / "releve.pdf"))

@@ -246,7 +246,7 @@ def test_locking_saves_covers_and_gives_everything_back(qtbot, root, notebook, l
     type_text(root, GOOD)
     press(root, "Return")
     assert root.page is work
-    assert QApplication.focusWidget() is work.field.edit
+    assert work.field.edit.hasFocus()
     assert work.field.edit.cursorPosition() == 3
     assert work.field.edit.text() == "Absent lundi"
     assert root.windowTitle().startswith("Carnet de Nadia D.")
@@ -454,7 +454,7 @@ def test_going_on_without_the_sheet_is_asked_and_noted(qtbot, root, maker):
     question.choices["back"].click()
     assert maker.noted == []
     page.open_button.click()
-    question = [one for one in page.findChildren(Question) if one.isVisible()][0]
+    question = next(one for one in page.findChildren(Question) if one.isVisible())
     with qtbot.waitSignal(page.model.finished):
         question.choices["without"].click()
     assert maker.noted == ["declined"]

@@ -111,7 +111,7 @@ def test_the_unlock_screen_loads_nothing_heavy():
         "app = set_up()\n"
         "root = RootWindow(); root.show_page(UnlockPage(UnlockViewModel(), notebook='Carnet')); root.show()\n"
         "root.grab()\n"
-        "heavy = 'sqlmodel sqlalchemy pydantic alembic reportlab keyring PySide6.QtSvg PySide6.QtPdf app.rules.french'\n"
+        "heavy = 'sqlmodel sqlalchemy pydantic alembic reportlab keyring PySide6.QtSvg app.rules.french'\n"
         "print([one for one in heavy.split() if one in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
