@@ -24,7 +24,7 @@ MAX_BYTES = 400_000
 MAX_SOURCE_BYTES = 60_000_000
 MAX_SOURCE_PIXELS = 120_000_000
 """A phone's best picture has 108 million; above is a mistake or an attack."""
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 _QUALITIES = (85, 78, 70, 62, 54, 46, 38)
 _SHRINK = 0.85
 _EXIF_IFD = 0x8769

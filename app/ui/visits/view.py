@@ -200,13 +200,13 @@ class VisitsView(PlaceView):
             return True
         return False
 
-    def receive(self, action: str, kind: str, id: str) -> bool:
+    def receive(self, action: str, kind: str, record_id: str, /) -> bool:
         if action == "visit" and kind in ("company", "operation"):
             self.frame.navigation.go(PLACE, NEW)
-            self.choose.open_for(**{f"{kind}_id": id})
+            self.choose.open_for(**{f"{kind}_id": record_id})
             return True
         if kind == "visit":
-            path = (id, REPORT) if action == "print" else (id,)
+            path = (record_id, REPORT) if action == "print" else (record_id,)
             self.frame.navigation.go(PLACE, *path)
             return True
         return False
