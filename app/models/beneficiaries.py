@@ -26,8 +26,9 @@ class Beneficiary(Record, table=True):
 
     __table_args__ = (
         Index("ix_beneficiary_listed", "organisation_id", "deleted_at", "archived_on", "sort_name", "id"),
+        Index("ix_beneficiary_numbered", "organisation_id", "deleted_at", "archived_on", "file_number", "id"),
     )
-    """The list of an organisation is read and counted in this index alone, in its order."""
+    """The list of an organisation is read and counted in these indexes alone, in their order."""
     file_number: str = Field(default="", index=True)
     last_name: str
     first_name: str
@@ -87,10 +88,21 @@ class ClausePeriod(Record, table=True):
 class EmploymentContract(Record, table=True):
     """A contract of work within a clause period. ``weekly_hours`` and ``planned_hours`` in hundredths."""
 
+    __table_args__ = (
+        Index(
+            "ix_employment_contract_running",
+            *("end_on", "start_on", "organisation_id", "deleted_at", "company_id", "beneficiary_id"),
+        ),
+        Index(
+            "ix_employment_contract_of_company",
+            *("company_id", "organisation_id", "deleted_at", "end_on", "start_on"),
+        ),
+    )
+    """Contracts of a day or a month, and those of one company, are found and counted in these indexes alone."""
     period_id: str = Field(foreign_key="clause_period.id", index=True)
     beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
     employer_id: str = Field(foreign_key="company.id", index=True)
-    company_id: str = Field(foreign_key="company.id", index=True)
+    company_id: str = Field(foreign_key="company.id")
     """The user company, which owes the hours; equals the employer for a direct hire."""
     lot_id: str = Field(foreign_key="lot.id", index=True)
     modality: str = Modality.DIRECT_HIRE
@@ -98,8 +110,8 @@ class EmploymentContract(Record, table=True):
     trade_code: str = ""
     """ROME code."""
     job_title: str = ""
-    start_on: dt.date = Field(index=True)
-    end_on: dt.date | None = Field(default=None, index=True)
+    start_on: dt.date
+    end_on: dt.date | None = None
     """Planned or effective end; ``None`` for a contract without end."""
     weekly_hours: int = 3500
     planned_hours: int | None = None

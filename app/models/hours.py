@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from app.models.base import Record
@@ -16,7 +17,14 @@ class MonthlyStatement(Record, table=True):
     A statement that nobody has begun has no row: it is « Attendu » by the contracts active that month.
     """
 
-    company_id: str = Field(foreign_key="company.id", index=True)
+    __table_args__ = (
+        Index(
+            "ix_monthly_statement_of_company",
+            *("company_id", "month", "organisation_id", "deleted_at", "state", "received_on"),
+        ),
+    )
+    """Where the statements of a month or of a company stand is read in this index alone."""
+    company_id: str = Field(foreign_key="company.id")
     month: str = Field(index=True)
     """``YYYY-MM``."""
     state: str = Field(default=StatementState.EXPECTED, index=True)
@@ -36,9 +44,11 @@ class HourLine(Record, table=True):
     ``None`` hours means « not typed yet », 0 means « none ».
     """
 
+    __table_args__ = (Index("ix_hour_line_counted", "lot_id", "deleted_at", "statement_id", "kind", "hours"),)
+    """The hours of a lot are summed in this index alone."""
     statement_id: str = Field(foreign_key="monthly_statement.id", index=True)
     contract_id: str = Field(foreign_key="employment_contract.id", index=True)
-    lot_id: str = Field(foreign_key="lot.id", index=True)
+    lot_id: str = Field(foreign_key="lot.id")
     month: str = Field(index=True)
     kind: str = HourKind.WORKED
     hours: int | None = None

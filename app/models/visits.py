@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from app.models.base import Record
@@ -25,10 +25,15 @@ from app.models.choices import (
 class Visit(Record, table=True):
     """A visit of a company on a lot; a draft until it is signed, then locked for ever."""
 
+    __table_args__ = (
+        Index("ix_visit_listed", "state", "planned_on", "planned_time", "id", "organisation_id", "deleted_at"),
+        Index("ix_visit_corrects", "corrects_id", "state", "deleted_at"),
+    )
+    """Lists are read in the first index alone, in its order; the second says at once whether a visit was rectified."""
     number: str = Field(default="", index=True)
     """``VIS-2026-NO-0042``: given when the draft begins, never changed (PRODUCT.md V9)."""
     kind: str = VisitKind.SITE
-    state: str = Field(default=VisitState.DRAFT, index=True)
+    state: str = VisitState.DRAFT
     operation_id: str = Field(foreign_key="operation.id", index=True)
     lot_id: str = Field(foreign_key="lot.id", index=True)
     company_id: str = Field(foreign_key="company.id", index=True)
@@ -99,6 +104,8 @@ class PointReview(Record, table=True):
 class Action(Record, table=True):
     """Something to do, by somebody, before a date: decided on a visit or agreed with a beneficiary."""
 
+    __table_args__ = (Index("ix_action_due", "state", "due_on", "id", "organisation_id", "deleted_at", "visit_id"),)
+    """What is due is found and counted in this index alone."""
     visit_id: str | None = Field(default=None, foreign_key="visit.id", index=True)
     observation_id: str | None = Field(default=None, foreign_key="observation.id")
     beneficiary_id: str | None = Field(default=None, foreign_key="beneficiary.id", index=True)
@@ -106,8 +113,8 @@ class Action(Record, table=True):
     operation_id: str | None = Field(default=None, foreign_key="operation.id", index=True)
     text: str
     owner_name: str = ""
-    due_on: dt.date | None = Field(default=None, index=True)
-    state: str = Field(default=ActionState.OPEN, index=True)
+    due_on: dt.date | None = None
+    state: str = ActionState.OPEN
     done_on: dt.date | None = None
 
 

@@ -10,7 +10,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, exists, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from app.models.base import Record, column
 from app.models.beneficiaries import (
@@ -56,6 +68,11 @@ DEPENDENTS: tuple[type[Record], ...] = (
 
 # --- the list ----------------------------------------------------------------------------
 
+# The plus keeps SQLite in the index of the list, or of the dates: it looks for the ids in a set made once, instead of
+# reading each record by its id and sorting them (measured on 35 000 people: 5 ms against 67 ms).
+_LISTED_ID: ColumnElement[str] = literal_column("+beneficiary.id")
+_DATED_ID: ColumnElement[str] = literal_column("+employment_contract.beneficiary_id")
+
 
 def _running(day: dt.date) -> Any:
     c = _contract.c
@@ -87,9 +104,9 @@ def _chosen(
         where.append(~at_work)
     if ends_before is not None:
         until = ends_before - dt.timedelta(days=1)
-        where.append(_person.c.id.in_(select(_contract.c.beneficiary_id).where(_ending(day, until))))
+        where.append(_LISTED_ID.in_(select(_contract.c.beneficiary_id).where(_ending(day, until))))
     if match:
-        where.append(_person.c.id.in_(_matching(match)))
+        where.append(_LISTED_ID.in_(_matching(match)))
     return where
 
 
@@ -151,11 +168,8 @@ def count_people(
         return everybody - count_people(connection, organisation_id, day, contract="running", archived=archived)
     if not match and not archived and (contract == "running" or ends_before is not None):
         span = _running(day) if ends_before is None else _ending(day, ends_before - dt.timedelta(days=1))
-        query = (
-            select(func.count(func.distinct(_contract.c.beneficiary_id)))
-            .join_from(_contract, _person, _person.c.id == _contract.c.beneficiary_id)
-            .where(span, *_alive(organisation_id, archived=False))
-        )
+        others = select(_person.c.id).where(~and_(*_alive(organisation_id, archived=False)))
+        query = select(func.count(_DATED_ID.distinct())).select_from(_contract).where(span, _DATED_ID.not_in(others))
     else:
         where = _chosen(
             organisation_id, day, contract=contract, ends_before=ends_before, archived=archived, match=match

@@ -63,6 +63,11 @@ def upgrade() -> None:
             ["organisation_id", "deleted_at", "archived_on", "sort_name", "id"],
             unique=False,
         )
+        batch_op.create_index(
+            "ix_beneficiary_numbered",
+            ["organisation_id", "deleted_at", "archived_on", "file_number", "id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_beneficiary_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
@@ -223,7 +228,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_statement")),
     )
     with op.batch_alter_table("monthly_statement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_monthly_statement_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(
+            "ix_monthly_statement_of_company",
+            ["company_id", "month", "organisation_id", "deleted_at", "state", "received_on"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_monthly_statement_month"), ["month"], unique=False)
         batch_op.create_index(batch_op.f("ix_monthly_statement_paper_code"), ["paper_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_monthly_statement_state"), ["state"], unique=False)
@@ -396,12 +405,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("employment_contract", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_employment_contract_beneficiary_id"), ["beneficiary_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employment_contract_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_employer_id"), ["employer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employment_contract_end_on"), ["end_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_lot_id"), ["lot_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employment_contract_period_id"), ["period_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employment_contract_start_on"), ["start_on"], unique=False)
+        batch_op.create_index(
+            "ix_employment_contract_of_company",
+            ["company_id", "organisation_id", "deleted_at", "end_on", "start_on"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_employment_contract_running",
+            ["end_on", "start_on", "organisation_id", "deleted_at", "company_id", "beneficiary_id"],
+            unique=False,
+        )
 
     op.create_table(
         "hours_sizing",
@@ -462,7 +478,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_visit_number"), ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_planned_on"), ["planned_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_visit_state"), ["state"], unique=False)
+        batch_op.create_index("ix_visit_corrects", ["corrects_id", "state", "deleted_at"], unique=False)
+        batch_op.create_index(
+            "ix_visit_listed",
+            ["state", "planned_on", "planned_time", "id", "organisation_id", "deleted_at"],
+            unique=False,
+        )
 
     op.create_table(
         "attendance",
@@ -569,7 +590,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hour_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hour_line_contract_id"), ["contract_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_hour_line_lot_id"), ["lot_id"], unique=False)
+        batch_op.create_index(
+            "ix_hour_line_counted", ["lot_id", "deleted_at", "statement_id", "kind", "hours"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_hour_line_month"), ["month"], unique=False)
         batch_op.create_index(batch_op.f("ix_hour_line_statement_id"), ["statement_id"], unique=False)
 
@@ -645,9 +668,10 @@ def upgrade() -> None:
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_beneficiary_id"), ["beneficiary_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_company_id"), ["company_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_due_on"), ["due_on"], unique=False)
+        batch_op.create_index(
+            "ix_action_due", ["state", "due_on", "id", "organisation_id", "deleted_at", "visit_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_action_operation_id"), ["operation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_visit_id"), ["visit_id"], unique=False)
 
     op.create_table(
