@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +153,7 @@ class _Pilot:
             if one.kind == AttendanceKind.SITE_PERSON and one.presence == PresenceStatus.PRESENT
         ]
         for rank, person in enumerate(signers[:2]):
-            strokes = scribble(rank)
-            self._ask(lambda person=person, strokes=strokes: visits.sign(person.attendance_id, strokes), tell=True)
+            self._ask(partial(visits.sign, person.attendance_id, scribble(rank)), tell=True)
         self._ask(lambda: visits.finalise(visit), tell=True)
         return visit
 
