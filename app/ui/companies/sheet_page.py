@@ -22,6 +22,7 @@ from app.ui.kit.form import Form
 from app.ui.kit.labels import label
 from app.ui.kit.table import TableModel
 from app.ui.kit.table_view import TableView
+from app.ui.operations.anchors import anchors
 from app.ui.operations.commitments import CommitmentLines
 from app.ui.operations.contacts import ContactList
 from app.ui.operations.record import RecordForm
@@ -102,7 +103,6 @@ class SheetPage(QWidget):
         head.addWidget(self.kind, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(head)
         self.subtitle = label("", "secondary", self, wrap=True)
-        column.addWidget(self.subtitle)
         acts = Flow(self)
         self.hours = button("Saisir les heures", "primary", "clock", acts)
         self.visit = button("Nouvelle visite", "", "hard-hat", acts)
@@ -110,12 +110,14 @@ class SheetPage(QWidget):
         for one, act in ((self.hours, type_hours), (self.visit, new_visit), (self.delete_button, model.delete)):
             one.clicked.connect(lambda _on=False, act=act: act())
             acts.add(one)
-        column.addWidget(acts)
         self.form = Form(self, width=960)
+        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
+        top.body.addWidget(self.subtitle)
+        top.body.addWidget(acts)
         self._build_work(discretion)
         self._build_contacts(add_contact)
         self._build_identity()
-        column.addWidget(self.form.anchors(self))
+        top.body.addWidget(anchors(self.form, top))
         column.addWidget(self.form, 1)
 
     def _build_work(self, discretion: Discretion) -> None:

@@ -11,12 +11,12 @@ from app.ui.shell.discretion import Discretion
 _KINDS = {one.value: one.label for one in CompanyKind}
 
 COLUMNS: tuple[Column[CompanyRow], ...] = (
-    Column("name", "Entreprise", lambda row: row.name, 0, bold=True, tooltip=lambda row: row.name),
+    Column("name", "Entreprise", lambda row: row.name, 280, bold=True, tooltip=lambda row: row.name),
     Column(
         "kind",
         "Type",
         lambda row: _KINDS.get(row.kind, ""),
-        230,
+        0,
         tooltip=lambda row: _KINDS.get(row.kind, ""),
     ),
     Column("siret", "SIRET", lambda row: format_siret(row.siret), 170),

@@ -18,6 +18,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, Field, HoursField, MoneyField, PercentField, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label, rule
+from app.ui.theme.appearance import appearance
 
 LOW, HIGH, STEP = 500, 1_000, 50
 """The slider goes from 5 to 10 % by half a percent."""
@@ -105,10 +106,24 @@ class Calculator(QScrollArea):
         self.slider.setPageStep(2)
         self.slider.setAccessibleName("Taux d’effort, de 5 à 10\u00a0%")
         self.slider.valueChanged.connect(self._slid)
+        look = appearance()
+        look.changed.connect(self._style_slider)
+        self._style_slider()
         line.addWidget(label("5\u00a0%", "small", box))
         line.addWidget(self.slider, 1)
         line.addWidget(label("10\u00a0%", "small", box))
         return box
+
+    def _style_slider(self) -> None:
+        look = appearance()
+        side, line = look.px(20), look.px(4)
+        groove, handle = look.colour("control_border").name(), look.colour("primary").name()
+        self.slider.setStyleSheet(
+            f"QSlider {{ min-height: {side + 4}px; }}"
+            f"QSlider::groove:horizontal {{ height: {line}px; background: {groove}; border-radius: {line // 2}px; }}"
+            f"QSlider::handle:horizontal {{ width: {side}px; margin: -{(side - line) // 2}px 0;"
+            f" background: {handle}; border-radius: {side // 2}px; }}"
+        )
 
     # --- what is shown --------------------------------------------------------------------
 

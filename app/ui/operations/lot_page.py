@@ -108,7 +108,6 @@ class LotPage(QWidget):
         self.title = label("", "title", self, wrap=True)
         column.addWidget(self.title)
         self.subtitle = label("", "secondary", self, wrap=True)
-        column.addWidget(self.subtitle)
         acts = Flow(self)
         self.add = button("Ajouter un engagement", "primary", "plus", acts)
         self.calculate = button("Calculer les heures", "", "calculator", acts)
@@ -116,8 +115,10 @@ class LotPage(QWidget):
         for one, act in ((self.add, add_commitment), (self.calculate, calculate), (self.delete, delete)):
             one.clicked.connect(lambda _on=False, act=act: act())
             acts.add(one)
-        column.addWidget(acts)
         self.form = Form(self, width=960)
+        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
+        top.body.addWidget(self.subtitle)
+        top.body.addWidget(acts)
         section = self.form.section("commitments", "Engagements")
         self.empty = EmptyState(
             "Aucun engagement sur ce lot.", "Ajouter un engagement", add_commitment, "handshake", section

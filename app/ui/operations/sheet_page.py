@@ -20,6 +20,7 @@ from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, Multili
 from app.ui.kit.flow import Flow
 from app.ui.kit.form import Form
 from app.ui.kit.labels import label
+from app.ui.operations.anchors import anchors
 from app.ui.operations.commitments import LotCard, shown_position
 from app.ui.operations.contacts import ContactList
 from app.ui.operations.record import Failed, RecordForm
@@ -152,7 +153,6 @@ class SheetPage(QWidget):
         head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(head)
         self.subtitle = label("", "secondary", self, wrap=True)
-        column.addWidget(self.subtitle)
         acts = Flow(self)
         self.add_lot = button("Ajouter un lot", "primary", "plus", acts)
         self.visit = button("Nouvelle visite", "", "hard-hat", acts)
@@ -168,14 +168,16 @@ class SheetPage(QWidget):
         ):
             one.clicked.connect(lambda _on=False, act=act: act())
             acts.add(one)
-        column.addWidget(acts)
         self.form = Form(self, width=960)
+        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
+        top.body.addWidget(self.subtitle)
+        top.body.addWidget(acts)
         self._build_lots(add_lot)
         self._build_identity()
         self._build_contracts()
         self._build_people(add_contact)
-        self.anchors = self.form.anchors(self)
-        column.addWidget(self.anchors)
+        self.anchors = anchors(self.form, top)
+        top.body.addWidget(self.anchors)
         column.addWidget(self.form, 1)
 
     def _build_lots(self, add_lot: Callable[[], None]) -> None:

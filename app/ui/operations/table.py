@@ -7,8 +7,8 @@ from app.rules.french import format_date, format_hours_unit
 from app.ui.kit.table import Column
 
 COLUMNS: tuple[Column[OperationLine], ...] = (
-    Column("name", "Opération", lambda line: line.row.name, 0, bold=True, tooltip=lambda line: line.row.name),
-    Column("buyer", "Donneur d’ordre", lambda line: line.row.buyer_name, 230, tooltip=lambda line: line.row.buyer_name),
+    Column("name", "Opération", lambda line: line.row.name, 300, bold=True, tooltip=lambda line: line.row.name),
+    Column("buyer", "Donneur d’ordre", lambda line: line.row.buyer_name, 0, tooltip=lambda line: line.row.buyer_name),
     Column("town", "Commune", lambda line: line.row.town, 160),
     Column("lots", "Lots", lambda line: str(line.lots), 60, "right", sortable=False),
     Column("due", "Heures dues", lambda line: format_hours_unit(line.due_hours), 120, "right", sortable=False),

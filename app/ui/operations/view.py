@@ -19,6 +19,10 @@ from app.ui.operations.lot_page import LotPage
 from app.ui.operations.sheet_page import SheetPage
 from app.ui.operations.viewmodel import OperationsViewModel
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.theme.appearance import appearance
+
+WIDE = 1200
+"""Pixels at 100 % from which the calculator stands beside the page."""
 
 OpenDocument = Callable[[str, str, str], None]
 NewVisit = Callable[[str, str], None]
@@ -73,7 +77,11 @@ class OperationsView(PlaceView):
         self.calculator.applied.connect(self._apply_sizing)
         self.calculator.removed.connect(model.remove_sizing)
         self._stack = QStackedWidget(self)
-        for one in (self.list, self.page, self.lot):
+        self._aside = QWidget(self)
+        """Where the calculator stands alone, when the window is too narrow for a panel."""
+        self._aside_column = QVBoxLayout(self._aside)
+        self._aside_column.setContentsMargins(0, 0, 0, 0)
+        for one in (self.list, self.page, self.lot, self._aside):
             self._stack.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +100,8 @@ class OperationsView(PlaceView):
             self.set_crumbs(())
             self.list.refresh()
         else:
+            if self._stack.currentWidget() is self._aside:
+                self._stack.setCurrentWidget(self.lot if len(path) > 1 else self.page)
             self._model.open(path[0])
         self.handlers_changed.emit()
 
@@ -103,7 +113,7 @@ class OperationsView(PlaceView):
                 "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
             }
         found: dict[str, Callable[[], None]] = {
-            "new": self.new_lot if current is self.page else self.new_commitment,
+            "new": self.new_commitment if len(self._path) > 1 else self.new_lot,
             "visit": self.new_visit,
             "sizing": self.calculate,
         }
@@ -122,10 +132,22 @@ class OperationsView(PlaceView):
             return True
         return False
 
+    def escape(self) -> bool:
+        if self._stack.currentWidget() is not self._aside:
+            return False
+        self._stack.setCurrentWidget(self.lot if len(self._path) > 1 else self.page)
+        self.handlers_changed.emit()
+        target = self.focus_target()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def focus_target(self) -> QWidget | None:
         current = self._stack.currentWidget()
         if current is self.list:
             return self.list.focus_target()
+        if current is self._aside:
+            return self.calculator.fields["amount"].control
         return self.lot.focus_target() if current is self.lot else self.page.focus_target()
 
     # --- what is shown --------------------------------------------------------------------
@@ -144,7 +166,8 @@ class OperationsView(PlaceView):
             crumbs.append(Crumb(capitalise_first(lot.label) or "Lot", Location("operations", self._path)))
         else:
             self.page.load(sheet)
-        self._stack.setCurrentWidget(current)
+        if before is not self._aside or self._is_wide():
+            self._stack.setCurrentWidget(current)
         self.set_crumbs(crumbs)
         self.calculator.show_for(
             sheet.facts.id,
@@ -153,7 +176,11 @@ class OperationsView(PlaceView):
             [one for one in sheet.sizings if lot is None or one.lot_id in (lot.id, None)],
             self._model.minimum_rate,
         )
-        self.panel_changed.emit(self.calculator)
+        if self._is_wide():
+            self._take_out()
+            self.panel_changed.emit(self.calculator)
+        else:
+            self.panel_changed.emit(None)
         self.handlers_changed.emit()
         if (arrived or before is not current) and self.isVisible() and self.dialog is None:
             target = self.focus_target()
@@ -226,9 +253,23 @@ class OperationsView(PlaceView):
         self._new_visit("operation", self._path[0])
 
     def calculate(self) -> None:
-        """Go to the calculator."""
-        self.panel_changed.emit(self.calculator)
+        """Go to the calculator: in the panel, or alone on the page of a narrow window (Esc comes back)."""
+        if self._is_wide():
+            self._take_out()
+            self.panel_changed.emit(self.calculator)
+        else:
+            self.panel_changed.emit(None)
+            self._aside_column.addWidget(self.calculator)
+            self.calculator.show()
+            self._stack.setCurrentWidget(self._aside)
         self.calculator.focus_first()
+
+    def _is_wide(self) -> bool:
+        return self.window().width() >= appearance().px(WIDE)
+
+    def _take_out(self) -> None:
+        if self.calculator.parentWidget() is self._aside:
+            self._aside_column.removeWidget(self.calculator)
 
     def _keep_sizing(self, draft: SizingDraft, failed: Failed) -> None:
         self._model.keep_sizing(draft, lambda _sizing: self._model.say("Calcul gardé."), failed)
