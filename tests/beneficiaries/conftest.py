@@ -8,30 +8,29 @@ from pathlib import Path
 import pytest
 
 from app.beneficiaries.service import BeneficiariesService
-from app.clock import FrozenClock
-from app.paths import resources
 from app.store.notebook import Notebook
-from app.store.reference import load_reference, read_entries
-from tests.factories import Site, fresh_notebook, site_with_people
+from tests.beneficiaries.situation import open_situation
+from tests.factories import Site
 
 
 @pytest.fixture
-def notebook(tmp_path: Path, clock: FrozenClock) -> Iterator[Notebook]:
-    with fresh_notebook(tmp_path, clock) as opened:
-        opened.set_control("prefix", "NO")
-        yield opened
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Notebook, Site]]:
+    """With its six people when the test asks for ``site``, else with nobody."""
+    notebook, site = open_situation(tmp_path, people=6 if "site" in request.fixturenames else 0)
+    yield notebook, site
+    notebook.close()
 
 
 @pytest.fixture
-def site(notebook: Notebook) -> Site:
-    return site_with_people(notebook, 6)
+def notebook(opened: tuple[Notebook, Site]) -> Notebook:
+    return opened[0]
+
+
+@pytest.fixture
+def site(opened: tuple[Notebook, Site]) -> Site:
+    return opened[1]
 
 
 @pytest.fixture
 def service(notebook: Notebook) -> BeneficiariesService:
     return BeneficiariesService(notebook)
-
-
-@pytest.fixture
-def reference(notebook: Notebook) -> None:
-    load_reference(notebook, read_entries(resources() / "reference" / "charters"))

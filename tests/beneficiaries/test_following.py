@@ -143,7 +143,7 @@ def test_a_post_code_with_one_commune_fills_it(service: BeneficiariesService, si
 
 @pytest.mark.parametrize("number", [NIR.replace(" 15", ""), "1880391228042", _nir()])
 def test_a_social_security_number_is_refused_in_every_free_text(
-    service: BeneficiariesService, notebook: Notebook, site: Site, reference: None, number: str
+    service: BeneficiariesService, notebook: Notebook, site: Site, number: str
 ) -> None:
     person = site.beneficiaries[0]
     text = f"Numéro {number} donné au téléphone"
@@ -191,9 +191,7 @@ def test_a_free_text_without_such_a_number_is_kept_as_written(text: str) -> None
 # --- eligibility -------------------------------------------------------------------------
 
 
-def test_a_public_is_verified_with_the_validity_of_its_proof(
-    service: BeneficiariesService, site: Site, reference: None
-) -> None:
+def test_a_public_is_verified_with_the_validity_of_its_proof(service: BeneficiariesService, site: Site) -> None:
     person = site.beneficiaries[0]
     draft = EligibilityDraft(scheme="iae2025", category_code="iae2025_rsa", proof_code="rsa_certificate", seen_on=TODAY)
     made = service.add_eligibility(person, draft)
@@ -207,7 +205,7 @@ def test_a_public_is_verified_with_the_validity_of_its_proof(
 
 
 def test_a_sensitive_public_leaves_no_trace_of_what_it_is(
-    service: BeneficiariesService, notebook: Notebook, site: Site, reference: None
+    service: BeneficiariesService, notebook: Notebook, site: Site
 ) -> None:
     person = site.beneficiaries[0]
     made = service.add_eligibility(
@@ -247,7 +245,7 @@ def test_a_sensitive_public_leaves_no_trace_of_what_it_is(
     ],
 )
 def test_an_incomplete_public_is_refused(
-    service: BeneficiariesService, site: Site, reference: None, changes: dict[str, object], field: str
+    service: BeneficiariesService, site: Site, changes: dict[str, object], field: str
 ) -> None:
     values = {
         "scheme": "iae2025",
@@ -261,7 +259,7 @@ def test_an_incomplete_public_is_refused(
     assert refused.value.field == field
 
 
-def test_a_proof_in_force_asks_its_date(service: BeneficiariesService, site: Site, reference: None) -> None:
+def test_a_proof_in_force_asks_its_date(service: BeneficiariesService, site: Site) -> None:
     draft = EligibilityDraft(
         scheme="iae2025", category_code="iae2025_th", proof_code="disability_recognition", seen_on=TODAY
     )
@@ -272,7 +270,7 @@ def test_a_proof_in_force_asks_its_date(service: BeneficiariesService, site: Sit
     service.add_eligibility(site.beneficiaries[0], draft)
 
 
-def test_a_derogation_replaces_the_proof(service: BeneficiariesService, site: Site, reference: None) -> None:
+def test_a_derogation_replaces_the_proof(service: BeneficiariesService, site: Site) -> None:
     person = site.beneficiaries[0]
     service.add_eligibility(
         person,
@@ -289,7 +287,7 @@ def test_a_derogation_replaces_the_proof(service: BeneficiariesService, site: Si
     assert line.valid_today
 
 
-def test_schemes_offered_are_those_in_force(service: BeneficiariesService, reference: None) -> None:
+def test_schemes_offered_are_those_in_force(service: BeneficiariesService) -> None:
     offered = {one.code: one for one in service.choices().schemes}
     assert "iae2025" in offered
     assert "ie2018" not in offered  # the example network is not Inclusiv’Essonne
@@ -453,7 +451,7 @@ _ACTS: dict[str, Act] = {
 
 @pytest.mark.parametrize("name", _ACTS)
 def test_every_act_can_be_taken_back_and_done_again(
-    service: BeneficiariesService, notebook: Notebook, site: Site, reference: None, name: str
+    service: BeneficiariesService, notebook: Notebook, site: Site, name: str
 ) -> None:
     person = site.beneficiaries[0]
     before = service.get(person)
@@ -512,6 +510,8 @@ def test_no_query_of_the_list_or_a_page_reads_a_whole_table(
     statements: list[tuple[str, object]] = []
     from sqlalchemy import event
 
+    notebook.raw.execute("DELETE FROM sqlite_stat1")  # a plan for any volume, not for six people
+    notebook.raw.execute("ANALYZE sqlite_schema")
     with notebook.read() as connection:
         engine = connection.engine
 
