@@ -171,8 +171,8 @@ class Year:
             postcode="99103",
             town="Les Trois-Rivières",
             phone="01 99 00 12 00",
-            email="contact@plie-3r.exemple",
-            privacy_contact="donnees@plie-3r.exemple",
+            email="contact@plie-3r.example",
+            privacy_contact="donnees@plie-3r.example",
         )
         for rank, (last, first, prefix) in enumerate(_TEAM):
             self.loader.add(
@@ -181,7 +181,7 @@ class Year:
                 last_name=last,
                 first_name=first,
                 phone=f"06 39 98 00 {rank:02d}",
-                email=f"{prefix.lower()}@plie-3r.exemple",
+                email=f"{prefix.lower()}@plie-3r.example",
                 role=Role.COORDINATOR if prefix == "HR" else Role.FACILITATOR,
             )
 

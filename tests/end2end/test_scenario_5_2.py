@@ -18,9 +18,9 @@ from tests.factories import Site
 from tests.reports.reading import pages
 
 MONTH = "2026-11"
-PAPER = ["151,67", "7h30", "140.5", "131", "151,67", "135", "140", "125", "151,67", "139", "151,66", "145,83"]
+PAPER = ["151,67", "7h30", "139", "131", "151,67", "135", "140", "125", "151,67", "140.5", "151,66", "145,83"]
 """What was typed from the paper; on the seventh line it says 104."""
-READ = [15_167, 750, 14_050, 13_100, 15_167, 13_500, 14_000, 12_500, 15_167, 13_900, 15_166, 14_583]
+READ = [15_167, 750, 13_900, 13_100, 15_167, 13_500, 14_000, 12_500, 15_167, 14_050, 15_166, 14_583]
 DECLARED = "1534,5"
 """The total on the paper: 36 hours less than what was typed."""
 
