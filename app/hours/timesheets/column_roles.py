@@ -60,7 +60,7 @@ def columns_of(header: Header, body: Sequence[Row], hidden: frozenset[int]) -> l
 def _period_column(index: int, label: Label, moment: Moment) -> Column:
     role = Role.TOTAL if label.role is Role.TOTAL else Role.HOURS
     kind = label.kind
-    if label.role is None and kind is HoursKind.NONE and _other_matter(label.text):
+    if label.role is None and kind is HoursKind.NONE and len(label.text) > 1 and _other_matter(label.text):
         role = Role.IGNORED
     return Column(index, label.text, role, kind or HoursKind.PLAIN, moment)
 

@@ -246,17 +246,14 @@ class _Gatherer:
                     self._ask(row[0], "duplicate_row")
             return [entry for row in pieces for entry in row]
         kept: list[list[Entry]] = []
-        for row in whole:
-            twins = [one for one in kept if one[0].site == row[0].site]
-            if not twins:
-                kept.append(row)
-            elif any(_units(one) == _units(row) for one in twins):
+        for site in dict.fromkeys(row[0].site for row in whole):
+            twins = [row for row in whole if row[0].site == site]
+            if len({_units(row) for row in twins}) == 1:
+                kept.append(twins[0])
+                twins = twins[1:]
+            # two different figures for one month: none is sure
+            for row in twins:
                 self._ask(row[0], "duplicate_row")
-            else:
-                # two different figures for one month: neither is sure
-                for one in (*twins, row):
-                    self._ask(one[0], "duplicate_row")
-                kept = [one for one in kept if one not in twins]
         return [entry for row in kept for entry in row]
 
     def _ask(self, entry: Entry, reason: str, *, hours: str = "", rest: int = 0) -> None:

@@ -18,6 +18,7 @@ from app.rules.french import fold
 NAME_ROLES = (Role.LAST_NAME, Role.FIRST_NAME, Role.FULL_NAME)
 _TIME_ROLES = (Role.MONTH, Role.DATE, Role.WEEK, Role.DATE_FROM)
 _WEEKDAYS = words("lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim")
+_INITIALS = "JFMAMJJASOND"
 _MAX_COLUMNS = 1_000
 _SCANNED_BEFORE_FIRST = 3_000
 
@@ -53,10 +54,12 @@ def find_headers(
     spans = {(top, left): right for top, left, _, right in merged if right > left}
     found: list[Header] = []
     probe: list[int] = []
+    days: list[int] = []
+    corner, again = 0, ""
     at = 0
     while at < len(grid):
         row = grid[at]
-        if found and _is_data(row, probe):
+        if found and _is_data(row, probe) and not (days and _says(row, corner, again)):
             at += 1
             continue
         if not found and at > _SCANNED_BEFORE_FIRST:
@@ -66,11 +69,15 @@ def find_headers(
             at += 1
             continue
         found.extend(_side_by_side(header))
-        probe = [
+        days = day_columns(header.labels)
+        probe = days or [
             column
             for column, label in header.labels.items()
             if label.role is Role.HOURS or (label.moment and label.role is None)
         ]
+        # a row of figures that begins with the words of the heading is the heading again, days and all
+        corner = min(header.labels)
+        again = header.labels[corner].own or header.labels[corner].text
         at = header.bottom + 1
     return found
 
@@ -93,6 +100,11 @@ def _side_by_side(header: Header) -> list[Header]:
             return [header]
         parts.append(Header(header.top, header.bottom, labels, header.named))
     return parts
+
+
+def _says(row: Row, column: int, text: str) -> bool:
+    cell = row[column] if column < len(row) else None
+    return cell is not None and bool(text) and cell.text == text
 
 
 def _is_data(row: Row, probe: Sequence[int]) -> bool:
@@ -152,6 +164,17 @@ def _labels(row: Row, hidden: frozenset[int]) -> dict[int, Label]:
         if label is None:
             return {}
         labels[column] = label
+    return _with_initials(labels)
+
+
+def _with_initials(labels: dict[int, Label]) -> dict[int, Label]:
+    """Twelve columns « J F M A M J J A S O N D » are the months of a year."""
+    columns = sorted(labels)
+    for start in range(len(columns) - 11):
+        twelve = columns[start : start + 12]
+        if "".join(labels[column].text.upper() for column in twelve) == _INITIALS:
+            named = {column: Label(labels[column].text, Moment(None, at + 1)) for at, column in enumerate(twelve)}
+            return {**labels, **named}
     return labels
 
 

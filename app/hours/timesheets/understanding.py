@@ -19,6 +19,8 @@ from app.hours.timesheets.values import Moment, hours_of, moment_of_text
 from app.hours.timesheets.vocabulary import HoursKind, Role, is_total_label
 from app.rules.french import fold
 
+_SAMPLE = 600
+"""Rows looked at to see whether names are written once for several rows."""
 _RECAP = frozenset(
     [
         "recap",
@@ -79,22 +81,21 @@ def _share(tables: list[Table], loose: Said) -> list[Table]:
 
 def _tables(sheet: Sheet, at: int) -> list[Table]:
     upright = _tables_of_grid(sheet, at, False)
-    if _worth(upright, sheet) > 0 or any(
+    if _holds_hours(upright, sheet) or any(
         table.having(*NAME_ROLES) and table.having(Role.HOURS, Role.TOTAL) for table in upright
     ):
         return upright  # it may be a blank statement
     width = max((len(row) for row in sheet.rows), default=0)
     if width <= 400 and len(sheet.rows) <= 2_000:
         turned = _tables_of_grid(sheet, at, True)
-        if _worth(turned, sheet) > 0:
+        if _holds_hours(turned, sheet):
             return turned
     bare = _table_without_heading(sheet, at)
     return bare or upright
 
 
-def _worth(tables: Sequence[Table], sheet: Sheet) -> int:
-    """How many rows of the tables hold both somebody and hours."""
-    worth = 0
+def _holds_hours(tables: Sequence[Table], sheet: Sheet) -> bool:
+    """Whether a row of the tables holds both somebody and hours."""
     for table in tables:
         grid = grid_of(sheet, table.transposed)
         hours = [column.index for column in table.having(Role.HOURS)]
@@ -102,12 +103,12 @@ def _worth(tables: Sequence[Table], sheet: Sheet) -> int:
         someone = bool(
             table.context.person or table.context.last_name or any(heading.person for heading in table.headings)
         )
-        for row in grid[table.first : table.last + 1][:3_000]:
+        for row in grid[table.first : table.last + 1]:
             if (someone or any(at < len(row) and row[at] is not None for at in named)) and any(
                 at < len(row) and _counts(row, at) for at in hours
             ):
-                worth += 1
-    return worth
+                return True
+    return False
 
 
 def _counts(row: Row, at: int) -> bool:
@@ -151,11 +152,14 @@ def _table(
         places = [column.index for column in columns if column.role is not Role.IGNORED]
         said = listen([*grid[start : header.top], *sheet.rows[: min(places, default=0)]])
     context = context_of(said, sheet.name, before[-1].context if before else None)
+    columns = _numbered_months(columns, context)
     last = first - 1
     hours = [column.index for column in columns if column.role in (Role.HOURS, Role.TOTAL)]
-    for offset, row in enumerate(body):
+    for offset in range(len(body) - 1, -1, -1):
+        row = body[offset]
         if any(one < len(row) and row[one] is not None and _counts(row, one) for one in hours):
             last = first + offset
+            break
     named = any(column.role in NAME_ROLES for column in columns)
     if not named:
         context = _with_person(context, sheet.name, said, before, grid[start : header.top])
@@ -175,6 +179,23 @@ def _table(
         carried=_carried(table, grid, merged_of(sheet, transposed)),
     )
     return table, last
+
+
+def _numbered_months(columns: list[Column], context: Context) -> list[Column]:
+    """Columns 1 to 12 under a year, without a month said, are months; days run to 28 or more."""
+    numbered = [
+        column
+        for column in columns
+        if column.moment is not None and column.moment.month == 0 and column.role is Role.HOURS
+    ]
+    numbers = [column.moment.day for column in numbered if column.moment is not None]
+    if numbers != list(range(1, 13)) or context.year is None or context.month is not None:
+        return columns
+    months = {column.index: Moment(None, at + 1) for at, column in enumerate(numbered)}
+    return [
+        dataclasses.replace(column, moment=months[column.index]) if column.index in months else column
+        for column in columns
+    ]
 
 
 def _titled(above: Sequence[Row]) -> str:
@@ -259,7 +280,7 @@ def _carried(table: Table, grid: Sequence[Row], merged: Sequence[tuple[int, int,
     hours = [column.index for column in table.having(Role.HOURS)]
     rows = [
         row
-        for row in grid[table.first : table.last + 1][:3_000]
+        for row in grid[table.first : min(table.last, table.first + _SAMPLE) + 1]
         if any(at < len(row) and _counts(row, at) for at in hours)
         and not any(cell is not None and cell.text and is_total_label(cell.text) for cell in row[:3])
     ]
@@ -311,7 +332,7 @@ def _without_recaps(tables: list[Table], sheets: Sequence[Sheet]) -> tuple[list[
         and not any(word in fold(sheets[table.sheet].name) for word in ("mensuel",))
     }
     others = [table for table in tables if table.sheet not in recaps]
-    if not recaps or not any(_worth([table], sheets[table.sheet]) for table in others):
+    if not recaps or not any(_holds_hours([table], sheets[table.sheet]) for table in others):
         return tables, ()
     return others, tuple(sheets[at].name for at in sorted(recaps))
 

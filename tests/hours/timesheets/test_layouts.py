@@ -503,3 +503,25 @@ def test_the_year_written_once_and_the_month_on_each_row():
         ["", "", "Février", 8],
     ]
     assert [hours for *_, hours in lines(read_rows(rows))] == ["5.00", "6.00", "7.00", "5.00", "8.00"]
+
+
+@pytest.mark.parametrize("months", [list("JFMAMJJASOND"), list(range(1, 13))])
+def test_the_twelve_months_of_a_year_by_initials_or_numbers(months: list[object]):
+    table = [["Nom", *months, "Total"], ["MARTIN Julie", *range(1, 13), 78]]
+    found = lines(read_rows([["Année 2024"], *table]))
+    assert found == [(*JULIE, f"2024-{month:02d}", f"{month}.00") for month in range(1, 13)]
+    assert lines(read_rows(table)) == []
+
+
+def test_a_heading_of_days_is_found_again_below():
+    def block(month: str, hours: int) -> list[list[object]]:
+        return [[month], ["Nom", *range(1, 8), "Total"], ["MARTIN Julie", *[hours] * 7, 7 * hours], []]
+
+    assert lines(read_rows([*block("Janvier 2024", 1), *block("Février 2024", 2)])) == [
+        (*JULIE, "2024-01", "7.00"),
+        (*JULIE, "2024-02", "14.00"),
+    ]
+    # days of 1 h, 2 h, 3 h… are figures, not a heading
+    assert lines(read_rows([["Mars 2024"], ["Nom", *range(1, 8)], ["MARTIN Julie", *range(1, 8)]])) == [
+        (*JULIE, "2024-03", "28.00")
+    ]
