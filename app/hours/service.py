@@ -22,6 +22,7 @@ from app.hours.values import (
     MonthCell,
     MonthGrid,
     PaperPlace,
+    StatementCounts,
     Validation,
 )
 from app.models.beneficiaries import EmploymentContract
@@ -71,19 +72,30 @@ class HoursService:
     def companies_with_month(
         self, month: str = "", *, states: Sequence[StatementState] = (), limit: int = PAGE, offset: int = 0
     ) -> CompaniesPage:
-        """A page of the companies concerned by a month, by name, with the counts of the whole month.
+        """A page of the companies concerned by a month, by name.
 
         Concerned: a contract is active that month, or figures came. ``states`` keeps some of them: the
         saved filter « Relevés manquants » is ``(EXPECTED,)``. An empty month is the one to collect.
         """
         chosen = month or self.month_to_collect()
         self._check_month(chosen)
-        organisation = self._notebook.organisation_id
         with self._notebook.read() as connection:
-            rows = hours.companies_of_month(connection, organisation, chosen, states=states, limit=limit, offset=offset)
-            counts = hours.count_by_state(connection, organisation, chosen)
-        matching = sum(number for state, number in counts.items() if not states or state in states)
-        return CompaniesPage(chosen, tuple(_company_line(row) for row in rows), counts, matching)
+            rows = hours.companies_of_month(
+                connection,
+                self._notebook.organisation_id,
+                chosen,
+                states=states,
+                limit=limit + 1,
+                offset=offset,
+            )
+        return CompaniesPage(chosen, tuple(_company_line(row) for row in rows[:limit]), len(rows) > limit)
+
+    def count_statements(self, month: str = "") -> StatementCounts:
+        """How many companies of a month stand in each state: « Relevés manquants » and the other filters."""
+        chosen = month or self.month_to_collect()
+        self._check_month(chosen)
+        with self._notebook.read() as connection:
+            return StatementCounts(chosen, hours.count_by_state(connection, self._notebook.organisation_id, chosen))
 
     def find_companies(self, text: str, month: str = "", limit: int = 8) -> tuple[CompanyLine, ...]:
         """Companies whose name holds the words typed, those at work that month first, then the best match.

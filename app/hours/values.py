@@ -208,18 +208,29 @@ class CompanyLine:
 
 @dataclass(frozen=True, slots=True)
 class CompaniesPage:
-    """A page of the companies of a month with the counts of the whole month."""
+    """A page of the companies of a month. ``more``: others come after it."""
 
     month: str
     lines: tuple[CompanyLine, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCounts:
+    """How many companies of a month stand in each state."""
+
+    month: str
     counts: Mapping[StatementState, int]
-    matching: int
-    """How many companies the filter keeps in all."""
 
     @property
     def missing(self) -> int:
         """« Relevés manquants »."""
         return self.counts.get(StatementState.EXPECTED, 0)
+
+    @property
+    def total(self) -> int:
+        """Companies concerned by the month."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Connection, and_, func, literal, or_, select, union, union_all
+from sqlalchemy import Connection, and_, func, literal, or_, select, union
 
 from app.clock import natural_id
 from app.models.beneficiaries import Beneficiary, EligibilityCheck, EmploymentContract
@@ -412,53 +412,43 @@ class CompanyMonth:
     received_on: dt.date | None
 
 
-def _active_companies(organisation_id: str, month: str) -> CTE:
-    """(company, number of contracts active in the month). Two branches, so that each uses an index on ``end_on``."""
+def _months_of_companies(organisation_id: str, month: str) -> tuple[Any, Any, Any, Any]:
+    """Companies with their statement of a month: (tables joined, state, number at work, whether one is concerned).
+
+    A company is concerned when a contract is active that month, or a statement was begun: one that was only
+    printed (« Attendu ») does not count once nobody is at work.
+    """
     first, last = month_bounds(month)
-    ground = and_(
+    active = (
+        _contract.c.company_id == _company.c.id,
         _contract.c.organisation_id == organisation_id,
-        _contract.c.start_on <= last,
         _contract.c.deleted_at.is_(None),
+        _contract.c.start_on <= last,
     )
-    ended = select(_contract.c.company_id).where(ground, _contract.c.end_on >= first)
-    open_ended = select(_contract.c.company_id).where(ground, _contract.c.end_on.is_(None))
-    active = union_all(ended, open_ended).subquery("active")
-    return select(active.c.company_id, func.count().label("people")).group_by(active.c.company_id).cte("people")
-
-
-def _companies(organisation_id: str, month: str) -> tuple[CTE, Any]:
-    people = _active_companies(organisation_id, month)
-    typed = (
-        select(
-            _statement.c.company_id,
-            _statement.c.state,
-            _statement.c.received_on,
-        )
-        .where(
+    people = (
+        select(func.count())
+        .select_from(_contract)
+        .where(*active, or_(_contract.c.end_on.is_(None), _contract.c.end_on >= first))
+        .correlate(_company)
+        .scalar_subquery()
+    )
+    one = select(literal(1)).select_from(_contract).correlate(_company)
+    at_work = or_(
+        one.where(*active, _contract.c.end_on >= first).exists(),
+        one.where(*active, _contract.c.end_on.is_(None)).exists(),
+    )
+    joined = _company.outerjoin(
+        _statement,
+        and_(
+            _statement.c.company_id == _company.c.id,
             _statement.c.month == month,
             _statement.c.organisation_id == organisation_id,
             _statement.c.deleted_at.is_(None),
-        )
-        .cte("typed")
+        ),
     )
-    # a statement that was only printed (« Attendu ») for a company without contract left is no longer expected
-    begun = select(typed.c.company_id).where(typed.c.state != StatementState.EXPECTED)
-    concerned = union(select(people.c.company_id), begun).cte("concerned")
-    joined = (
-        select(
-            concerned.c.company_id,
-            func.coalesce(people.c.people, 0).label("people"),
-            func.coalesce(typed.c.state, literal(str(StatementState.EXPECTED))).label("state"),
-            typed.c.received_on,
-        )
-        .select_from(
-            concerned.outerjoin(people, people.c.company_id == concerned.c.company_id).outerjoin(
-                typed, typed.c.company_id == concerned.c.company_id
-            )
-        )
-        .cte("months")
-    )
-    return joined, typed
+    state = func.coalesce(_statement.c.state, literal(str(StatementState.EXPECTED)))
+    concerned = and_(_company.c.deleted_at.is_(None), or_(state != StatementState.EXPECTED, at_work))
+    return joined, state, people, concerned
 
 
 def companies_of_month(
@@ -470,35 +460,40 @@ def companies_of_month(
     limit: int = 50,
     offset: int = 0,
 ) -> list[CompanyMonth]:
-    """A page of the companies concerned by a month, by name; ``states`` keeps only some of them."""
-    months, _ = _companies(organisation_id, month)
+    """A page of the companies concerned by a month, by name; ``states`` keeps only some of them.
+
+    Companies are walked in the order of their names and looked up one by one in indexes, so that a page costs
+    the same whatever the number of people and statements.
+    """
+    joined, state, people, concerned = _months_of_companies(organisation_id, month)
     query = (
         select(
-            months.c.company_id,
+            _company.c.id,
             _company.c.name,
             _company.c.town,
-            months.c.people,
-            months.c.state,
-            months.c.received_on,
+            people.label("people"),
+            state.label("state"),
+            _statement.c.received_on,
         )
-        .join_from(months, _company, _company.c.id == months.c.company_id)
+        .select_from(joined)
+        .where(concerned)
         .order_by(_company.c.sort_name, _company.c.id)
         .limit(limit)
         .offset(offset)
     )
     if states:
-        query = query.where(months.c.state.in_([str(one) for one in states]))
+        query = query.where(state.in_([str(one) for one in states]))
     return [
-        CompanyMonth(row.company_id, row.name, row.town, row.people, StatementState(row.state), row.received_on)
+        CompanyMonth(row.id, row.name, row.town, row.people, StatementState(row.state), row.received_on)
         for row in connection.execute(query)
     ]
 
 
 def count_by_state(connection: Connection, organisation_id: str, month: str) -> dict[StatementState, int]:
     """How many companies of the month stand in each state; states without company are absent."""
-    months, _ = _companies(organisation_id, month)
-    rows = connection.execute(select(months.c.state, func.count()).group_by(months.c.state))
-    return {StatementState(row[0]): row[1] for row in rows}
+    joined, state, _people, concerned = _months_of_companies(organisation_id, month)
+    query = select(state, func.count()).select_from(joined).where(concerned).group_by(state)
+    return {StatementState(row[0]): row[1] for row in connection.execute(query)}
 
 
 def people_at_companies(

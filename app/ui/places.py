@@ -100,7 +100,7 @@ def _today(frame: Frame, reach: Reach) -> Any:
     hours = reach.services.hours
 
     def missing() -> int:
-        return int(hours.companies_with_month(hours.month_to_collect(), limit=1).missing)
+        return int(hours.count_statements().missing)
 
     model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing)
     return TodayView(frame, model)

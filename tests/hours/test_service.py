@@ -532,13 +532,17 @@ def test_companies_of_a_month_with_their_states_and_counts(service, site, notebo
         ("Bâti-Sud 91", 12, StatementState.EXPECTED),
         ("Nord Façades", 2, StatementState.VALIDATED),
     ]
-    assert page.missing == 1
-    assert page.counts == {StatementState.EXPECTED: 1, StatementState.VALIDATED: 1}
+    assert not page.more
+    counts = service.count_statements(MONTH)
+    assert (counts.missing, counts.total) == (1, 2)
+    assert counts.counts == {StatementState.EXPECTED: 1, StatementState.VALIDATED: 1}
     missing = service.companies_with_month(MONTH, states=(StatementState.EXPECTED,))
     assert [line.name for line in missing.lines] == ["Bâti-Sud 91"]
-    assert missing.matching == 1
-    assert [line.name for line in service.companies_with_month(MONTH, limit=1, offset=1).lines] == ["Nord Façades"]
-    assert service.companies_with_month("2025-03").counts == {StatementState.EXPECTED: 1}
+    first = service.companies_with_month(MONTH, limit=1)
+    assert ([line.name for line in first.lines], first.more) == (["Bâti-Sud 91"], True)
+    second = service.companies_with_month(MONTH, limit=1, offset=1)
+    assert ([line.name for line in second.lines], second.more) == (["Nord Façades"], False)
+    assert service.count_statements("2025-03").counts == {StatementState.EXPECTED: 1}
 
 
 def test_the_company_is_found_in_four_letters(service, site, notebook):

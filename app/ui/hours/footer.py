@@ -94,7 +94,7 @@ class Footer(QFrame):
             help=Help(
                 "Le total écrit par l’entreprise au bas de son relevé.",
                 "1 534,50",
-                "Il vérifie la saisie : une différence montre la ligne qui l’explique.",
+                f"Il vérifie la saisie{NBSP}: une différence montre la ligne qui l’explique.",
             ),
         )
         self.declared.committed.connect(self._model.declare_total)

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from app.changes import Changes
-from app.hours.values import CompaniesPage, CompanyLine
+from app.hours.values import CompaniesPage, CompanyLine, StatementCounts
 from app.models.choices import StatementState
 from app.rules.calendar import shift_month
 from app.rules.french import format_month
@@ -48,6 +48,8 @@ class MonthsService(Protocol):
         self, month: str = "", *, states: Sequence[StatementState] = (), limit: int = 50, offset: int = 0
     ) -> CompaniesPage: ...
 
+    def count_statements(self, month: str = "") -> StatementCounts: ...
+
     def find_companies(self, text: str, month: str = "", limit: int = 8) -> tuple[CompanyLine, ...]: ...
 
 
@@ -66,6 +68,7 @@ class MonthsViewModel(QObject):
         self._filter = FILTERS[0]
         self._text = ""
         self._counts: dict[StatementState, int] = {}
+        self._counted = ""
         bus.published.connect(self._changed)
 
     @property
@@ -118,8 +121,9 @@ class MonthsViewModel(QObject):
 
     def search(self, text: str) -> None:
         """Show the companies found by name; an empty text shows the month again."""
-        self._text = text.strip()
-        self.refreshed.emit()
+        if text.strip() != self._text:
+            self._text = text.strip()
+            self.refreshed.emit()
 
     def choose(self, text: str) -> None:
         """Open the best match of a text typed in full, even if the list has not caught up."""
@@ -144,9 +148,8 @@ class MonthsViewModel(QObject):
             return
 
         def paged(page: CompaniesPage) -> None:
-            self._counts = dict(page.counts)
-            answer(request, page.lines, page.matching)
-            self.counted.emit()
+            shown = request.offset + len(page.lines)
+            answer(request, page.lines, shown + 1 if page.more else shown)
 
         self._run.run(
             lambda: self._service.companies_with_month(
@@ -155,7 +158,16 @@ class MonthsViewModel(QObject):
             done=paged,
             owner=self,
         )
+        if self._counted != month:
+            self._counted = month
+            self._run.run(lambda: self._service.count_statements(month), done=self._count, owner=self)
+
+    def _count(self, counts: StatementCounts) -> None:
+        if counts.month == self._month:
+            self._counts = dict(counts.counts)
+            self.counted.emit()
 
     def _changed(self, changes: Changes) -> None:
         if changes.touches(RELOAD_ON):
+            self._counted = ""
             self.refreshed.emit()

@@ -21,7 +21,7 @@ from app.hours.paste import PastePlan
 from app.hours.values import Candidate, LotChoice, MonthGrid, Validation
 from app.models.choices import StatementState
 from app.rules.calendar import shift_month
-from app.rules.french import NBSP, capitalise_first, format_date, format_hours_short, format_month, of, plural
+from app.rules.french import NBSP, capitalise_first, format_date, format_hours_short, format_month, of, plural, quoted
 from app.ui.hours.dialogs import AddPersonDialog, ReasonDialog, ShareDialog
 from app.ui.hours.footer import Footer
 from app.ui.hours.grid_view import GridView
@@ -330,7 +330,7 @@ class StatementPage(QScrollArea):
         dialog = ReasonDialog(
             self,
             f"Rouvrir le relevé {of(format_month(self._model.month))}",
-            "Le relevé redevient « à vérifier » et ses heures peuvent être corrigées. Le motif est conservé.",
+            f"Le relevé redevient {quoted('à vérifier')} et ses heures peuvent être corrigées. Le motif est conservé.",
             "Rouvrir",
         )
         dialog.given.connect(self._model.reopen)

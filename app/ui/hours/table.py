@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.hours.values import CompanyLine, GridRow
 from app.models.choices import StatementState
 from app.rules.absences import absence_label
-from app.rules.french import format_date, format_hours_short, format_month
+from app.rules.french import NBSP, format_date, format_hours_short, format_month
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
 from app.ui.kit.table import ICON_ROLE, ID_ROLE, ROW_ROLE, TONE_ROLE, Column
 
@@ -283,7 +283,7 @@ class GridTable(QAbstractTableModel):
 
     def _tip(self, row: GridRow, key: str) -> str | None:
         if key == "contract":
-            return f"{row.contract_label}\nEmployeur : {row.employer}" if row.employer else row.contract_label
+            return f"{row.contract_label}\nEmployeur{NBSP}: {row.employer}" if row.employer else row.contract_label
         if key == ABSENCE and row.absence_code:
             return absence_label(row.absence_code)
         if key == "check" and row.doubts:

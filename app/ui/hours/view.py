@@ -81,6 +81,14 @@ class CompaniesPage(QWidget):
         bar.add(months)
         return bar
 
+    def arrive(self) -> None:
+        """Show the whole month, as it is now."""
+        self.search.clear()
+        if self._model.text:
+            self._model.search("")
+        else:
+            self.refresh()
+
     def refresh(self) -> None:
         """Ask the list again."""
         self.title.setText(capitalise_first(self._model.month_title))
@@ -164,8 +172,7 @@ class HoursView(PlaceView):
         else:
             self._model.close()
             self._stack.setCurrentWidget(self.companies)
-            self.companies.search.clear()
-            self.companies.refresh()
+            self.companies.arrive()
             self.set_crumbs(())
         self.handlers_changed.emit()
 
