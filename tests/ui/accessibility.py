@@ -68,7 +68,8 @@ def clipped(root: QWidget) -> list[str]:
             found += _label_cut(one)
         elif isinstance(one, QAbstractButton) and one.text():
             hint = one.minimumSizeHint() if one.metaObject().className() == "SearchButton" else one.sizeHint()
-            if one.width() + _SLACK < hint.width() or one.height() + _SLACK < hint.height():
+            lines = one.fontMetrics().lineSpacing() * (one.text().count("\n") + 1)
+            if one.width() + _SLACK < hint.width() or one.height() < min(hint.height(), lines):
                 found.append(f"{_describe(one)}: {one.width()}×{one.height()} for {hint.width()}×{hint.height()}")
         elif isinstance(one, QLineEdit | QComboBox | QTabBar):
             hint = one.minimumSizeHint() if not isinstance(one, QComboBox) else one.sizeHint()

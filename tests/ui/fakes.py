@@ -17,6 +17,7 @@ from app.ui.kit.cards import Banner, Card, EmptyState, Pill
 from app.ui.kit.fields import ChoiceField, DateField, Help, MultilineField, PhoneField, TextField
 from app.ui.kit.form import Form
 from app.ui.kit.labels import label
+from app.ui.kit.scroll import ScrollColumn
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import Column, TableModel
 from app.ui.kit.table_view import TableView
@@ -166,9 +167,11 @@ class Today(PlaceView):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 16)
-        column.setSpacing(16)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        page = ScrollColumn(self)
+        outer.addWidget(page)
+        column = page.body
         column.addWidget(Banner("Prêt pour le terrain\u00a0: 2 visites, 1 point ouvert, photos possibles.", "success"))
         line = QHBoxLayout()
         line.setSpacing(16)

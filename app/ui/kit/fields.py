@@ -414,7 +414,7 @@ class DateField(TextField):
     def _open_calendar(self) -> None:
         from app.ui.kit.calendar import CalendarPopup
 
-        popup = CalendarPopup(self._value or self._today(), self)
+        popup = CalendarPopup(self._value or self._today(), self, today=self._today())
         popup.chosen.connect(self._choose)
         popup.open_under(self.edit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -211,6 +211,31 @@ class TableView(QTableView):
                 self.setColumnWidth(at, look.px(column.width))
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        self._widen_stretched()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widen_stretched()
+
+    def _widen_stretched(self) -> None:
+        """A column that takes what is left never gets too narrow to be read: the table scrolls instead."""
+        model = self.model()
+        if not isinstance(model, TableModel):
+            return
+        header = self.horizontalHeader()
+        stretched = [at for at, one in enumerate(model.columns) if not one.width and not header.isSectionHidden(at)]
+        if not stretched:
+            return
+        least = appearance().px(160)
+        shown = range(header.count())
+        taken = sum(header.sectionSize(at) for at in shown if at not in stretched and not header.isSectionHidden(at))
+        narrow = self.viewport().width() - taken < least * len(stretched)
+        mode = QHeaderView.ResizeMode.Interactive if narrow else QHeaderView.ResizeMode.Stretch
+        for at in stretched:
+            if header.sectionResizeMode(at) != mode:
+                header.setSectionResizeMode(at, mode)
+            if narrow:
+                header.resizeSection(at, least)
 
     def paintEvent(self, event: Any) -> None:
         super().paintEvent(event)

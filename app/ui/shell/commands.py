@@ -170,7 +170,8 @@ def arrange(
 
 
 def _begins(title: str, words: Sequence[str]) -> bool:
-    return fold(title).startswith(" ".join(words))
+    typed = " ".join(words)
+    return len(typed) >= _SHORTEST_VERB and fold(title).startswith(typed)
 
 
 class Recents:

@@ -237,6 +237,7 @@ class Workspace(QWidget):
         line.addWidget(self.saved_label)
         self.undo_button = button("Annuler", "quiet", "undo-2", bar)
         self.undo_button.clicked.connect(lambda: self.trigger("undo"))
+        self._status_line, self._status_gap = line, line.count()
         line.addStretch(1)
         line.addWidget(self.undo_button)
         return bar
@@ -627,7 +628,15 @@ class Workspace(QWidget):
     def _restyled(self) -> None:
         self.search_button.setMaximumWidth(appearance().px(560))
         self._show_undo()
+        self._status_line.setStretch(self._status_gap, 0 if appearance().zoom >= 150 else 1)
         QTimer.singleShot(0, self, self._fit_rail)
 
     def _fit_rail(self) -> None:
-        self._rail_area.setFixedWidth(self.rail.sizeHint().width())
+        hint = self.rail.sizeHint()
+        bar = self._rail_area.verticalScrollBar().sizeHint().width()
+        scrolls = self.isVisible() and hint.height() > self._rail_area.height()
+        self._rail_area.setFixedWidth(hint.width() + (bar if scrolls else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit_rail)

@@ -202,7 +202,6 @@ QMenu::item:disabled {{ color: {t.text_secondary}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: {px(4)} 0; }}
 QMenu::icon {{ padding-left: {px(8)}; }}
 QMenu::indicator {{ width: {px(14)}; height: {px(14)}; left: {px(4)}; }}
-QCalendarWidget QToolButton {{ border: 0; }}
 
 QFrame[role="card"] {{ background: {t.background}; border: {t.border}px solid {t.line};
   border-radius: {corner}; }}

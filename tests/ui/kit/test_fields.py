@@ -6,11 +6,16 @@ import datetime as dt
 import enum
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import InvalidInput
 from app.models.choices import CompanyKind
 from app.ui.kit import fields
+from app.ui.kit.calendar import CalendarPopup, shifted
 from app.ui.kit.fields import (
     CheckField,
     ChoiceField,
@@ -277,3 +282,28 @@ def test_every_field_has_a_name_says_if_it_is_required_and_fits(put):
     assert "F1" in made[0].control.accessibleDescription()
     made[1].set_error("Aucune date n’est indiquée.")
     check_sizes(window)
+
+
+def test_the_calendar_by_keys(put, qtbot):
+    field = DateField("a", "Visite", today=today)
+    field.set_value(dt.date(2026, 1, 31))
+    put(field)
+    told = listen(field)
+    field._opener.click()
+    popup = field.findChildren(CalendarPopup)[0]
+    assert popup.title.text() == "Janvier 2026"
+    assert nameless(popup) == []
+    QTest.keyClick(popup.grid, Qt.Key.Key_PageDown)
+    assert popup.grid.day == dt.date(2026, 2, 28)
+    QTest.keyClick(popup.grid, Qt.Key.Key_Down)
+    assert popup.title.text() == "Mars 2026"
+    assert popup.grid.accessibleName().endswith("mars 2026")
+    QTest.keyClick(popup.grid, Qt.Key.Key_Return)
+    assert told == [dt.date(2026, 3, 7)]
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), st.integers(-30, 30))
+def test_a_month_later_is_the_same_day_or_the_last(day, months):
+    later = shifted(day, months)
+    assert later.year * 12 + later.month == day.year * 12 + day.month + months
+    assert later.day == day.day or (later + dt.timedelta(days=1)).day == 1
