@@ -57,7 +57,7 @@ class CompaniesPage(QWidget):
         self.table.opened.connect(self.opened.emit)
         self.nothing = EmptyState("Aucune entreprise ne correspond. Essayer un autre mot, ou Toutes.", icon="search")
         self.empty = EmptyState(
-            "Les entreprises et les structures d’insertion, leurs interlocuteurs, leurs relevés.",
+            "Entreprises et structures d’insertion, interlocuteurs, relevés.",
             "Créer la première entreprise",
             create,
             "building-2",

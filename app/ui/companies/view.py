@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.operations.values import CompanyDraft, ContactDraft
@@ -111,8 +111,17 @@ class CompaniesView(PlaceView):
         self._stack.setCurrentWidget(self.page)
         self.set_crumbs((Crumb(sheet.facts.name, Location("companies", self._path)),))
         self.handlers_changed.emit()
-        if arrived and self.isVisible() and self.dialog is None:
-            self.page.hours.setFocus(Qt.FocusReason.OtherFocusReason)
+        if arrived and self.dialog is None:
+            self._focus_soon()
+
+    def _focus_soon(self) -> None:
+        """Once the widgets just made are shown: a hidden one cannot take the focus."""
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        target = self.focus_target()
+        if target is not None and self.isVisible() and self.dialog is None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_month(self, month: str) -> None:
         self.frame.navigation.go("hours", self._path[0], month)
@@ -177,6 +186,4 @@ class CompaniesView(PlaceView):
     def _closed(self, dialog: Dialog) -> None:
         if self.dialog is dialog:
             self.dialog = None
-            target = self.focus_target()
-            if target is not None and self.isVisible():
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_soon()

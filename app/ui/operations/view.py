@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.operations.values import CommitmentDraft, ContactDraft, LotDraft, OperationDraft, SizingDraft
@@ -137,9 +137,7 @@ class OperationsView(PlaceView):
             return False
         self._stack.setCurrentWidget(self.lot if len(self._path) > 1 else self.page)
         self.handlers_changed.emit()
-        target = self.focus_target()
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
         return True
 
     def focus_target(self) -> QWidget | None:
@@ -182,10 +180,17 @@ class OperationsView(PlaceView):
         else:
             self.panel_changed.emit(None)
         self.handlers_changed.emit()
-        if (arrived or before is not current) and self.isVisible() and self.dialog is None:
-            target = self.focus_target()
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if (arrived or before is not current) and self.dialog is None:
+            self._focus_soon()
+
+    def _focus_soon(self) -> None:
+        """Once the widgets just made are shown: a hidden one cannot take the focus."""
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        target = self.focus_target()
+        if target is not None and self.isVisible() and self.dialog is None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_lot(self, lot: str) -> None:
         self.frame.navigation.go("operations", self._path[0], lot)
@@ -301,6 +306,4 @@ class OperationsView(PlaceView):
     def _closed(self, dialog: Dialog) -> None:
         if self.dialog is dialog:
             self.dialog = None
-            target = self.focus_target()
-            if target is not None and self.isVisible():
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_soon()

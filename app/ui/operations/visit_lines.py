@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.operations.values import VisitLine
 from app.rules.french import format_date, plural
@@ -39,9 +39,15 @@ class VisitLines(QWidget):
         for one in visits:
             state = "signée" if one.final else "brouillon" if one.number else "prévue"
             who = one.company_name if self._by_company else f"{one.operation_name}, {one.lot_label}"
-            words = [format_date(one.planned_on), one.number, who, state]
-            line = button(" · ".join(word for word in words if word), "link", parent=self)
-            line.clicked.connect(lambda _on=False, visit=one.id: self.opened.emit(visit))
+            line = QWidget(self)
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(12)
+            link = button(" · ".join(word for word in (format_date(one.planned_on), one.number) if word), "link")
+            link.setAccessibleName(f"{link.text()}, {who}, {state}")
+            link.clicked.connect(lambda _on=False, visit=one.id: self.opened.emit(visit))
+            row.addWidget(link)
+            row.addWidget(label(f"{who}, {state}", "secondary", line, wrap=True), 1)
             self._column.addWidget(line)
         if not visits:
             self._column.addWidget(label(self._empty, "secondary", self, wrap=True))
