@@ -23,6 +23,7 @@ from app.hours.values import (
     MonthGrid,
     PaperPlace,
     StatementCounts,
+    Typing,
     Validation,
 )
 from app.models.beneficiaries import EmploymentContract
@@ -50,7 +51,7 @@ from app.rules.hours import (
     check_transition,
 )
 from app.rules.search_text import query_terms
-from app.store import commitments, hours, search
+from app.store import commitments, drafts, hours, search
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, Undo, Unit, not_found, revert, writing
 
@@ -111,16 +112,14 @@ class HoursService:
         ids = [hit.record_id for hit in hits]
         with self._notebook.read() as connection:
             people = hours.people_at_companies(connection, organisation, chosen, ids)
-            states = {
-                one: hours.find_statement(connection, hours.statement_id(organisation, one, chosen)) for one in ids
-            }
+            states = hours.statements_of_companies(connection, organisation, chosen, ids)
         found = [
             CompanyLine(
                 hit.record_id,
                 hit.title,
                 hit.subtitle.split(" · ")[0],
                 people.get(hit.record_id, 0),
-                known.state if (known := states[hit.record_id]) else StatementState.EXPECTED,
+                known.state if (known := states.get(hit.record_id)) else StatementState.EXPECTED,
                 known.received_on if known else None,
             )
             for hit in hits
@@ -378,6 +377,27 @@ class HoursService:
         with self._typing(company_id, month, f"ligne {of(grids.spoken(contract.last_name))}") as typing:
             typing.put_line(contract_id, contract.lot_id, HourKind.WORKED, {})
             return typing.outcome
+
+    # --- text being typed ----------------------------------------------------------------
+
+    def keep_typing(self, company_id: str, month: str, typing: Typing | None) -> None:
+        """Keep what is being typed in a cell, so that a kill loses a second of it at most; ``None`` forgets it."""
+        place = _draft_place(company_id, month)
+        if typing is None:
+            drafts.drop_draft(self._notebook, place)
+            return
+        with self._notebook.read() as connection:
+            name = hours.company_name(connection, company_id) or ""
+        text = "\t".join((typing.contract_id, typing.lot_id, typing.key, typing.text))
+        drafts.keep_draft(self._notebook, place, f"Heures de {name}, {format_month(month)}", text)
+
+    def find_typing(self, company_id: str, month: str) -> Typing | None:
+        """What was being typed in this month when the program stopped."""
+        found = drafts.find_draft(self._notebook, _draft_place(company_id, month))
+        if found is None:
+            return None
+        contract_id, lot_id, key, text = found.text.split("\t", 3)
+        return Typing(contract_id, lot_id, key, text)
 
     # --- states --------------------------------------------------------------------------
 
@@ -687,6 +707,10 @@ def _fresh_statement(company_id: str, month: str) -> dict[str, object]:
         "validated_by": "",
         "note": "",
     }
+
+
+def _draft_place(company_id: str, month: str) -> str:
+    return f"hours/{company_id}/{month}"
 
 
 def _nothing() -> Outcome:

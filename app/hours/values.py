@@ -272,6 +272,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Typing:
+    """What was being typed in a cell when the program stopped. ``key``: ``worked``, ``training`` or ``absence``."""
+
+    contract_id: str
+    lot_id: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPlace:
     """Where a paper code leads."""
 

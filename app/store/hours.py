@@ -131,6 +131,15 @@ def find_statement(connection: Connection, record_id: str) -> StatementRow | Non
     return None if row is None else _statement_row(row)
 
 
+def statements_of_companies(
+    connection: Connection, organisation_id: str, month: str, company_ids: Sequence[str]
+) -> dict[str, StatementRow]:
+    """Statements of a month for some companies, by company; absent when not begun."""
+    ids = [statement_id(organisation_id, one, month) for one in company_ids]
+    rows = connection.execute(select(_statement).where(_statement.c.id.in_(ids), _statement.c.deleted_at.is_(None)))
+    return {row.company_id: _statement_row(row) for row in rows}
+
+
 def find_statement_by_code(connection: Connection, paper_code: str) -> StatementRow | None:
     """The statement whose paper carries this code (PRODUCT.md H11)."""
     row = connection.execute(

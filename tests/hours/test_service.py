@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import InvalidInput, Locked, NotAllowed, NotFound
 from app.hours.service import HoursService
-from app.hours.values import Entry, GridRow, MonthGrid
+from app.hours.values import Entry, GridRow, MonthGrid, Typing
 from app.models.beneficiaries import EmploymentContract
 from app.models.choices import HourKind, Role, StatementSource, StatementState
 from app.models.hours import HourLine, MonthlyStatement
@@ -621,3 +621,12 @@ def _live(grid: MonthGrid):
     from app.hours.grid import live_positions
 
     return live_positions(grid)
+
+
+def test_what_is_being_typed_survives_a_stop(service, site, notebook):
+    typing = Typing(site.contracts[0], site.lot, "worked", "14\t")
+    service.keep_typing(site.company, MONTH, typing)
+    assert HoursService(notebook).find_typing(site.company, MONTH) == typing
+    assert service.find_typing(site.company, "2026-10") is None
+    service.keep_typing(site.company, MONTH, None)
+    assert service.find_typing(site.company, MONTH) is None

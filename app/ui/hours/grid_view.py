@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
@@ -28,6 +28,7 @@ from app.rules.french import NBSP, format_month
 from app.ui.hours.note import ACCEPT_KEYS, NoteLine
 from app.ui.hours.table import EDITABLE, KEYS, PROPOSAL_ROLE, GridTable
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
+from app.ui.kit.fields import AUTOSAVE_MS
 from app.ui.kit.table import ID_ROLE
 from app.ui.kit.table_view import CellDelegate, TableView
 from app.ui.theme.appearance import appearance
@@ -47,6 +48,8 @@ class GridDelegate(CellDelegate):
     moved = Signal(str)
     """After a commit: ``down``, ``up``, ``next`` or ``previous``."""
     block_pasted = Signal(str)
+    typed = Signal(str)
+    """The whole text of the cell, at each key."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         super().initStyleOption(option, index)
@@ -63,6 +66,7 @@ class GridDelegate(CellDelegate):
         if KEYS[index.column()] != ABSENCE:
             editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole) or ""))
+        editor.textEdited.connect(self.typed.emit)
         return editor
 
     def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
@@ -125,6 +129,11 @@ class GridView(TableView):
         delegate = GridDelegate(self)
         delegate.moved.connect(self._step_after_edit)
         delegate.block_pasted.connect(self._paste)
+        delegate.typed.connect(self._typed)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(AUTOSAVE_MS)
+        self._typing.timeout.connect(self._keep_typing)
         self.setItemDelegate(delegate)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
@@ -143,6 +152,7 @@ class GridView(TableView):
         self._table.dataChanged.connect(lambda *_: self._place_notes())
         model.changed.connect(self._fit)
         model.go_to.connect(self.select_line)
+        model.resumed.connect(self._resume, Qt.ConnectionType.QueuedConnection)  # once the focus has settled
         self._fit()
 
     # --- caret ---------------------------------------------------------------------------
@@ -313,6 +323,30 @@ class GridView(TableView):
         if self.state() == QAbstractItemView.State.EditingState and isinstance(editor, QLineEdit):
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def _typed(self, _text: str) -> None:
+        if not self._typing.isActive():
+            self._typing.start()
+
+    def _keep_typing(self) -> None:
+        editor = self.indexWidget(self.currentIndex())
+        if self.editing and isinstance(editor, QLineEdit):
+            self._model.keep_typing(self.current_line(), self.current_key(), editor.text())
+
+    def _resume(self, row_id: str, key: str, text: str) -> None:
+        """Go on typing where the program was stopped."""
+        self.select_line(row_id, key)
+        self.edit(self.currentIndex())
+        editor = self.indexWidget(self.currentIndex())
+        if isinstance(editor, QLineEdit):
+            editor.setText(text)
+            editor.setModified(True)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        self._typing.stop()
+        if hint == QAbstractItemDelegate.EndEditHint.RevertModelCache:
+            self._model.drop_typing()
+        super().closeEditor(editor, hint)
 
     def give_up(self) -> bool:
         """Esc: leave the cell as it was, or the reason unsaid. False when nothing was being typed."""

@@ -16,7 +16,17 @@ from app.changes import Changes
 from app.errors import InclusivError, InvalidInput
 from app.hours import grid as grids
 from app.hours.paste import PastePlan, plan_paste
-from app.hours.values import Candidate, Entry, GridRow, LivePosition, LotChoice, MonthCell, MonthGrid, Validation
+from app.hours.values import (
+    Candidate,
+    Entry,
+    GridRow,
+    LivePosition,
+    LotChoice,
+    MonthCell,
+    MonthGrid,
+    Typing,
+    Validation,
+)
 from app.models.choices import HourKind, StatementSource, StatementState
 from app.rules.absences import ABSENCES, absence_label
 from app.rules.calendar import shift_month
@@ -93,6 +103,8 @@ class GridService(Protocol):
     def validate_month(self, company_id: str, month: str) -> Validation: ...
     def reopen(self, company_id: str, month: str, reason: str) -> Outcome: ...
     def take_back(self, undo: Undo) -> Outcome: ...
+    def keep_typing(self, company_id: str, month: str, typing: Typing | None) -> None: ...
+    def find_typing(self, company_id: str, month: str) -> Typing | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,8 @@ class GridViewModel(QObject):
     """The answer of the validation (``Validation``)."""
     go_to = Signal(str)
     """Put the caret on this line."""
+    resumed = Signal(str, str, str)
+    """Go on typing in this cell (id of the line, column, text): the program was stopped there."""
 
     def __init__(
         self,
@@ -155,6 +169,7 @@ class GridViewModel(QObject):
         self._plan: PastePlan | None = None
         self._notices: tuple[str, ...] = ()
         self._live: tuple[LivePosition, ...] = ()
+        self._kept_typing = False
         bus.published.connect(self._published)
         discretion.changed.connect(lambda _masked: self.rows_changed.emit())
 
@@ -298,7 +313,12 @@ class GridViewModel(QObject):
         self._errors.clear()
         self._notices = ()
         self._set_plan(None)
-        self._run.run(lambda: self._read(company_id, chosen), done=self._first, failed=self._not_found, owner=self)
+        self._kept_typing = False
+
+        def read() -> tuple[MonthGrid, tuple[MonthCell, ...], Typing | None]:
+            return (*self._read(company_id, chosen), self._service.find_typing(company_id, chosen))
+
+        self._run.run(read, done=self._first, failed=self._not_found, owner=self)
 
     def close(self) -> None:
         """Nothing is shown any more."""
@@ -308,13 +328,16 @@ class GridViewModel(QObject):
     def _read(self, company_id: str, month: str) -> tuple[MonthGrid, tuple[MonthCell, ...]]:
         return self._service.open_month(company_id, month), self._service.months_of(company_id, month)
 
-    def _first(self, found: tuple[MonthGrid, tuple[MonthCell, ...]]) -> None:
-        grid, months = found
+    def _first(self, found: tuple[MonthGrid, tuple[MonthCell, ...], Typing | None]) -> None:
+        grid, months, typing = found
         if (grid.company_id, grid.month) != self._target:
             return
         self._months = months
         self._show(grid)
         self.opened.emit()
+        if typing is not None and grid.editable and grid.row(typing.contract_id, typing.lot_id):
+            self._kept_typing = True
+            self.resumed.emit(f"{typing.contract_id}/{typing.lot_id}", typing.key, typing.text)
 
     def _not_found(self, problem: InclusivError) -> None:
         self._target = ("", "")
@@ -393,6 +416,23 @@ class GridViewModel(QObject):
 
     # --- typing --------------------------------------------------------------------------
 
+    def keep_typing(self, row_id: str, key: str, text: str) -> None:
+        """Keep what is being typed: a kill then loses a second of it at most."""
+        row = self.row(row_id)
+        if row is None or not self.editable:
+            return
+        company_id, month = self._target
+        typing = Typing(row.contract_id, row.lot_id, key, text)
+        self._kept_typing = True
+        self._run.run(lambda: self._service.keep_typing(company_id, month, typing), owner=self)
+
+    def drop_typing(self) -> None:
+        """What was being typed is written, or given up."""
+        if self._kept_typing:
+            self._kept_typing = False
+            company_id, month = self._target
+            self._run.run(lambda: self._service.keep_typing(company_id, month, None), owner=self)
+
     def type_cell(self, row_id: str, key: str, text: str) -> bool:
         """Take what was typed in a cell. False when it cannot be read: it stays, with a sentence under the line."""
         row, grid = self.row(row_id), self._grid
@@ -409,6 +449,7 @@ class GridViewModel(QObject):
             self.rows_changed.emit()
             return False
         self._forget(row_id, key)
+        self.drop_typing()
         return True
 
     def clear_cell(self, row_id: str, key: str) -> None:

@@ -230,6 +230,27 @@ def test_what_is_being_typed_is_kept_when_the_window_flushes(window, hands, site
     assert service.open_month(site.company, MONTH).rows[0].worked == 14_000
 
 
+def test_a_cell_half_typed_is_found_again_after_a_stop(window, hands, site, service):
+    grid = open_grid(window, site)
+    hands.press("Return")
+    hands.type("14")
+    grid._typing.timeout.emit()  # a second has passed
+    kept = service.find_typing(site.company, MONTH)
+    assert kept is not None
+    assert kept.text == "14"
+    hands.press("Esc")
+    assert service.find_typing(site.company, MONTH) is None
+    window.frame.navigation.go("hours")
+    service.keep_typing(site.company, MONTH, kept)
+    open_grid(window, site)
+    assert grid.editing
+    assert grid.currentIndex().row() == 1
+    hands.type("0")
+    hands.press("Return")
+    assert window.worked()[1] == 14_000
+    assert service.find_typing(site.company, MONTH) is None
+
+
 def test_text_being_typed_is_not_overwritten_by_a_change_elsewhere(window, hands, site, service):
     grid = open_grid(window, site)
     hands.type("14")
