@@ -70,7 +70,7 @@ class CellBuilder:
         """Count the cells of a row that hold something."""
         self._count += len(cells) - cells.count(None)
         if self._count > MAX_CELLS:
-            raise too_large("plus de 400 000 cellules")
+            raise too_large("plus de 400 000 cellules")
 
     def text(self, raw: str) -> Cell | None:
         """A cell of text; ``None`` when nothing is left of it. ISO durations become seconds."""

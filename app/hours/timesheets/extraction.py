@@ -385,8 +385,12 @@ class _Reader:
     ) -> tuple[PersonName, str]:
         texts = [shown(cell) for cell in (full_cell, last_cell, first_cell) if cell is not None]
         if not any(role in self._at for role in NAME_ROLES):
-            if self._person is None:
+            if self._person is None or _letters(self._person) < 2:
                 return PersonName("", ""), "name_missing"
+            if len(self._person.last) > MAX_NAME or len(self._person.first) > MAX_NAME:
+                return PersonName(self._person.last[:MAX_NAME], ""), "text_too_long"
+            if self._person.last.startswith(_FORMULA_START):
+                return self._person, "formula_like_text"
             return self._person, ""
         if any(text.startswith(("=", "@")) or (text[:1] in "+-" and len(text) > 1) for text in texts):
             return PersonName(" ".join(texts)[:MAX_NAME], ""), "formula_like_text"
@@ -401,8 +405,7 @@ class _Reader:
         else:
             last = split_name(f"{shown(last_cell)}, x").last if last_cell is not None else ""
             name = PersonName(last, reduce_name(shown(first_cell)))
-        letters = sum(1 for one in name.last + name.first if one.isalpha())
-        if letters < 2:
+        if _letters(name) < 2:
             return name, "name_missing"
         if not name.last and name.first and Role.FULL_NAME not in self._at:
             return name, "name_missing"
@@ -646,6 +649,10 @@ def _bare_week(cell: Cell | None) -> tuple[int, int | None] | None:
     if 1 <= number <= 53:
         return number, None
     return (number % 100, number // 100) if 200_001 <= number <= 210_053 and 1 <= number % 100 <= 53 else None
+
+
+def _letters(name: PersonName) -> int:
+    return sum(1 for one in name.last + name.first if one.isalpha())
 
 
 def _context_person(table: Table) -> PersonName | None:

@@ -45,7 +45,7 @@ def password_protected(pdf: bool = False) -> Unreadable:
 
 
 def too_large(what: str) -> Unreadable:
-    """A limit was reached; ``what`` says which, in French: « plus de 400 000 cellules »."""
+    """A limit was reached; ``what`` says which, in French: « plus de 400 000 cellules »."""
     return Unreadable(
         "file_too_large",
         f"Ce fichier est trop grand pour un relevé d’heures ({what}). Ne gardez que les feuilles du relevé, "

@@ -109,7 +109,7 @@ def _kind_of_zip(data: bytes, extension: str) -> str:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
             if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES or len(entries) > 10_000:
-                raise too_large("plus de 250 Mo une fois décompressé")
+                raise too_large("plus de 250 Mo une fois décompressé")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise password_protected()
             mimetype = _small(archive, "mimetype") if "mimetype" in names else b""

@@ -70,7 +70,7 @@ def part_of(archive: zipfile.ZipFile, name: str) -> bytes:
     except Exception as bad:  # zlib.error has no base class but Exception
         raise failure("corrupt_file") from bad
     if len(data) > MAX_UNPACKED_BYTES:
-        raise too_large("plus de 250 Mo une fois décompressé")
+        raise too_large("plus de 250 Mo une fois décompressé")
     return data
 
 
@@ -85,4 +85,4 @@ def verify(archive: zipfile.ZipFile, folder: str) -> None:
         if name.startswith(folder) and name.endswith((".xml", ".bin", ".rels")):
             total += len(part_of(archive, entry.filename))
             if total > MAX_UNPACKED_BYTES:
-                raise too_large("plus de 250 Mo une fois décompressé")
+                raise too_large("plus de 250 Mo une fois décompressé")

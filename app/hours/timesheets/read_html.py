@@ -152,7 +152,7 @@ class _Tables(HTMLParser):
         self._cells.append(text)
         self._cells.extend([""] * (across - 1))
         if len(self._cells) > 16_384:
-            raise too_large("plus de 16 384 colonnes")
+            raise too_large("plus de 16 384 colonnes")
         counter = self._hidden_cells if self._hide else self._shown_cells
         counter[column] = counter.get(column, 0) + 1
         if down > 1 or across > 1:

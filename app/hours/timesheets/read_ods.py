@@ -127,7 +127,7 @@ class _Walker:
                     table = self.tables[-1]
                     table.height = self._row + self._repeat
                     if self._cells > MAX_CELLS or table.height * table.width > MAX_EXTENT:
-                        raise too_large("plus de 400 000 cellules")
+                        raise too_large("plus de 400 000 cellules")
                 self._row += self._repeat
                 self._column = 0
 

@@ -54,10 +54,10 @@ def _rows(text: str, separator: str, builder: CellBuilder) -> list[Row]:
         for values in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting):
             rows.append(builder.row(values))
             if len(rows) > MAX_CELLS:
-                raise too_large("plus de 400 000 lignes")
+                raise too_large("plus de 400 000 lignes")
     except csv.Error as bad:
         if "field larger" in str(bad):
-            raise too_large("une cellule de plus de 200 000 caractères") from bad
+            raise too_large("une cellule de plus de 200 000 caractères") from bad
         raise failure("corrupt_file") from bad
     return rows
 

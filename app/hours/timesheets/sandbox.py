@@ -45,7 +45,7 @@ def read_in_sandbox(path: Path, *, wall_seconds: float = WALL_SECONDS) -> Conten
         if not path.is_file():
             return failure("file_not_found").failure
         if path.stat().st_size > MAX_FILE_BYTES:
-            return too_large("plus de 25 Mo").failure
+            return too_large("plus de 25 Mo").failure
     except (OSError, ValueError):
         return failure("file_not_found").failure
     try:

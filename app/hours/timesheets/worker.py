@@ -62,7 +62,7 @@ def read_file(path: Path) -> Contents | Failure:
         except OSError as missing:
             raise failure("file_not_found") from missing
         if len(data) > MAX_FILE_BYTES:
-            raise too_large("plus de 25 Mo")
+            raise too_large("plus de 25 Mo")
         return read_bytes(data, path.name)
     except Unreadable as known:
         return known.failure
