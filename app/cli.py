@@ -55,8 +55,20 @@ def _window(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
+    class Formatter(argparse.HelpFormatter):
+        """« utilisation », not « usage »."""
+
+        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+            super().add_usage(usage, actions, groups, "utilisation\u00a0: " if prefix is None else prefix)
+
     class French(argparse.ArgumentParser):
-        """Says what is wrong in French, with exit code 2."""
+        """Helps in French, and says what is wrong in French with exit code 2."""
+
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given, add_help=False, formatter_class=Formatter)
+            self._positionals.title = "à donner"
+            self._optionals.title = "options"
+            self.add_argument("-h", "--help", action="help", help="afficher cette aide")
 
         def error(self, message: str) -> Any:
             print(f"{_in_french(message)}\n{self.format_usage().rstrip()}", file=sys.stderr)
