@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from app.beneficiaries.records import Records
 from app.errors import InvalidInput
 from app.models.beneficiaries import ClausePeriod, EmploymentContract, EmploymentContractDraft
@@ -217,7 +215,7 @@ class ContractActs(Records):
         self,
         unit: Unit,
         person: Mapping[Any, Any],
-        periods: list[RowMapping],
+        periods: list[people.Row],
         start: dt.date,
         qualification: str,
     ) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from app.beneficiaries.nomenclatures import Nomenclatures
 from app.errors import InvalidInput
 from app.models.base import Record
@@ -60,7 +58,7 @@ class Records:
     def _require_writing(self, organisation_id: str) -> None:
         access.require(access.can_write_person(actor_of(self._notebook), organisation_id), "modifier cette fiche")
 
-    def _person(self, person_id: str, *, archived: bool = False) -> RowMapping:
+    def _person(self, person_id: str, *, archived: bool = False) -> people.Row:
         """The record, writable by the actor; an archived one is refused unless ``archived``."""
         with self._notebook.read() as connection:
             person = people.find_person(connection, person_id)
@@ -73,7 +71,7 @@ class Records:
             )
         return person
 
-    def _write(self, person: RowMapping, label: str, fields: Mapping[str, Any]) -> Outcome:
+    def _write(self, person: people.Row, label: str, fields: Mapping[str, Any]) -> Outcome:
         name = person_name_letter(person["last_name"], person["first_name"])
         with writing(self._notebook, f"{label} ({name})") as unit:
             unit.update(Beneficiary, person["id"], fields)
@@ -93,7 +91,7 @@ class Records:
         entries = reference.list_reference(self._notebook, "public", network_code=self._network_code())
         return frozenset(one.code for one in entries if one.data.get("discreet"))
 
-    def _owned(self, model: type[Record], record_id: str) -> tuple[RowMapping, RowMapping]:
+    def _owned(self, model: type[Record], record_id: str) -> tuple[people.Row, people.Row]:
         """A record that belongs to a person, with that person; both writable. Raises ``NotFound``."""
         with self._notebook.read() as connection:
             row = people.find_record(connection, model, record_id)

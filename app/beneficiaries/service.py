@@ -11,8 +11,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-
 from app.beneficiaries import sheet as sheets
 from app.beneficiaries.contracts import ContractActs
 from app.beneficiaries.eligibility import EligibilityActs
@@ -156,21 +154,21 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             rows = [row for row, _ in found[:limit]]
             return self._hits(connection, rows, {row["id"]: one for row, one in found}, set())
 
-    def _by_number(self, connection: Connection, text: str) -> list[str]:
+    def _by_number(self, connection: people.Reader, text: str) -> list[str]:
         try:
             number = numbering.parse_number(text, numbering.Series.BENEFICIARY)
         except InvalidInput:
             return []
         return people.ids_by_number(connection, self._notebook.organisation_id, str(number))
 
-    def _close(self, connection: Connection, identities: Sequence[Identity]) -> list[tuple[RowMapping, Likeness]]:
+    def _close(self, connection: people.Reader, identities: Sequence[Identity]) -> list[tuple[people.Row, Likeness]]:
         """People gathered from the index for these readings of a name, each with its best likeness."""
         ids: dict[str, None] = {}
         for identity in identities[:_READINGS]:
             for query in index_queries(identity):
                 ids.update(dict.fromkeys(people.ids_matching(connection, query, _GATHERED)))
         rows = people.people_by_ids(connection, self._notebook.organisation_id, list(ids)[: 3 * _GATHERED])
-        found: list[tuple[RowMapping, Likeness]] = []
+        found: list[tuple[people.Row, Likeness]] = []
         for row in rows:
             known = Identity(
                 row["last_name"], row["first_name"], row["birth_name"], row["birth_date"], _digits(row["phone"])
@@ -181,8 +179,8 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
 
     def _hits(
         self,
-        connection: Connection,
-        rows: Sequence[RowMapping],
+        connection: people.Reader,
+        rows: Sequence[people.Row],
         likeness: Mapping[str, Likeness],
         exact: set[str],
     ) -> tuple[PersonHit, ...]:
@@ -481,7 +479,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             case _:
                 return {}
 
-    def _lines(self, connection: Connection, ids: Sequence[str]) -> tuple[PersonLine, ...]:
+    def _lines(self, connection: people.Reader, ids: Sequence[str]) -> tuple[PersonLine, ...]:
         today = self._today
         shown = people.contract_shown(connection, ids, today)
         lines: list[PersonLine] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -52,6 +52,11 @@ _line, _statement, _facilitator = _table(HourLine), _table(MonthlyStatement), _t
 _visit, _attendance, _observation = _table(Visit), _table(Attendance), _table(Observation)
 _action, _issued, _organisation = _table(Action), _table(IssuedDocument), _table(Organisation)
 _commitment = _table(Commitment)
+
+Row: TypeAlias = RowMapping
+"""A record as read: names to values, never written to."""
+Reader: TypeAlias = Connection
+"""What ``Notebook.read()`` gives."""
 
 ORDERS = {"name": _person.c.sort_name, "file_number": _person.c.file_number}
 """What the list may be ordered by; each has its index."""

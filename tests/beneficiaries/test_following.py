@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def _with_hours(notebook: Notebook, site: Site, rank: int, month: str = "2026-10
 
 
 def _contract(site: Site, **changes: object) -> EmploymentContractDraft:
-    values = {
+    values: dict[str, Any] = {
         "type": EmploymentType.CDD,
         "modality": Modality.DIRECT_HIRE,
         "company_id": site.company,
@@ -247,7 +248,7 @@ def test_a_sensitive_public_leaves_no_trace_of_what_it_is(
 def test_an_incomplete_public_is_refused(
     service: BeneficiariesService, site: Site, changes: dict[str, object], field: str
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "scheme": "iae2025",
         "category_code": "iae2025_rsa",
         "proof_code": "rsa_certificate",

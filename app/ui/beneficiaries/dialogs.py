@@ -212,7 +212,9 @@ class EligibilityDialog(DraftDialog):
         code = self.category.value()
         category = next((c for s in self._choices.schemes for c in s.categories if c.code == code), None)
         self.category.set_hint(
-            "Ce public ne sera conservé que sous le nom « Autre (vérifié) »." if category and category.discreet else ""
+            "Ce public ne sera conservé que sous le nom «\u00a0Autre (vérifié)\u00a0»."
+            if category and category.discreet
+            else ""
         )
         found = category.proofs if category else ()
         self.proof.set_choices([(one.code, one.label) for one in found])

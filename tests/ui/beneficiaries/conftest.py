@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.beneficiaries.service import BeneficiariesService
+from app.beneficiaries.values import BeneficiarySheet
 from app.store.notebook import Notebook
 from app.ui.beneficiaries.view import BeneficiariesView
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
@@ -62,6 +63,12 @@ class Window:
     @property
     def model(self) -> BeneficiariesViewModel:
         return self.view.model
+
+    @property
+    def sheet(self) -> BeneficiarySheet:
+        """The person shown."""
+        assert self.model.sheet is not None
+        return self.model.sheet
 
     def come_back(self) -> None:
         """Give the window the keys again after a form was closed."""

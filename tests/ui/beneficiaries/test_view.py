@@ -14,7 +14,7 @@ from app.store.notebook import Notebook
 from app.store.unit import writing
 from app.ui.beneficiaries.view import BeneficiariesView
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
-from app.ui.kit.fields import Field
+from app.ui.kit.fields import Field, TextField
 from app.ui.shell.navigation import Frame
 from app.ui.theme.appearance import appearance
 from tests.factories import Site
@@ -131,7 +131,7 @@ def test_the_sheet_is_printed_from_the_record_and_from_anywhere(site: Site, wind
 
 def test_the_sheet_for_the_file_is_one_choice_away(site: Site, window: Window) -> None:
     _open(window, site.beneficiaries[0])
-    acts = dict(window.view.person.other_acts(window.model.sheet))
+    acts = dict(window.view.person.other_acts(window.sheet))
     acts["Imprimer la fiche pour le dossier"]()
     assert window.opened == [("followup", site.beneficiaries[0], "file")]
 
@@ -234,6 +234,7 @@ def test_what_changes_elsewhere_is_shown_without_losing_what_is_typed(
     outcome = service.add_note(person, NoteDraft(text="Écrit ailleurs"))
     window.frame.bus.publish(outcome.changes)
     assert "Écrit ailleurs" in _texts(window)
+    assert isinstance(field, TextField)
     assert field.edit.text() == "Martinez"
 
 
@@ -250,7 +251,7 @@ def test_discretion_hides_who_it_is(site: Site, window: Window) -> None:
 
 def test_undo_takes_a_deletion_back(site: Site, window: Window, service: BeneficiariesService) -> None:
     _open(window, site.beneficiaries[0])
-    dict(window.view.person.other_acts(window.model.sheet))["Supprimer la fiche"]()
+    dict(window.view.person.other_acts(window.sheet))["Supprimer la fiche"]()
     assert window.view.list.isVisible()
     assert service.page().total == 5
     press(window.main, "Ctrl+Z")
