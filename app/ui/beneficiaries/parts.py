@@ -311,6 +311,18 @@ def _event(one: TimelineEvent, note: NoteLine | None, act: Act, *, writable: boo
     return row
 
 
+def document_row(words: str, visit_id: str, act: Act) -> QWidget:
+    """A document already made; the report of a visit opens with it."""
+    row = QWidget()
+    line = QVBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(2)
+    line.addWidget(label(words, "", row, wrap=True))
+    if visit_id:
+        line.addWidget(_acts(act_button("Ouvrir la visite", act, "visit", visit_id, words)))
+    return row
+
+
 # --- actions (right panel) ---------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.beneficiaries.values import BeneficiarySheet, EventKind, PlaceHelp
 from app.errors import InclusivError, InvalidInput
@@ -203,7 +203,8 @@ class PersonPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(label("Formations", "strong"))
         head.addStretch(1)
-        self.add_training_button = button("Ajouter une formation", "quiet", "plus")
+        self.add_training_button = button("Ajouter", "quiet", "plus")
+        self.add_training_button.setAccessibleName("Ajouter une formation")
         self.add_training_button.clicked.connect(lambda _on=False: self._add_training())
         head.addWidget(self.add_training_button)
         work.body.addLayout(head)
@@ -385,10 +386,7 @@ class PersonPage(QWidget):
         made: list[QWidget] = []
         for one in sheet.documents:
             words = f"{format_date(one.on)} · {one.kind_label} {one.number}"
-            if one.visit_id:
-                made.append(parts.act_button(words, self.act, "visit", one.visit_id, "", "file-check"))
-            else:
-                made.append(label(words, "", wrap=True))
+            made.append(parts.document_row(words, one.visit_id, self.act))
         return made or [label("Aucun document établi pour l’instant.", "secondary", wrap=True)]
 
     def _show_events(self, sheet: BeneficiarySheet) -> None:
@@ -596,5 +594,9 @@ def _head_button(section: Any, text: str, act: Callable[[], None], name: str = "
         made.setAccessibleName(name)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     made.clicked.connect(lambda _on=False: act())
+    title = section.head.itemAt(0).widget()
+    if isinstance(title, QLabel):
+        title.setWordWrap(True)
+        section.head.setStretch(0, 1)
     section.head.addWidget(made)
     return made
