@@ -200,6 +200,12 @@ class HoursView(PlaceView):
         if action == "hours" and kind == "company":
             self.frame.navigation.go("hours", record_id)
             return True
+        if kind == "statement":
+            company, _, month = record_id.partition("/")
+            self.frame.navigation.go("hours", company, month)
+            if action == "print":
+                self._print()
+            return True
         return False
 
     def focus_target(self) -> QWidget | None:

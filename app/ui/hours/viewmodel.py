@@ -6,9 +6,8 @@ thread; once nothing is under way the grid is read again, so that what is shown 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,7 +17,6 @@ from app.hours import grid as grids
 from app.hours.paste import PastePlan, plan_paste
 from app.hours.values import (
     Candidate,
-    Entry,
     GridRow,
     LivePosition,
     LotChoice,
@@ -44,6 +42,7 @@ from app.store.unit import Outcome, Undo
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
+from app.ui.hours.needs import GridService
 from app.ui.shell.discretion import Discretion
 from app.ui.shell.undo import UndoStack
 
@@ -64,47 +63,6 @@ RELOAD_ON = frozenset(
     }
 )
 """Kinds whose changes may change the grid shown."""
-
-
-class GridService(Protocol):
-    """What the grid asks of the service (``app.hours.service.HoursService``)."""
-
-    def month_to_collect(self) -> str: ...
-    def open_month(self, company_id: str, month: str) -> MonthGrid: ...
-    def months_of(self, company_id: str, until: str = "", count: int = 12) -> tuple[MonthCell, ...]: ...
-    def set_hours(
-        self,
-        company_id: str,
-        month: str,
-        contract_id: str,
-        lot_id: str,
-        value: int | None,
-        kind: HourKind = HourKind.WORKED,
-    ) -> Outcome: ...
-    def set_absence(self, company_id: str, month: str, contract_id: str, lot_id: str, code: str) -> Outcome: ...
-    def set_declared_total(self, company_id: str, month: str, value: int | None) -> Outcome: ...
-    def fill(
-        self,
-        company_id: str,
-        month: str,
-        entries: Sequence[Entry],
-        *,
-        label: str = "",
-        source: StatementSource | None = None,
-        declared_total: int | None = None,
-    ) -> Outcome: ...
-    def accept_doubts(
-        self, company_id: str, month: str, contract_id: str, lot_id: str, codes: Sequence[str], reason: str
-    ) -> Outcome: ...
-    def share_out(self, company_id: str, month: str, contract_id: str, parts: Mapping[str, int]) -> Outcome: ...
-    def add_line(self, company_id: str, month: str, contract_id: str) -> Outcome: ...
-    def lots_to_share(self, company_id: str, month: str, contract_id: str) -> tuple[LotChoice, ...]: ...
-    def people_to_add(self, company_id: str, month: str, text: str = "", limit: int = 8) -> tuple[Candidate, ...]: ...
-    def validate_month(self, company_id: str, month: str) -> Validation: ...
-    def reopen(self, company_id: str, month: str, reason: str) -> Outcome: ...
-    def take_back(self, undo: Undo) -> Outcome: ...
-    def keep_typing(self, company_id: str, month: str, typing: Typing | None) -> None: ...
-    def find_typing(self, company_id: str, month: str) -> Typing | None: ...
 
 
 @dataclass(frozen=True, slots=True)
