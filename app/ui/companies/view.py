@@ -15,6 +15,7 @@ from app.ui.companies.viewmodel import CompaniesViewModel
 from app.ui.kit.dialogs import Dialog
 from app.ui.operations.acts import Failed
 from app.ui.operations.contacts import ContactDialog
+from app.ui.operations.giving import give
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
 
 OpenDocument = Callable[[str, str, str], None]
@@ -25,7 +26,8 @@ NewVisit = Callable[[str, str], None]
 class CompaniesView(PlaceView):
     """Paths: ``()`` the list, ``(company,)`` its page.
 
-    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit.
+    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit (by
+    default, the place of visits is given the record).
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class CompaniesView(PlaceView):
         super().__init__(frame, parent)
         self._model = model
         self._open_document = open_document
-        self._new_visit = new_visit or (lambda _kind, _id: frame.navigation.go("visits", "new"))
+        self._new_visit = new_visit or self._give_visit
         self._path: tuple[str, ...] = ()
         self.dialog: Dialog | None = None
         navigation = frame.navigation
@@ -177,6 +179,9 @@ class CompaniesView(PlaceView):
             self._open_document("statement", f"{company}/{month}", "company")
         else:
             self._model.say("Aucun relevé à imprimer\u00a0: personne n’a travaillé ces douze derniers mois.")
+
+    def _give_visit(self, kind: str, record_id: str) -> None:
+        give(self, "visit", kind, record_id)
 
     def _open(self, dialog: Dialog) -> None:
         self.dialog = dialog

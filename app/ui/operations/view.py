@@ -14,6 +14,7 @@ from app.ui.operations.acts import Failed
 from app.ui.operations.calculator import Calculator
 from app.ui.operations.contacts import ContactDialog
 from app.ui.operations.dialogs import CommitmentDialog, LotDialog, OperationDialog
+from app.ui.operations.giving import give
 from app.ui.operations.list_page import OperationsPage
 from app.ui.operations.lot_page import LotPage
 from app.ui.operations.sheet_page import SheetPage
@@ -32,7 +33,8 @@ NewVisit = Callable[[str, str], None]
 class OperationsView(PlaceView):
     """Paths: ``()`` the list, ``(operation,)`` its page, ``(operation, lot)`` one lot.
 
-    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit.
+    ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit (by
+    default, the place of visits is given the record).
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class OperationsView(PlaceView):
         super().__init__(frame, parent)
         self._model = model
         self._open_document = open_document
-        self._new_visit = new_visit or (lambda _kind, _id: frame.navigation.go("visits", "new"))
+        self._new_visit = new_visit or self._give_visit
         self._path: tuple[str, ...] = ()
         self.dialog: Dialog | None = None
         self.list = OperationsPage(model, self.new_operation, self)
@@ -294,6 +296,9 @@ class OperationsView(PlaceView):
         mine = [one for one in sheet.sizings if len(self._path) < 2 or one.lot_id in (self._path[1], None)]
         if mine:
             self._open_document("sizing", mine[0].id, "file")
+
+    def _give_visit(self, kind: str, record_id: str) -> None:
+        give(self, "visit", kind, record_id)
 
     def _open(self, dialog: Dialog) -> None:
         self.dialog = dialog

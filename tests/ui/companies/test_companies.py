@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.models.choices import StatementState
 from app.models.hours import MonthlyStatement
@@ -129,10 +129,11 @@ def test_every_state_has_its_words(desk: Desk) -> None:
 def test_hours_and_visit_are_given_the_company(desk: Desk, window: Workspace) -> None:
     site = site_with_people(desk.notebook, 1)
     desk.open("companies", site.company)
-    press(window, "Ctrl+M")
-    assert desk.visits == [("company", site.company)]
     press(window, "Ctrl+H")
     assert desk.path == ("hours", site.company)
+    desk.open("companies", site.company)
+    press(window, "Ctrl+M")
+    assert desk.visits == [("company", site.company)]
 
 
 def test_names_become_initials_in_discretion(desk: Desk, window: Workspace) -> None:
@@ -178,7 +179,7 @@ def test_other_establishments_are_links(desk: Desk, window: Workspace) -> None:
     company = desk.companies.create(CompanyDraft("Bâti", first)).record_id
     second = desk.companies.create(CompanyDraft("Bâti agence", other)).record_id
     desk.open("companies", company)
-    links = [one for one in desk.companies_view.page._siblings.children() if hasattr(one, "clicked")]
+    links = desk.companies_view.page._siblings.findChildren(QPushButton)
     assert len(links) == 1
     links[0].click()
     assert desk.path == ("companies", second)

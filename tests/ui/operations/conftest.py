@@ -17,7 +17,7 @@ from app.ui.companies.view import CompaniesView
 from app.ui.companies.viewmodel import CompaniesViewModel
 from app.ui.operations.view import OperationsView
 from app.ui.operations.viewmodel import OperationsViewModel
-from app.ui.shell.navigation import Frame, Place
+from app.ui.shell.navigation import Frame, Place, PlaceView
 from app.ui.shell.window import Workspace
 from tests.factories import fresh_notebook
 from tests.ui.accessibility import settle
@@ -54,7 +54,7 @@ class Desk:
     @property
     def said(self) -> list[str]:
         """Sentences of the message bar."""
-        return self.frame.messages.texts  # type: ignore[attr-defined, no-any-return]
+        return self.frame.messages.texts  # type: ignore[attr-defined]
 
     def open(self, place: str, *path: str) -> None:
         """Go somewhere and let the layouts rest."""
@@ -78,6 +78,19 @@ class Desk:
         return shown
 
 
+class GivenView(PlaceView):
+    """Stands for the place of visits: keeps what it is given."""
+
+    def __init__(self, frame: Frame, desk: Desk) -> None:
+        super().__init__(frame)
+        self._desk = desk
+
+    def receive(self, action: str, kind: str, record_id: str) -> bool:
+        if action == "visit":
+            self._desk.visits.append((kind, record_id))
+        return action == "visit"
+
+
 @pytest.fixture
 def desk(frame: Frame, notebook: Notebook) -> Desk:
     operations, companies = OperationsService(notebook), CompaniesService(notebook)
@@ -93,23 +106,21 @@ def window(desk: Desk, show: Callable[..., QMainWindow]) -> Workspace:
     def open_document(kind: str, record: str, recipient: str) -> None:
         desk.documents.append((kind, record, recipient))
 
-    def new_visit(kind: str, record: str) -> None:
-        desk.visits.append((kind, record))
-
     desk.window = Workspace(
         desk.frame,
         [
+            Place("visits", "&Visites", "hard-hat", lambda frame: GivenView(frame, desk)),
             Place(
                 "companies",
                 "&Entreprises",
                 "building-2",
-                lambda frame: CompaniesView(frame, desk.companies_model, open_document, new_visit),
+                lambda frame: CompaniesView(frame, desk.companies_model, open_document),
             ),
             Place(
                 "operations",
                 "&Opérations",
                 "factory",
-                lambda frame: OperationsView(frame, desk.model, open_document, new_visit),
+                lambda frame: OperationsView(frame, desk.model, open_document),
             ),
         ],
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.operations.values import OperationDraft
-from app.store.notebook import Notebook
+from app.operations.sizing import SizingService
+from app.operations.values import ContactDraft, OperationDraft, SizingDraft
 from app.ui.operations.dialogs import LotDialog, OperationDialog
 from app.ui.operations.suggest import Named
 from app.ui.shell.window import Workspace
@@ -95,16 +95,16 @@ def test_enter_opens_a_lot_and_escape_goes_up(desk: Desk, window: Workspace) -> 
     assert desk.view.list.table.hasFocus()
     press(window, "Enter")
     settle()
-    assert desk.path == ("operations", site.operation)
+    assert desk.path[1:] == (site.operation,)
     press(window, "Enter")
     settle()
-    assert desk.path == ("operations", site.operation, site.lot)
+    assert desk.path[1:] == (site.operation, site.lot)
     press(window, "Esc")
     settle()
-    assert desk.path == ("operations", site.operation)
+    assert desk.path[1:] == (site.operation,)
     press(window, "Esc")
     settle()
-    assert desk.path == ("operations",)
+    assert desk.path[1:] == ()
 
 
 def test_a_field_left_is_kept_and_undone(desk: Desk, window: Workspace) -> None:
@@ -248,19 +248,16 @@ def test_a_deleted_operation_gives_the_list_back(desk: Desk, window: Workspace) 
 
 @pytest.mark.parametrize("path", ["list", "sheet", "lot", "empty"])
 def test_nothing_is_nameless_or_cut_at_any_size(desk: Desk, window: Workspace, path: str) -> None:
-    paths = {"empty": ()}
+    shown: tuple[str, ...] = ()
     if path != "empty":
-        site = _full_site(desk.notebook, desk)
-        paths = {"list": (), "sheet": (site.operation,), "lot": (site.operation, site.lot)}  # type: ignore[dict-item]
-    desk.open("operations", *paths[path])
+        site = _full_site(desk)
+        shown = {"list": (), "sheet": (site.operation,), "lot": (site.operation, site.lot)}[path]
+    desk.open("operations", *shown)
     check_sizes(window)
 
 
-def _full_site(notebook: Notebook, desk: Desk) -> object:
-    from app.operations.sizing import SizingService
-    from app.operations.values import ContactDraft, SizingDraft
-
-    site = site_with_people(notebook, 2)
+def _full_site(desk: Desk) -> Site:
+    site = site_with_people(desk.notebook, 2)
     desk.operations.add_contact(ContactDraft("Morel", "Anne", "Cheffe de projet", operation_id=site.operation))
-    SizingService(notebook).keep(SizingDraft(site.operation, 100_000_000, 5_000, 500, 3_000))
+    SizingService(desk.notebook).keep(SizingDraft(site.operation, 100_000_000, 5_000, 500, 3_000))
     return site
