@@ -598,5 +598,6 @@ def _head_button(section: Any, text: str, act: Callable[[], None], name: str = "
     if isinstance(title, QLabel):
         title.setWordWrap(True)
         section.head.setStretch(0, 1)
+        section.head.setStretch(1, 0)
     section.head.addWidget(made)
     return made
