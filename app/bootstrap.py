@@ -156,7 +156,9 @@ class Workstation:
         return count_unsent(self.notebook)
 
     def find(self, text: str) -> list[SearchHit]:
-        """What the palette finds: the statement of a paper code, else the records that hold the words."""
+        """What the palette finds: the statement of a paper code, those of « bati oct », else the records that hold the
+        words.
+        """
         from app.rules.numbering import is_paper_code
         from app.rules.search_text import query_terms
         from app.store.search import SearchHit, find
@@ -166,7 +168,25 @@ class Workstation:
                 SearchHit("statement", f"{place.company_id}/{place.month}", place.company_name, place.month)
                 for place in self.services.hours.find_paper_code(text)
             ]
-        return find(self.notebook, query_terms(text))
+        found = find(self.notebook, query_terms(text))
+        name, month = self._company_and_month(text)
+        if name and not found:
+            companies = find(self.notebook, query_terms(name), kind="company")
+            return [SearchHit("statement", f"{one.record_id}/{month}", one.title, month) for one in companies]
+        return found
+
+    def _company_and_month(self, text: str) -> tuple[str, str]:
+        """« bati oct » read as a company and the latest such month; both empty when the last word is no month."""
+        from app.errors import InvalidInput
+        from app.rules.french import parse_month
+
+        name, _, last = text.strip().rpartition(" ")
+        if not name or not last[:3].isalpha():
+            return "", ""
+        try:
+            return name, parse_month(last, self.clock.today())
+        except InvalidInput:
+            return "", ""
 
     def shipped_organisations(self) -> list[tuple[str, str]]:
         """(id, name) of the organisations of both networks, before any notebook exists."""

@@ -25,6 +25,9 @@ from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
 
+FILTER = "filter:"
+"""A path « filter:missing » shows the month to collect through that filter: « Relevés manquants » in the rail."""
+
 
 class CompaniesPage(QWidget):
     """The companies concerned by a month, with the state of each statement. ``opened(company)``."""
@@ -81,9 +84,12 @@ class CompaniesPage(QWidget):
         bar.add(months)
         return bar
 
-    def arrive(self) -> None:
-        """Show the whole month, as it is now."""
+    def arrive(self, chosen: str = "") -> None:
+        """Show the month as it is now, with the filter that was there or the one ``chosen``."""
         self.search.clear()
+        if chosen:
+            self._model.show_collected(chosen)
+            self._counted()
         if self._model.text:
             self._model.search("")
         else:
@@ -166,13 +172,15 @@ class HoursView(PlaceView):
     # --- asked by the window -------------------------------------------------------------
 
     def enter(self, path: tuple[str, ...]) -> None:
-        if path:
+        chosen = path[0].removeprefix(FILTER) if path and path[0].startswith(FILTER) else ""
+        if path and not chosen:
             self._stack.setCurrentWidget(self.page)
-            self._model.open(path[0], path[1] if len(path) > 1 else "")
+            company, _, month = path[0].partition("/")  # a statement is named « company/month »
+            self._model.open(company, path[1] if len(path) > 1 else month)
         else:
             self._model.close()
             self._stack.setCurrentWidget(self.companies)
-            self.companies.arrive()
+            self.companies.arrive(chosen)
             self.set_crumbs(())
         self.handlers_changed.emit()
 
@@ -204,7 +212,7 @@ class HoursView(PlaceView):
             company, _, month = record_id.partition("/")
             self.frame.navigation.go("hours", company, month)
             if action == "print":
-                self._print()
+                self.print_requested.emit(company, month, True)
             return True
         return False
 

@@ -44,7 +44,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", "Rechercher ou commander", ("Ctrl+K",), keywords="trouver palette", icon="search", palette=False),
     Action("new", "Créer", ("Ctrl+N",), Scope.PLACE, "nouveau nouvelle ajouter", "plus"),
     Action(
-        "hours", "Saisir les heures", ("Ctrl+H",), keywords="relevé mois entreprise", icon="clock", target=("company",)
+        "hours",
+        "Saisir les heures",
+        ("Ctrl+H",),
+        keywords="relevé mois entreprise",
+        icon="clock",
+        target=("company", "statement"),
     ),
     Action(
         "visit",
