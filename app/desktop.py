@@ -276,7 +276,21 @@ class Desktop(QObject):
             return  # unlocked again: the lock gives the same screen back
         self.bridge.run(self.workstation.home, self._show_workspace, owner=self)
 
+    def _show_missing(self, count: int) -> None:
+        """« Heures 5 » in the rail, and the saved filter that shows them."""
+        from app.ui.hours.view import FILTER
+        from app.ui.shell.rail import SavedFilter
+
+        if self.workspace is None or self.frame is None:
+            return
+        navigation = self.frame.navigation
+        self.workspace.set_badge("hours", count)
+        self.workspace.set_filters(
+            [SavedFilter("Relevés manquants", count, lambda: navigation.go("hours", f"{FILTER}missing"))]
+        )
+
     def _show_workspace(self, home: Any) -> None:
+        from app.ui.hours.radar import MissingRadar
         from app.ui.places import Reach, places
         from app.ui.shell.discretion import Discretion
         from app.ui.shell.lock import Locker
@@ -309,6 +323,9 @@ class Desktop(QObject):
         )
         self.workspace.quit_requested.connect(self.root.close)
         self.bus.published.connect(self._count_soon)
+        radar = MissingRadar(self.workstation.services.hours, self.bridge, self.bus, self.workspace)
+        radar.counted.connect(self._show_missing)
+        radar.ask()
         cover = UnlockPage(UnlockViewModel(self._door(), self.bridge, self), cover=True)
         cover.quit_asked.connect(self.root.close)
         self.lock = Locker(

@@ -119,6 +119,11 @@ class MonthsViewModel(QObject):
         self._filter = next(one for one in FILTERS if one.key == key)
         self.refreshed.emit()
 
+    def show_collected(self, key: str) -> None:
+        """The month to collect, through a filter."""
+        self._month = self._service.month_to_collect()
+        self._filter = next(one for one in FILTERS if one.key == key)
+
     def search(self, text: str) -> None:
         """Show the companies found by name; an empty text shows the month again."""
         if text.strip() != self._text:

@@ -383,6 +383,19 @@ def test_the_list_of_the_month(window, hands, site, service):
     assert window.frame.navigation.here.path == (site.company, MONTH)
 
 
+def test_the_saved_filter_shows_the_missing_statements(window, site, service):
+    service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 100)
+    window.frame.navigation.go("hours", "filter:missing")
+    settle()
+    companies = window.view.companies
+    assert companies.isVisible()
+    assert companies.filters.chosen() == ("missing",)
+    assert companies.paged.total == 0
+    window.frame.navigation.go("hours", site.company, MONTH)
+    window.frame.navigation.go("hours")
+    assert companies.filters.chosen() == ("missing",)
+
+
 def test_ctrl_p_asks_for_the_statement_blank_then_filled(window, hands, site):
     asked = []
     window.view.print_requested.connect(lambda *wanted: asked.append(wanted))

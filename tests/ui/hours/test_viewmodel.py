@@ -13,6 +13,7 @@ from app.models.choices import StatementState
 from app.store.unit import writing
 from app.ui.bridge.tasks import ImmediateBridge
 from app.ui.hours.months import MonthsViewModel
+from app.ui.hours.radar import MissingRadar
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel, read_absence
 from tests.factories import site_with_people
 
@@ -308,3 +309,12 @@ def test_companies_filters_and_counts(service, site, notebook, frame):
     months.refreshed.connect(lambda: asked.append(1))
     frame.bus.publish(service.set_state(site.company, "2026-10", StatementState.RECEIVED).changes)
     assert asked == [1]
+
+
+def test_missing_statements_are_counted_again_when_figures_come(service, site, frame):
+    radar = MissingRadar(service, frame.bridge, frame.bus)
+    counts: list[int] = []
+    radar.counted.connect(counts.append)
+    radar.ask()
+    frame.bus.publish(service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 100).changes)
+    assert counts == [1, 0]
