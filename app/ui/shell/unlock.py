@@ -79,7 +79,7 @@ def _between_stretches(widget: QWidget) -> QHBoxLayout:
 
 
 class UnlockPage(CenteredPage):
-    """Passphrase and, behind a link, the recovery sheet. ``quit_asked`` from the quiet button.
+    """Passphrase and, behind a link, the recovery sheet. ``quit_asked`` from « Quitter ».
 
     ``age`` is the base age line; ``notebook`` its name. The lock cover shows neither (``cover``): three lines
     on privacy, no name.
@@ -126,7 +126,11 @@ class UnlockPage(CenteredPage):
         column.addWidget(self.open_button)
         self.forgotten = button("Mot de passe oublié", "link", parent=page)
         self.forgotten.clicked.connect(self.show_recovery)
-        column.addLayout(_at_left(self.forgotten))
+        leave = button("Quitter", "link", parent=page)
+        leave.clicked.connect(self.quit_asked)
+        line = _at_left(self.forgotten)
+        line.addWidget(leave)
+        column.addLayout(line)
         self.age = label(age, "small", page, wrap=True)
         self.age.setVisible(bool(age) and not self._cover)
         column.addWidget(self.age)
