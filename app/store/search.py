@@ -20,14 +20,14 @@ class SearchHit:
     subtitle: str
 
 
+# The latest written first, which the index gives without ranking: a first key press may match half the records.
 _FIND = text(
     """SELECT d.kind, d.record_id, d.title, d.subtitle FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
-       WHERE search_fts MATCH :match ORDER BY bm25(search_fts, 8.0, 1.0), d.weight DESC LIMIT :limit"""
+       WHERE search_fts MATCH :match ORDER BY f.rowid DESC LIMIT :limit"""
 )
 _FIND_KIND = text(
     """SELECT d.kind, d.record_id, d.title, d.subtitle FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
-       WHERE search_fts MATCH :match AND d.kind = :kind
-       ORDER BY bm25(search_fts, 8.0, 1.0), d.weight DESC LIMIT :limit"""
+       WHERE search_fts MATCH :match AND d.kind = :kind ORDER BY f.rowid DESC LIMIT :limit"""
 )
 
 
@@ -46,14 +46,31 @@ def match_expression(terms: Sequence[str]) -> str:
     return f'({apart}) OR "{"".join(words)}"*' if len(words) > 1 else apart
 
 
+def head_expression(terms: Sequence[str]) -> str:
+    """The FTS5 expression for records whose title *begins* with one of the terms and that hold all the others."""
+    words = [term.replace('"', "") for term in terms if term.replace('"', "")]
+    found = []
+    for rank, word in enumerate(words):
+        others = [f'"{other}"*' for at, other in enumerate(words) if at != rank]
+        found.append(" AND ".join([f'(title : ^"{word}"*)', *others]))
+    return " OR ".join(f"({one})" for one in found)
+
+
 def find(notebook: Notebook, terms: Sequence[str], *, kind: str = "", limit: int = 8) -> list[SearchHit]:
-    """Records that hold all ``terms`` (folded words, e.g. ``rules.search_text.query_terms``), best first."""
+    """Records that hold all ``terms`` (folded words, e.g. ``rules.search_text.query_terms``), best first.
+
+    Those whose title begins with a term come first, then those whose title holds them, then the others: « mart » is
+    MARTIN Julie before « Plâtres Martel ».
+    """
     match = match_expression(terms)
     if not match:
         return []
+    query, chosen = (_FIND_KIND, {"kind": kind}) if kind else (_FIND, {})
     with notebook.read() as connection:
-        if kind:
-            rows = connection.execute(_FIND_KIND, {"match": match, "limit": limit, "kind": kind})
-        else:
-            rows = connection.execute(_FIND, {"match": match, "limit": limit})
-        return [SearchHit(*row) for row in rows]
+        hits: dict[str, SearchHit] = {}
+        for expression in (head_expression(terms), f"title : ({match})", match):
+            for row in connection.execute(query, {**chosen, "match": expression, "limit": limit}):
+                hits.setdefault(row.record_id, SearchHit(*row))
+            if len(hits) >= limit:
+                break
+        return list(hits.values())[:limit]

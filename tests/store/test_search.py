@@ -104,3 +104,13 @@ def test_a_bulk_load_makes_the_index_whole(notebook: Notebook) -> None:
     with writing(notebook) as unit:
         unit.update(Operation, site.operation, {"name": "Piscine"})
     assert find(notebook, ["colette"]) == []
+
+
+def test_who_begins_with_the_word_comes_first(notebook: Notebook) -> None:
+    with writing(notebook) as unit:
+        for rank in range(10):
+            unit.insert(Company, {"name": f"Plâtres Martel {rank}"})
+    wanted = _person(notebook, "MARTIN", "Julie")
+    assert find(notebook, ["mart"])[0].record_id == wanted
+    assert find(notebook, ["julie", "mart"])[0].record_id == wanted
+    assert len(find(notebook, ["mart"])) == 8
