@@ -24,6 +24,16 @@ from app.visits.values import ResumedDraft, Section
 _NARROW = 860
 
 
+class _Columns(QScrollArea):
+    """Scrolls by the wheel, the finger and the pages; ↑ ↓ belong to the cards."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
 class TodayView(PlaceView):
     """Three columns of cards; ↑ ↓ go from card to card, Enter opens."""
 
@@ -46,7 +56,7 @@ class TodayView(PlaceView):
         )
         self.empty.hide()
         outer.addWidget(self.empty, 1)
-        self.area = QScrollArea(self)
+        self.area = _Columns(self)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

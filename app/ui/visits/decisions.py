@@ -73,7 +73,7 @@ class ActionRow(Row):
         column.addLayout(below)
         self.column.addWidget(self.editor)
         self.editor.hide()
-        self.chip_rows = [self.chips]
+        self.watch(self.chips)
 
     def show_value(self, value: tuple[Task, VisitSheet]) -> None:
         task, sheet = value
@@ -150,7 +150,7 @@ class EarlierActionRow(Row):
         self.chips.changed.connect(self._chosen)
         line.addWidget(self.chips, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(line)
-        self.chip_rows = [self.chips]
+        self.watch(self.chips)
 
     def show_value(self, value: Task) -> None:
         self._task = value

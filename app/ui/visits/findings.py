@@ -409,7 +409,7 @@ class PointRow(Row):
         self.state.hide()
         line.addWidget(self.state)
         self.column.addLayout(line)
-        self.chip_rows = [self.chips]
+        self.watch(self.chips)
 
     def show_value(self, value: tuple[Point, VisitSheet]) -> None:
         point, sheet = value

@@ -35,7 +35,7 @@ from app.ui.visits.decisions import ActionsSection
 from app.ui.visits.findings import FindingRow, FindingsSection, PointsSection
 from app.ui.visits.people import BeneficiariesSection, PresentSection
 from app.ui.visits.photos import ChooseFiles, PhotoRow, PhotosSection, choose_photos
-from app.ui.visits.rows import SectionBox, more_button, put_back
+from app.ui.visits.rows import RowList, SectionBox, in_reading_order, more_button, put_back
 from app.ui.visits.summary import SummaryPanel
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import Section
@@ -246,6 +246,12 @@ class VisitPage(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
         self._typed: dict[str, str] = {}
+        self._order = QTimer(self)
+        self._order.setSingleShot(True)
+        self._order.setInterval(0)
+        self._order.timeout.connect(self._order_tabs)
+        for rows in self.findChildren(RowList):
+            rows.rearranged.connect(self._order.start)
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -326,6 +332,14 @@ class VisitPage(QWidget):
         discard.triggered.connect(lambda _on=False: self.model.discard())
         self.menu.addAction(discard)
 
+    def _order_tabs(self) -> None:
+        """Tab follows the page from top to bottom, lines that came later included."""
+        before: QWidget | None = None
+        for one in in_reading_order(self.column):
+            if before is not None:
+                QWidget.setTabOrder(before, one)
+            before = one
+
     # --- moving ----------------------------------------------------------------------------
 
     @property
@@ -355,8 +369,7 @@ class VisitPage(QWidget):
                 ),
                 None,
             )
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+            (target or box).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def write_finding(self) -> None:
         """The line where a finding is typed."""
@@ -381,7 +394,7 @@ class VisitPage(QWidget):
         self._put_typed_back()
 
     def _scrolled(self) -> None:
-        if self._going or self._sheet is None:
+        if self._going or self._sheet is None or not self.isVisible():
             return
         top = self.area.verticalScrollBar().value() + appearance().px(48)
         seen = [one for one, box in self.sections.items() if not box.isHidden() and box.y() <= top]

@@ -62,7 +62,7 @@ class PersonRow(Row):
         self.remove.clicked.connect(lambda _on=False: self._remove())
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(line)
-        self.chip_rows = [self.chips]
+        self.watch(self.chips)
         self._read_only = False
 
     def show_value(self, value: Person) -> None:
@@ -228,7 +228,7 @@ class BeneficiaryRow(Row):
         self.findings = label("", "", self, wrap=True)
         self.findings.hide()
         self.column.addWidget(self.findings)
-        self.chip_rows = [self.chips, self.meeting]
+        self.watch(self.chips, self.meeting)
 
     def show_value(self, value: tuple[Person, tuple[str, ...], tuple[str, ...]]) -> None:
         """``value``: the person, the codes of the quick findings written, and the texts of all of them."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.rules.french import NBSP
 from app.store.visit_sheet import VisitSheet
@@ -18,6 +29,9 @@ from app.ui.kit.labels import label, rule
 from app.ui.theme.appearance import appearance
 
 V = TypeVar("V")
+
+
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class Row(QFrame):
@@ -58,8 +72,23 @@ class Row(QFrame):
         if target is not None:
             target.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def watch(self, *rows: ChipRow) -> None:
+        """Give the letters of these chips to the whole line, and their ↑ ↓ to the list (a button would take them)."""
+        self.chip_rows = list(rows)
+        for row in rows:
+            for one in row.findChildren(QPushButton):
+                one.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+            if step is not None and event.modifiers() in _PLAIN:
+                self.left.emit(step)
+                return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        plain = event.modifiers() in _PLAIN
         if plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.left.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
             return
@@ -75,7 +104,12 @@ def _can_focus(one: QWidget, root: QWidget) -> bool:
 
 
 class RowList(QWidget, Generic[V]):
-    """Lines in the order of the values. ``make(value)`` builds the line of a new one; others are changed in place."""
+    """Lines in the order of the values. ``make(value)`` builds the line of a new one; others are changed in place.
+
+    ``rearranged`` when a line came, left or moved.
+    """
+
+    rearranged = Signal()
 
     def __init__(
         self, make: Callable[[V], Row], key: Callable[[V], str], empty: str = "", parent: QWidget | None = None
@@ -105,6 +139,7 @@ class RowList(QWidget, Generic[V]):
     def show_values(self, values: Sequence[V], *, force: bool = False) -> None:
         """Show these values; a line whose value is the same is left alone unless ``force``."""
         wanted = {self._key(one): one for one in values}
+        same = list(wanted) == list(self._values)
         for key in [one for one in self._rows if one not in wanted]:
             gone = self._rows.pop(key)
             focus = gone.isAncestorOf(QApplication.focusWidget() or self)
@@ -130,6 +165,8 @@ class RowList(QWidget, Generic[V]):
                 self._column.insertWidget(at, row)
         self._values = wanted
         self._empty.setVisible(bool(self._empty.text()) and not wanted)
+        if not same:
+            self.rearranged.emit()
 
     def set_read_only(self, on: bool) -> None:
         """For every line, present and to come."""
@@ -196,6 +233,27 @@ class SectionBox(QFrame):
     def show_sheet(self, sheet: VisitSheet, force: bool = False) -> None:
         """Show what the visit says of this section; ``force`` shows again what has not changed."""
         raise NotImplementedError
+
+
+def in_reading_order(widget: QWidget) -> Iterator[QWidget]:
+    """Widgets that can take the focus, in the order they are read: the order of their layouts."""
+    if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None:
+        yield widget
+    layout = widget.layout()
+    if layout is not None:
+        yield from _in_layout(layout)
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        if item is None:
+            continue
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            yield from _in_layout(inner)
+        elif widget is not None:
+            yield from in_reading_order(widget)
 
 
 class Avatar(QLabel):

@@ -140,6 +140,7 @@ def desk(qtbot: QtBot, tmp_path: Path, clock: FrozenClock) -> Iterator[Desk]:
         made.window.show()
         made.window.start("today")
         yield made
+        made.window.close()  # before the notebook
 
 
 def make_desk(notebook: Notebook, clock: FrozenClock, site: Site, pictures: list[Path]) -> Desk:

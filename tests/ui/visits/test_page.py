@@ -40,6 +40,11 @@ def signed(desk: Desk, visit: str) -> None:
     desk.frame.bus.publish(desk.service.finalise(visit).changes)
 
 
+def in_view(desk: Desk) -> Section:
+    """The section in view."""
+    return desk.visits.page.section
+
+
 def focused() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None
@@ -61,11 +66,11 @@ def test_a_visit_by_the_keyboard_alone(desk: Desk, qtbot: object) -> None:
     assert sheet.stage is Stage.DRAFT
     page = desk.visits.page
     press(window, "PgDown")
-    assert page.section is Section.PRESENT
+    assert in_view(desk) is Section.PRESENT
     assert focused() is page.present.all_button
     press(window, "Space")
     press(window, "PgDown")
-    assert page.section is Section.BENEFICIARIES
+    assert in_view(desk) is Section.BENEFICIARIES
     press(window, "Tab")
     type_text(window, "f")  # Formation, on the first row
     press(window, "Down")
@@ -74,7 +79,7 @@ def test_a_visit_by_the_keyboard_alone(desk: Desk, qtbot: object) -> None:
     assert [one.text for one in sheet.findings_about(sheet.beneficiaries[0].beneficiary_id)] == ["Formation demandée"]
     assert sheet.beneficiaries[1].all_well
     press(window, "PgDown")
-    assert page.section is Section.FINDINGS
+    assert in_view(desk) is Section.FINDINGS
     page.findings.entry.edit.setFocus()
     type_text(window, "tuteur absent depuis 2 sem")
     press(window, "Return")
@@ -106,7 +111,8 @@ def test_page_up_and_down_go_through_every_section(desk: Desk) -> None:
     for _section in range(len(Section) - 1):
         press(desk.window, "PgDown")
         seen.append(page.section)
-        assert page.sections[page.section].isAncestorOf(focused())
+        box = page.sections[page.section]
+        assert focused() is box or box.isAncestorOf(focused())
     assert seen == list(Section)
     press(desk.window, "PgUp")
     assert page.section is Section.PHOTOS
@@ -235,7 +241,8 @@ def test_signing_shows_the_summary_and_the_signers_name_only(desk: Desk) -> None
     assert signing.geometry() == desk.window.rect(), "the whole window is covered"
     assert desk.frame.discretion.masked
     shown = " ".join(one.text() for one in signing.findChildren(QWidget) if hasattr(one, "text") and one.isVisible())
-    assert not any(person.last_name in shown for person in sheet.beneficiaries)
+    own = {person.last_name for person in sheet.site_people}
+    assert not any(one.last_name in shown for one in sheet.beneficiaries if one.last_name not in own)
     assert "Paul MOREAU" in shown
     press(desk.window, "Esc")
     assert desk.visits.signing is None
@@ -347,7 +354,6 @@ def test_a_signed_visit_is_read_only_and_can_be_rectified(desk: Desk) -> None:
     assert not row.chips.isVisible()
     assert page.report_button.isVisible()
     page.correct_button.click()
-    dialog = desk.window.findChild(QWidget, "")
     from app.ui.visits.view import CorrectDialog
 
     dialog = desk.visits.findChild(CorrectDialog)
