@@ -28,7 +28,7 @@ class CompanyDialog(FormDialog):
         self.put(self.siret)
         self.notice = Banner("", "info", "Ouvrir la fiche", lambda: self.known.emit(self._known), self)
         self.notice.hide()
-        self.body.addWidget(self.notice)
+        self.column.addWidget(self.notice)
         name = TextField("name", "Nom", required=True)
         kind = ChoiceField("kind", "Type", CompanyKind)
         kind.set_value(CompanyKind.ORDINARY)

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import InclusivError
 from app.models.choices import CompanyRole, ObjectiveKind
@@ -21,6 +22,7 @@ from app.ui.kit.fields import ChoiceField, DateField, Field, HoursField, MoneyFi
 from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label, rule
 from app.ui.operations.suggest import Ask, Named, SuggestField
+from app.ui.theme.appearance import appearance
 
 Today = Callable[[], dt.date]
 MAXIMUM_DUE = 100_000_000
@@ -36,6 +38,24 @@ def due_field(required: bool | None = None) -> HoursField:
     )
 
 
+class _Page(QScrollArea):
+    """Asks for the height of its fields; scrolls when the screen has less."""
+
+    def __init__(self, page: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.page = page
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+
+    def sizeHint(self) -> QSize:
+        return self.page.sizeHint() + QSize(12, 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.page.minimumSizeHint().width() + 12, appearance().px(120))
+
+
 class FormDialog(Dialog):
     """Fields and one act. Refusals go under the field they name."""
 
@@ -43,11 +63,35 @@ class FormDialog(Dialog):
         super().__init__(parent, title, width=width)
         self.fields: dict[str, Field] = {}
         self._act = act
+        page = QWidget()
+        page.setObjectName("column")
+        self.column = QVBoxLayout(page)
+        self.column.setContentsMargins(2, 2, 10, 2)
+        self.column.setSpacing(12)
+        self._page = _Page(page, self)
+        page.installEventFilter(self)
+        self.body.addWidget(self._page)
 
     def put(self, *row: Field) -> None:
         """Add a row of fields."""
         self.fields.update({field.key: field for field in row})
-        self.body.addWidget(row[0] if len(row) == 1 else FieldRow(row))
+        self.column.addWidget(row[0] if len(row) == 1 else FieldRow(row))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._page.page and event.type() == QEvent.Type.LayoutRequest:
+            self._page.updateGeometry()
+            self._grow()  # a sentence came under a field
+        return super().eventFilter(watched, event)
+
+    def _grow(self) -> None:
+        """As high as its fields, within the screen (Qt stops at two thirds of it)."""
+        wanted = min(self.sizeHint().height(), self.maximumHeight())
+        if self.isVisible() and wanted > self.height():
+            self.resize(self.width(), wanted)
 
     def finish(self, first: Field) -> None:
         """Add the buttons; Enter acts."""
@@ -69,6 +113,7 @@ class FormDialog(Dialog):
         field = self.fields.get(problem.field) or next(iter(self.fields.values()))
         field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
         field.setFocus()
+        self._page.ensureWidgetVisible(field)
 
     def _accept_all(self) -> None:
         readable = [field.commit() for field in self.fields.values()]  # every field says what is wrong with it
@@ -189,11 +234,11 @@ class LotDialog(FormDialog):
             DateField("start_on", "Début", today=today, required=False),
             DateField("end_on", "Fin", today=today, required=False),
         )
-        self.body.addWidget(rule(self))
-        self.body.addWidget(label("Engagement de l’entreprise", "strong", self))
+        self.column.addWidget(rule(self))
+        self.column.addWidget(label("Engagement de l’entreprise", "strong", self))
         self.company = CompanyFields(ask_companies, required=False, parent=self)
         self.fields.update({"company_name": self.company.company, "siret": self.company.siret})
-        self.body.addWidget(self.company)
+        self.column.addWidget(self.company)
         role = ChoiceField("role", "Rôle", CompanyRole)
         role.set_value(CompanyRole.CONTRACTOR)
         self.put(due_field(required=False), role)
@@ -228,7 +273,7 @@ class CommitmentDialog(FormDialog):
         self._lot_id = lot.id
         self.company = CompanyFields(ask_companies, required=True, parent=self)
         self.fields.update({"company_name": self.company.company, "siret": self.company.siret})
-        self.body.addWidget(self.company)
+        self.column.addWidget(self.company)
         role = ChoiceField("role", "Rôle", CompanyRole)
         role.set_value(CompanyRole.CO_CONTRACTOR if lot.commitments else CompanyRole.CONTRACTOR)
         kind = ChoiceField("objective_kind", "Nature de l’objectif", ObjectiveKind)

@@ -10,7 +10,8 @@ from app.operations.values import ContactDraft, OperationDraft, SizingDraft
 from app.ui.operations.dialogs import LotDialog, OperationDialog
 from app.ui.operations.suggest import Named
 from app.ui.shell.window import Workspace
-from tests.factories import siret, site_with_people
+from app.ui.theme.appearance import appearance
+from tests.factories import Site, siret, site_with_people
 from tests.ui.accessibility import check, check_sizes, settle
 from tests.ui.keys import press, type_text
 from tests.ui.operations.conftest import Desk
@@ -244,6 +245,27 @@ def test_a_deleted_operation_gives_the_list_back(desk: Desk, window: Workspace) 
     settle()
     assert desk.path == ("operations",)
     assert desk.view.list._body.currentWidget() is desk.view.list.empty
+
+
+def test_a_dialog_taller_than_the_screen_scrolls(desk: Desk, window: Workspace) -> None:
+    site = site_with_people(desk.notebook, 0)
+    appearance().set(zoom=200)
+    desk.open("operations", site.operation)
+    press(window, "Ctrl+N")
+    settle()
+    dialog = desk.view.dialog
+    assert isinstance(dialog, LotDialog)
+    dialog.setMaximumHeight(600)
+    settle()
+    for _ in range(12):
+        if dialog.fields["due_hours"].control.hasFocus():
+            break
+        press(dialog, "Tab")
+    settle()
+    assert dialog.height() <= 600
+    assert dialog.accept_button.geometry().bottom() <= dialog.height()
+    assert not dialog.fields["due_hours"].visibleRegion().isEmpty(), "the page follows the focus"
+    assert not check(dialog)
 
 
 @pytest.mark.parametrize("path", ["list", "sheet", "lot", "empty"])
