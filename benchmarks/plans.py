@@ -1,4 +1,4 @@
-"""``python -m benchmarks plans [WORDS]``: the slow queries at ×10 with SQLite’s plans, to find what reads whole tables."""
+"""``python -m benchmarks plans [WORDS]``: slow queries at ×10 with SQLite’s plans, to find what reads whole tables."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ class Bundle:
     def environment(self) -> dict[str, str]:
         kept = {"SYSTEMROOT", "TEMP", "TMP"} if WINDOWS else set()
         home = str(self.home)
-        own = {"HOME": home, "PATH": "", "QT_QPA_PLATFORM": "offscreen"}
+        # without a UTF-8 locale Qt warns on standard error: every desktop session has one
+        own = {"HOME": home, "PATH": "", "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
         if WINDOWS:
             own |= {"APPDATA": home, "LOCALAPPDATA": home, "USERPROFILE": home}
         return {name: os.environ[name] for name in kept if name in os.environ} | own
