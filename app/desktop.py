@@ -170,6 +170,8 @@ class Desktop(QObject):
         if self._executors is None:
             self.crash.install()
         self.bridge: Bridge = Bridge(self.executors, self.bus, self.messages, self.crash.report, self)
+        # the locks are turned by a bridge of their own: the other one is held while the notebook is locked
+        self._keys = Bridge(self.executors, self.bus, self.messages, self.crash.report, self)
         self.workstation: Workstation = Workstation(
             self.folder,
             self.clock,
@@ -326,18 +328,20 @@ class Desktop(QObject):
         radar = MissingRadar(self.workstation.services.hours, self.bridge, self.bus, self.workspace)
         radar.counted.connect(self._show_missing)
         radar.ask()
-        cover = UnlockPage(UnlockViewModel(self._door(), self.bridge, self), cover=True)
+        cover = UnlockPage(UnlockViewModel(self._door(), self._keys, self), cover=True)
         cover.quit_asked.connect(self.root.close)
         self.lock = Locker(
             self.root,
             cover,
-            self.bridge,
+            self._keys,
             self._close_notebook,
             self.clock,
             minutes=self.settings.get(LOCK_MINUTES),
             parent=self,
         )
         self.lock.about_to_lock.connect(self.workspace.flush)
+        self.lock.locked.connect(self.bridge.hold)
+        self.lock.unlocked.connect(self.bridge.release)
         self.workspace.lock_requested.connect(self.lock.lock)
         self.root.name_notebook("Démonstration" if home.demonstration else home.organisation)
         self.root.show_page(self.workspace)
@@ -482,6 +486,7 @@ class Desktop(QObject):
             self.lock.inactivity.stop()
         self.executors.store(self.workstation.leave).result()
         self.bridge.close()
+        self._keys.close()
         self.executors.close()
         if self._log is not None:
             logs.take_down(self._log)

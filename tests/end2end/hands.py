@@ -89,11 +89,14 @@ class Hands:
         """Until nothing is under way and what was asked is painted."""
         quiet = 0
         while quiet < 4:
-            self.wait(lambda: self.desktop.bridge.pending == 0)
+            self.wait(self._idle)
             QCoreApplication.sendPostedEvents()
             QApplication.processEvents()
-            quiet = quiet + 1 if self.desktop.bridge.pending == 0 else 0
+            quiet = quiet + 1 if self._idle() else 0
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _idle(self) -> bool:
+        return self.desktop.bridge.pending == 0 and self.desktop._keys.pending == 0
 
     # --- hands -------------------------------------------------------------------------------
 

@@ -219,7 +219,7 @@ def test_line_16_the_statement_of_october_is_one_palette_away(nadia: tuple[Hands
     hands.press("Return")
     assert hands.view("hours")._model.month == "2026-10"
     assert [row.worked for row in hands.view("hours")._model.grid.rows] == [10_400] * 6
-    hands.press("Alt+Left")
+    hands.press("Alt+Left", "Alt+Left")  # by the list of the month, back to the visit
     assert visit_view(hands).page.isVisible()
 
 

@@ -77,6 +77,7 @@ class Bridge(QObject):
         self._crash = crash
         self._pending = 0
         self._closed = False
+        self._held: list[Callable[[], None]] | None = None
         self._finished.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -93,6 +94,9 @@ class Bridge(QObject):
         owner: QObject | None = None,
     ) -> None:
         """Submit ``work``. With an ``owner``, nothing is called once that object is gone."""
+        if self._held is not None:
+            self._held.append(lambda: self.run(work, done, failed, on, owner))
+            return
         self._pending += 1
         self.busy_changed.emit(self._pending)
         future = self._executors.store(work) if on == "store" else self._executors.io(work)
@@ -103,6 +107,17 @@ class Bridge(QObject):
             self._deliver(future, done, failed, owner)
 
         self._when_done(future, deliver)
+
+    def hold(self) -> None:
+        """Keep what is asked from now on until :meth:`release`: the notebook is locked, its screens wait."""
+        if self._held is None:
+            self._held = []
+
+    def release(self) -> None:
+        """Submit what was kept, in order."""
+        held, self._held = self._held or [], None
+        for submit in held:
+            submit()
 
     def close(self) -> None:
         """Stop delivering: the window is going away. What was submitted is still done."""

@@ -166,6 +166,8 @@ class Locker(QObject):
         self._cover.prepare()
         self._root.setWindowTitle(PRODUCT)
         self._root.show_page(self._cover)
+        if self._dialogs:
+            self._root.activateWindow()  # the keyboard was in the dialog just hidden
         self._cover.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
         self.inactivity.stop()
         close = self._close_notebook
