@@ -50,7 +50,11 @@ class _Page(QScrollArea):
         self.setWidget(page)
 
     def sizeHint(self) -> QSize:
-        return self.page.sizeHint() + QSize(12, 4)
+        hint = self.page.sizeHint()
+        width = max(hint.width(), self.viewport().width())
+        # sentences on several lines are higher in a narrow dialog than their hint says
+        height = max(hint.height(), self.page.heightForWidth(width), self.page.minimumSizeHint().height())
+        return QSize(hint.width() + 12, height + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.page.minimumSizeHint().width() + 12, appearance().px(120))
