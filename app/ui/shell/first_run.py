@@ -49,7 +49,7 @@ class FirstRunPage(CenteredPage):
         column.addWidget(
             label(
                 "Le carnet de terrain des facilitatrices et facilitateurs des clauses sociales. Il fonctionne sans "
-                "connexion\u00a0; tout ce qu’il contient est chiffré sur cet ordinateur.",
+                "connexion\u202f; tout ce qu’il contient est chiffré sur cet ordinateur.",
                 "secondary",
                 page,
                 wrap=True,
