@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.hours.values import CompanyLine
@@ -24,6 +24,7 @@ from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.theme.appearance import appearance
 
 FILTER = "filter:"
 """A path « filter:missing » shows the month to collect through that filter: « Relevés manquants » in the rail."""
@@ -63,6 +64,7 @@ class CompaniesPage(QWidget):
         model.counted.connect(self._counted)
         model.chosen.connect(self.opened.emit)
         self.paged.count_changed.connect(lambda _count: self._show_body())
+        appearance().changed.connect(self._fit)
         self._counted()
 
     def _build_header(self) -> QWidget:
@@ -100,6 +102,16 @@ class CompaniesPage(QWidget):
         self.title.setText(capitalise_first(self._model.month_title))
         self.paged.refresh()
         self._show_body()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The town, then the date, leave when the room is short; the state always stays."""
+        look = appearance()
+        for key, needed in (("town", 860), ("received", 660)):
+            self.table.setColumnHidden(self.paged.column_of(key), self.width() < look.px(needed))
 
     def _counted(self) -> None:
         self.title.setText(capitalise_first(self._model.month_title))
