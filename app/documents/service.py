@@ -18,7 +18,7 @@ from app.models.choices import AttachmentKind, DocumentKind, Recipient, VisitSta
 from app.models.documents import IssuedDocument
 from app.reports.content import digest
 from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, visit_report
-from app.rules.french import fold
+from app.rules.french import fold, quoted
 from app.rules.numbering import is_paper_code, parse_paper_code
 from app.store.attachments import AttachmentFiles
 from app.store.hours import find_statement_by_code
@@ -120,7 +120,7 @@ class DocumentsService:
         """The id of a record named by its id, its number or its paper code. Raises ``NotFound``."""
         if kind not in KINDS:
             raise InvalidInput(
-                f"« {kind} » n’est pas un document du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}."
+                f"{quoted(kind)} n’est pas un document du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}."
             )
         wanted = record.strip()
         if kind == "statement":
@@ -236,7 +236,7 @@ class DocumentsService:
     def _recipient(kind: str, recipient: str) -> Recipient:
         if kind not in KINDS:
             raise InvalidInput(
-                f"« {kind} » n’est pas un document du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}."
+                f"{quoted(kind)} n’est pas un document du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}."
             )
         allowed = _RECIPIENTS[kind]
         chosen = next((one for one in allowed if one.value == recipient), None)
@@ -244,7 +244,7 @@ class DocumentsService:
             raise InvalidInput(
                 "Ce document n’est pas fait pour ce destinataire.",
                 "Rien n’a été produit.",
-                f"Choisir parmi : {', '.join(one.value for one in allowed)}.",
+                f"Choisir parmi : {', '.join(one.value for one in allowed)}.",
             )
         return chosen
 

@@ -41,7 +41,7 @@ def match_expression(terms: Sequence[str]) -> str:
     if not words:
         return ""
     if len(words) == 1 and len(words[0]) == 1:
-        return f'"{words[0]}"' if words[0].isdigit() else f'title : "{words[0]}"*'
+        return f'"{words[0]}"' if words[0].isdigit() else f'title : "{words[0]}"*'  # raw text
     apart = " AND ".join(f'"{word}"*' for word in words)
     return f'({apart}) OR "{"".join(words)}"*' if len(words) > 1 else apart
 
@@ -52,7 +52,7 @@ def head_expression(terms: Sequence[str]) -> str:
     found = []
     for rank, word in enumerate(words):
         others = [f'"{other}"*' for at, other in enumerate(words) if at != rank]
-        found.append(" AND ".join([f'(title : ^"{word}"*)', *others]))
+        found.append(" AND ".join([f'(title : ^"{word}"*)', *others]))  # raw text
     return " OR ".join(f"({one})" for one in found)
 
 
@@ -68,7 +68,7 @@ def find(notebook: Notebook, terms: Sequence[str], *, kind: str = "", limit: int
     query, chosen = (_FIND_KIND, {"kind": kind}) if kind else (_FIND, {})
     with notebook.read() as connection:
         hits: dict[str, SearchHit] = {}
-        for expression in (head_expression(terms), f"title : ({match})", match):
+        for expression in (head_expression(terms), f"title : ({match})", match):  # raw text
             for row in connection.execute(query, {**chosen, "match": expression, "limit": limit}):
                 hits.setdefault(row.record_id, SearchHit(*row))
             if len(hits) >= limit:

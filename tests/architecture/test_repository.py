@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT, tracked
 # Written in pieces, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.~$}])/(?:" + "|".join(["work", "root", "farm", "tmp", "home"]) + r")/\w")
 REGISTRY = re.compile("|".join([r"pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npm", "file:" + "//"]))
-BINARY = {".png", ".ico", ".icns", ".ttf", ".jpg", ".pdf", ".xlsx", ".xls", ".ods", ".db"}
+BINARY = {".png", ".ico", ".icns", ".ttf", ".jpg", ".pdf", ".xlsx", ".xls", ".ods", ".db", ".qm"}
 
 
 def _texts() -> list[tuple[str, str]]:

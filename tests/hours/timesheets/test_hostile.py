@@ -49,7 +49,7 @@ MONSTERS: dict[str, tuple[bytes, str]] = {
     "external entity": (
         _sheet(
             '<row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>',
-            '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>',
+            '<!DOCTYPE x [<!ENTITY a SYSTEM "hostname.txt">]>',
         ),
         "corrupt_file",
     ),
