@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, literal_column, or_, select, text, tuple_
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+    union_all,
+)
 
 from app.models.attachments import Attachment
 from app.models.base import Record, column
@@ -145,7 +159,21 @@ def list_visits(connection: Connection, chosen: VisitFilter, *, limit: int = 50,
         else (v.planned_on.desc(), v.planned_time.desc(), v.id.desc())
     )
     # The page is chosen on the visits alone, then completed: joins and counts are made for its rows only.
-    page = select(v.id).where(*_where(chosen)).order_by(*order).limit(limit).offset(offset)
+    if chosen.stage == Stage.ALL:
+        # each state is read in the order of its index; only the heads of both are merged
+        heads = [
+            select(v.id, v.planned_on, v.planned_time)
+            .where(v.state == state, *_where(chosen))
+            .order_by(*order)
+            .limit(limit + offset)
+            .subquery()
+            for state in (VisitState.DRAFT, VisitState.FINAL)
+        ]
+        both = union_all(*(select(head) for head in heads)).subquery().c
+        order = (both.planned_on.desc(), both.planned_time.desc(), both.id.desc())
+        page = select(both.id).order_by(*order).limit(limit).offset(offset)
+    else:
+        page = select(v.id).where(*_where(chosen)).order_by(*order).limit(limit).offset(offset)
     return cards_of(connection, list(connection.execute(page).scalars()))
 
 
@@ -464,14 +492,10 @@ def places_to_visit(
         query = query.where(_commitment.c.company_id == company_id)
     if operation_id:
         query = query.where(_market.c.operation_id == operation_id)
+    numbers = [word for word in words if word.isdecimal() and len(word) <= _LOT_DIGITS and len(words) > 1]
     for word in words:
-        query = query.where(
-            or_(
-                _named("company", _commitment.c.company_id, word),
-                _named("operation", _operation.c.id, word),
-                _lot.c.number == word.upper(),
-            )
-        )
+        named = _commitment.c.id.in_(_named_commitments(word))
+        query = query.where(or_(named, _lot.c.number == word) if word in numbers else named)
     return [_place(row) for row in connection.execute(query)]
 
 
@@ -525,6 +549,23 @@ def _place(row: Any) -> VisitPlace:
         row.company_name,
         address_line(row.address, row.postcode, row.town),
     )
+
+
+_LOT_DIGITS = 3
+
+
+def _named_commitments(word: str) -> Any:
+    """Commitments whose company or operation holds a word that begins so: found through the indexes alone."""
+    c = _commitment.alias()
+    by_company = select(c.c.id).where(_named("company", c.c.company_id, word))
+    lot, market = _lot.alias(), _market.alias()
+    by_operation = (
+        select(c.c.id)
+        .join_from(market, lot, lot.c.contract_id == market.c.id)
+        .join(c, c.c.lot_id == lot.c.id)
+        .where(_named("operation", market.c.operation_id, word))
+    )
+    return union(by_company, by_operation)
 
 
 def _named(kind: str, record_id: Any, word: str) -> Any:
