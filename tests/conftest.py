@@ -19,6 +19,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # never 
 os.environ["TZ"] = "CET-1CEST,M3.5.0,M10.5.0/3"  # French time, spelled out: needs no table of time zones
 if hasattr(time, "tzset"):
     time.tzset()
+KILLS = int(os.environ.get("INCLUSIV_KILLS", "12"))
+"""How many times ``tests/end2end/test_killed.py`` kills the program."""
 for _name in [name for name in os.environ if name.startswith("INCLUSIV_")]:
     del os.environ[_name]
 
