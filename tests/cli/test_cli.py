@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield copy_to(tmp_path_factory.mktemp("annee") / "carnet")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_to(tmp_path_factory.mktemp("annee") / "carnet")
 
 
 def said_in_french(answer: Answer) -> None:
@@ -136,7 +136,9 @@ def test_each_document_is_written_where_asked(run: Run, year: Path, tmp_path: Pa
 def test_a_document_told_in_json(run: Run, year: Path, tmp_path: Path) -> None:
     record = run("list", "visits", "--data-dir", year, "--json").json[0]
     out = tmp_path / "v.pdf"
-    answer = run("document", "visit", record["id"], "--recipient", "company", "--out", out, "--data-dir", year, "--json")
+    answer = run(
+        "document", "visit", record["id"], "--recipient", "company", "--out", out, "--data-dir", year, "--json"
+    )
     assert answer.json["path"] == str(out)
     assert answer.json["size"] == out.stat().st_size
 

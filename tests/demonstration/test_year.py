@@ -1,4 +1,4 @@
-"""The invented year (PRODUCT.md O2, issue « demonstration »): its volume, its soundness, and that nobody in it exists."""
+"""The invented year (PRODUCT.md O2): its volume, its soundness, and that nobody in it exists."""
 
 from __future__ import annotations
 
@@ -69,8 +69,10 @@ def test_every_siret_is_in_the_invented_block(year: Workstation) -> None:
 )
 def test_every_phone_is_in_the_numbers_kept_for_fiction(year: Workstation, table: str, column: str) -> None:
     """ARCEP reserves 06 39 98 and 01 99 00 (decision 2018-0881) for works of fiction."""
-    shipped = "AND network_id = (SELECT id FROM network WHERE code = 'demonstration')" if table == "organisation" else ""
-    for (phone,) in rows(year, f'SELECT DISTINCT {column} FROM "{table}" WHERE {column} <> \'\' {shipped}'):
+    shipped = (
+        "AND network_id = (SELECT id FROM network WHERE code = 'demonstration')" if table == "organisation" else ""
+    )
+    for (phone,) in rows(year, f"SELECT DISTINCT {column} FROM \"{table}\" WHERE {column} <> '' {shipped}"):
         assert re.match(r"06 ?39 ?98|01 ?99 ?00", phone), phone
 
 

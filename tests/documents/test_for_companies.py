@@ -42,7 +42,15 @@ def private_facts(year: Year, people: list[str]) -> set[str]:
             id=one,
         ):
             day = dt.date.fromisoformat(str(birth))
-            found |= {format_date(day), format_long_date(day), address, phone, phone.replace(" ", ""), caseworker, phone2}
+            found |= {
+                format_date(day),
+                format_long_date(day),
+                address,
+                phone,
+                phone.replace(" ", ""),
+                caseworker,
+                phone2,
+            }
             assert postcode
             assert town
     return {one for one in found if one}
@@ -53,9 +61,7 @@ def people_of_visit(year: Year, visit: str) -> list[str]:
 
 
 def test_a_visit_report_for_the_company(year: Year, criteria: list[str]) -> None:
-    visits = year.column(
-        "SELECT id FROM visit WHERE state = 'final' ORDER BY number LIMIT :n OFFSET 3", n=VISITS
-    )
+    visits = year.column("SELECT id FROM visit WHERE state = 'final' ORDER BY number LIMIT :n OFFSET 3", n=VISITS)
     assert len(visits) == VISITS
     seen = 0
     for visit in visits:
@@ -148,7 +154,8 @@ def test_a_signed_report_is_always_printed_again_identical(year: Year) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "recipient"), [("visit", "person"), ("followup", "company"), ("followup", "buyer"), ("statement", "person")]
+    ("kind", "recipient"),
+    [("visit", "person"), ("followup", "company"), ("followup", "buyer"), ("statement", "person")],
 )
 def test_a_document_is_refused_to_who_it_is_not_made_for(year: Year, kind: str, recipient: str) -> None:
     record = {

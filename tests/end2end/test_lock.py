@@ -1,4 +1,4 @@
-"""Locking (PRODUCT.md §3.7, K2, K5): what is typed is saved, the cover is on at once, the key is gone, and nothing moves."""
+"""Locking (PRODUCT.md §3.7, K2, K5): what is typed is saved, the cover is on at once, the key is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the notebook cannot be opened or written: a French sentence, and nothing overwritten (AC 1-3, issue « the notebook »)."""
+"""When the notebook cannot be opened or written: a French sentence, and nothing overwritten (PRODUCT.md AC 1-3)."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def sign(hands: Hands, which: int, area_turns: bool = False) -> None:
     signing = visit_view(hands).signing
     assert signing is not None
     people = sheet_of(hands).site_people
-    person = [one for one in people if one.is_facilitator == bool(which)][0]
+    person = next(one for one in people if one.is_facilitator == bool(which))
     hands.tap(signing.signers[person.attendance_id])
     hands.draw(signing.pad.area)
     if area_turns:
@@ -349,5 +349,3 @@ def test_names_are_hidden_from_the_foreman(nadia: tuple[Hands, Site]) -> None:
     assert not any("MARTIN" in row.name.text() for row in page.beneficiaries.rows.rows)
     hands.press("F8")
     assert any("MARTIN" in row.name.text() for row in page.beneficiaries.rows.rows)
-
-

@@ -136,7 +136,7 @@ def test_line_12_a_doubt_is_a_sentence_and_its_reason_is_kept(karim: tuple[Hands
 
 
 def test_line_24_the_follow_up_sheet_in_nine_keys(karim: tuple[Hands, Site]) -> None:
-    hands, site = karim
+    hands, _site = karim
     hands.press("Ctrl+K")
     hands.type("mart")
     hands.press("Ctrl+P")

@@ -78,9 +78,7 @@ def write_documents(hands, folder: Path, facts: dict[str, str]) -> None:
 
     say("ready")
     for turn in itertools.count(1):
-        data, _name = hands.ask(
-            lambda: hands.services.documents.make("followup", facts["person"], "person")
-        )
+        data, _name = hands.ask(lambda: hands.services.documents.make("followup", facts["person"], "person"))
         path = folder.parent / f"fiche-{turn % 3}.pdf"
         say("begins", path.name)
         hands.desktop.executors.io(lambda path=path, data=data: durable.write(path, data)).result()
