@@ -169,6 +169,16 @@ class Hands:
         return self.desktop.workspace is not None and self.root.page is self.desktop.workspace
 
     @property
+    def frame(self) -> Any:
+        """Navigation, undo and the rest of the workspace, once inside."""
+        return self.desktop.frame
+
+    @property
+    def locked(self) -> bool:
+        """Whether the cover is on."""
+        return self.desktop.lock is not None and self.desktop.lock.is_locked
+
+    @property
     def focused(self) -> QWidget:
         """Who holds the keyboard."""
         found = QApplication.focusWidget()

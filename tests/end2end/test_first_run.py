@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.models.beneficiaries import BeneficiaryDraft, EmploymentContractDraft
+from app.models.beneficiaries import BeneficiaryDraft, EligibilityDraft, EmploymentContractDraft
 from app.models.choices import StatementState
 from app.operations.values import CommitmentDraft, LotDraft, OperationDraft
 from app.store.visits import Stage
@@ -113,6 +113,18 @@ def describe_the_site(hands: Hands) -> tuple[str, str, str]:
                 job_title="Aide-maçon",
                 start_on=dt.date(2026, 11, 2),
                 end_on=dt.date(2027, 3, 31),
+            ),
+        )
+    )
+    hands.tell(
+        lambda: services.beneficiaries.add_eligibility(
+            person,
+            EligibilityDraft(
+                scheme="iae2025",
+                category_code="iae2025_rsa",
+                proof_code="rsa_certificate",
+                seen_on=dt.date(2026, 10, 20),
+                validated_on=dt.date(2026, 10, 20),
             ),
         )
     )

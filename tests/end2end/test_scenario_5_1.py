@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,8 @@ def nadia(carnet: Carnet, open_hands: OpenHands) -> Iterator[tuple[Hands, Site]]
     assert not opened, "the network was called"
 
 
-def visit_view(hands: Hands) -> VisitsView:
+def visit_view(hands: Hands) -> Any:
+    """The place « Visites » and its widgets."""
     view = hands.view("visits")
     assert isinstance(view, VisitsView)
     return view
@@ -77,7 +79,7 @@ def sheet_of(hands: Hands):
     return hands.ask(lambda: hands.services.visits.open_visit(visit_view(hands).visit.visit_id))
 
 
-def start(hands: Hands) -> VisitsView:
+def start(hands: Hands) -> Any:
     hands.tap(hands.button("Démarrer"))
     return visit_view(hands)
 
@@ -261,7 +263,7 @@ def test_line_21_a_refusal_is_printed_and_the_report_is_final_all_the_same(nadia
     hands.type("désaccord sur les heures d’octobre")
     hands.press("Return")
     if not sheet_of(hands).signatures:
-        hands.tap(signing.confirm_refusal)
+        hands.tap(signing.refused_button)
     sign(hands, 1)
     assert sheet_of(hands).stage is Stage.FINAL
     hands.wait(lambda: view.preview.page_count)

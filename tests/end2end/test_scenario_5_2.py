@@ -43,8 +43,7 @@ def open_month(hands: Hands) -> None:
 
 def test_line_1_the_home_says_what_is_missing(karim: tuple[Hands, Site]) -> None:
     hands, _site = karim
-    assert hands.desktop.frame is not None
-    assert hands.desktop.frame.navigation.here.place == "today"
+    assert hands.frame.navigation.here.place == "today"
     assert hands.says("1 relevé manquant")
     assert hands.says("Hors connexion")
 
@@ -85,9 +84,9 @@ def test_line_6_locked_then_unlocked_gives_the_same_cell_and_the_undo_stack_back
     grid = hands.view("hours").page.grid
     for value in ("140", "151,67", "98"):
         hands.enter(value)
-    cell, last = grid.currentIndex(), hands.desktop.frame.undo.undo_label
+    cell, last = grid.currentIndex(), hands.frame.undo.undo_label
     hands.press("Ctrl+L")
-    hands.wait(lambda: hands.desktop.lock.is_locked)
+    hands.wait(lambda: hands.locked)
     assert not grid.isVisible()
     hands.type(PASSPHRASE)
     hands.press("Return")
@@ -95,7 +94,7 @@ def test_line_6_locked_then_unlocked_gives_the_same_cell_and_the_undo_stack_back
     hands.settle()
     assert grid.hasFocus()
     assert grid.currentIndex() == cell
-    assert hands.desktop.frame.undo.undo_label == last
+    assert hands.frame.undo.undo_label == last
     hands.press("Ctrl+Z", "Ctrl+Z")
     kept = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH))
     assert [row.worked for row in kept.rows][:3] == [14_000, None, None]
