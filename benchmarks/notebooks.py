@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 from app.account.secrets import NoSecrets
@@ -33,8 +34,9 @@ def workstation(folder: Path) -> Workstation:
     return Workstation(folder, SystemClock(), NoSecrets())
 
 
+@cache
 def folder(scale: int) -> Path:
-    """The folder of the demonstration at ×``scale``, made anew when what it comes from has changed."""
+    """The folder of the demonstration at ×``scale``, made anew when what it comes from has changed (judged once)."""
     place, mark = CACHE / f"demonstration-{scale}", CACHE / f"demonstration-{scale}.made-from"
     wanted = fingerprint()
     if mark.exists() and mark.read_text(encoding="ascii") == wanted and place.is_dir():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from app.beneficiaries.values import PeopleFilter
 from app.bootstrap import Workstation
@@ -83,12 +84,12 @@ def reads(workstation: Workstation) -> Iterator[Read]:
     yield Read("hours: grid of a month", lambda: hours.open_month(at.company, at.month))
     for stage in (Stage.PLANNED, Stage.DRAFT, Stage.FINAL):
         chosen = VisitFilter(own, stage)
-        yield Read(f"visits: list, {stage}", lambda chosen=chosen: visits.list_visits(chosen))
-        yield Read(f"visits: count, {stage}", lambda chosen=chosen: visits.count_visits(chosen))
+        yield Read(f"visits: list, {stage}", partial(visits.list_visits, chosen))
+        yield Read(f"visits: count, {stage}", partial(visits.count_visits, chosen))
     yield Read("visits: places to visit", lambda: visits.places(""))
     yield Read("visits: a visit", lambda: visits.open_visit(at.visit))
     for one in PeopleFilter:
-        yield Read(f"people: list, {one}", lambda one=one: people.page(one))
+        yield Read(f"people: list, {one}", partial(people.page, one))
     yield Read("people: list, page 40", lambda: people.page(limit=50, offset=2000))
     yield Read("people: list, by number", lambda: people.page(order_by="file_number", descending=True))
     yield Read("people: counts of the filters", people.counts)
@@ -99,9 +100,9 @@ def reads(workstation: Workstation) -> Iterator[Read]:
     yield Read("operations: an operation", lambda: operations.get(at.operation))
     for typed in TYPED:
         terms = typed.replace("â", "a").split()
-        yield Read(f"search « {typed} »", lambda terms=terms: search.find(workstation.notebook, terms))
-        yield Read(f"people « {typed} »", lambda typed=typed: people.page(text=typed))
-        yield Read(f"likely people « {typed} »", lambda typed=typed: people.find(typed))
+        yield Read(f"search « {typed} »", partial(search.find, workstation.notebook, terms))
+        yield Read(f"people « {typed} »", partial(people.page, text=typed))
+        yield Read(f"likely people « {typed} »", partial(people.find, typed))
 
 
 def compare(runs: int) -> Iterator[Figure]:

@@ -41,8 +41,8 @@ def _run(folder: Path, plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def start(runs: int) -> Iterator[Figure]:
-    """Process start to the unlock screen painted."""
-    folder = notebooks.folder(10)
+    """Process start to the unlock screen painted: nothing of the notebook is read yet."""
+    folder = notebooks.folder(1)
     _run(folder, {}), floors.empty_window()
     empty: list[float] = []
     taken: list[float] = []

@@ -12,8 +12,6 @@ import json
 import os
 import sys
 import time
-import traceback
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +88,12 @@ class Session:
     def type_hours(self, company: str, month: str, count: int) -> list[float]:
         """Milliseconds from Enter in a cell of the grid to the end of its transaction, one value a cell."""
         self.open("hours", [company, month])
-        workspace = self.desktop.workspace
-        assert workspace is not None
-        assert workspace.view is not None
-        grid: Any = workspace.view.page.grid
+        workspace: Any = self.desktop.workspace
+        grid = workspace.view.page.grid
         finished: list[float] = []
         store = self.desktop.executors.store
 
-        def noted(work: Any) -> Future[Any]:
+        def noted(work: Any) -> Any:
             future = store(work)
             future.add_done_callback(lambda _done: finished.append(time.perf_counter()))
             return future
@@ -178,6 +174,8 @@ if __name__ == "__main__":
     try:
         print(json.dumps(main(Path(sys.argv[1]), json.loads(sys.argv[2]))), flush=True)
     except BaseException:
+        import traceback
+
         traceback.print_exc()  # the window's own hook would show it in a dialog that nobody sees
         os._exit(1)
     os._exit(0)  # the floor leaves in the same way: closing is not measured
