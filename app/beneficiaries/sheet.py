@@ -32,7 +32,7 @@ from app.models.choices import (
 )
 from app.rules.calendar import month_of, months_range, shift_month
 from app.rules.eligibility import OTHER_VERIFIED, OTHER_VERIFIED_LABEL, Check, is_valid_on
-from app.rules.french import NBSP, format_date, format_hours_unit, plural, quoted
+from app.rules.french import NBSP, format_date, format_hours_unit, quoted
 from app.store.beneficiaries import runs_on
 from app.store.commitments import lot_label
 
@@ -297,12 +297,3 @@ def timeline(
             events.append(TimelineEvent(EventKind.ACTION, action.done_on, "Action faite", action.text, action.id))
     order = list(EventKind)
     return tuple(sorted(events, key=lambda one: (-one.on.toordinal(), order.index(one.kind), one.record_id)))
-
-
-def contract_months(start: dt.date, end: dt.date | None) -> str:
-    """« 4 mois », for the line of a contract; an empty text without an end."""
-    if end is None:
-        return ""
-    days = (end - start).days + 1
-    months = round(days / 30.44)
-    return plural(months, "mois", "mois") if months else plural(days, "jour")

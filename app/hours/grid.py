@@ -18,7 +18,6 @@ from app.rules.french import (
     NBSP,
     format_date,
     format_hours_short,
-    format_month,
     of,
     plural,
 )
@@ -321,8 +320,3 @@ def act_hours(last_name: str, before: int | None, after: int | None, kind: HourK
     if before is None:
         return f"{head}{NBSP}: {format_hours_short(after)}"
     return f"{head} {format_hours_short(before)} → {format_hours_short(after) or 'vide'}"
-
-
-def act_month(what: str, grid_month: str) -> str:
-    """« collage dans octobre 2026 »."""
-    return f"{what} {format_month(grid_month)}"

@@ -13,8 +13,6 @@ from app.rules.french import person_name_list
 from app.rules.hours import ControlTotal, Doubt, MonthFacts, is_locked
 from app.store.unit import Outcome, Undo
 
-STATE_WORDS: Mapping[StatementState, str] = {state: state.label for state in StatementState}
-
 
 @dataclass(frozen=True, slots=True)
 class GridRow:

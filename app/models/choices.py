@@ -266,14 +266,6 @@ class NoteKind(Choice):
     STEP = "step", "Étape du parcours"
 
 
-class MilestoneState(Choice):
-    """Three states, so that silence is not an answer (DOMAIN.md §5.2)."""
-
-    NOT_ASKED = "not_asked", "Non demandé"
-    UNKNOWN = "unknown", "Demandé, non connu"
-    KNOWN = "known", "Connu"
-
-
 class AttachmentKind(Choice):
     PHOTO = "photo", "Photo"
     DOCUMENT = "document", "Document"

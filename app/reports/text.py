@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from app.reports.fonts import ASCENT, BOLD, ITALIC, PRINTABLE, REGULAR, SEMIBOLD, Face
+from app.reports.fonts import ASCENT, BOLD, PRINTABLE, REGULAR, SEMIBOLD, Face
 from app.reports.layout import Block
 from app.reports.pen import INK, Pen
 
@@ -39,7 +39,6 @@ class Style:
 
 
 BODY = Style()
-BODY_STRONG = Style(face=SEMIBOLD)
 TITLE = Style(face=BOLD, size=16, leading=19, role="H1")
 HEADING = Style(face=BOLD, size=12, leading=15, role="H2")
 CELL = Style(size=9.5, leading=12)
@@ -51,7 +50,6 @@ HEAD = Style(face=SEMIBOLD, size=9, leading=11)
 HEAD_RIGHT = Style(face=SEMIBOLD, size=9, leading=11, align="right")
 HEAD_CENTRE = Style(face=SEMIBOLD, size=9, leading=11, align="centre")
 SMALL = Style(size=9, leading=11)
-SMALL_ITALIC = Style(face=ITALIC, size=9, leading=11)
 LABEL = Style(size=9, leading=11)
 
 _DROPPED = re.compile(
@@ -163,11 +161,6 @@ class Text(Block):
             self._lines = _break(self._pieces, width - self._indent, self._style.size)
             self._measured = width
         return self._lines
-
-
-def text_width(text: str, style: Style) -> float:
-    """Width in points of a text on one line, once cleaned."""
-    return style.face.width(clean(text), style.size)
 
 
 def one_line(text: str, face: Face, size: float, width: float) -> str:

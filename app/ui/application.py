@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.ui.theme import fonts
@@ -52,8 +52,3 @@ def finish_set_up(app: QApplication) -> None:
     fonts.load(fonts.LATER)
     focus_ring.install(app)
     ShortcutGuard(app)
-
-
-def after_first_paint(app: QApplication) -> None:
-    """Call :func:`finish_set_up` as soon as the first window has been painted."""
-    QTimer.singleShot(0, app, lambda: finish_set_up(app))

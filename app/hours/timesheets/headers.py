@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -416,10 +415,3 @@ def _joined(upper: dict[int, Label], lower: dict[int, Label]) -> dict[int, Label
             text = f"{above.text} {below.text}".strip()
         labels[column] = Label(text, moment, below.week or above.week, role, below.kind or above.kind, below.text)
     return labels
-
-
-def date_of(moment: Moment) -> dt.date | None:
-    """The day of a moment that has one, and a year."""
-    if moment.year is None or moment.day is None:
-        return None
-    return dt.date(moment.year, moment.month, moment.day)

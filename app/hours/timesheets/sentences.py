@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from app.hours.timesheets.layout import Layout, Table
-from app.hours.timesheets.values import Moment, hundredths
+from app.hours.timesheets.values import hundredths
 from app.hours.timesheets.vocabulary import Role
 from app.rules.french import (
     NBSP,
     NNBSP,
-    format_date,
     format_hours_unit,
     format_integer,
     format_month,
@@ -214,12 +213,3 @@ def _left_out(layout: Layout, hidden_rows: int) -> str:
         word = plural_word(hidden_rows, "ligne masquée", "lignes masquées")
         said.append(f"{format_integer(hidden_rows)} {word} {plural_word(hidden_rows, 'laissée')} de côté")
     return f"{NNBSP}; {' et '.join(said)}" if said else ""
-
-
-def month_said(moment: Moment) -> str:
-    """« janvier 2024 », or the date when a day is said."""
-    if moment.year is None:
-        return ""
-    if moment.day is not None:
-        return format_date(dt.date(moment.year, moment.month, moment.day))
-    return format_month(moment.key)

@@ -16,7 +16,7 @@ from app.hours.timesheets.layout import Column, Context, Heading, Layout, Table,
 from app.hours.timesheets.names import Order, looks_like_person, order_of_rows, order_said, person_in_title, reduce_name
 from app.hours.timesheets.surroundings import Said, best_company, context_of, listen, person_of_sheet
 from app.hours.timesheets.values import Moment, hours_of, moment_of_text
-from app.hours.timesheets.vocabulary import HoursKind, Role, is_total_label
+from app.hours.timesheets.vocabulary import Role, is_total_label
 from app.rules.french import fold
 
 _SAMPLE = 600
@@ -335,8 +335,3 @@ def _without_recaps(tables: list[Table], sheets: Sequence[Sheet]) -> tuple[list[
     if not recaps or not any(_holds_hours([table], sheets[table.sheet]) for table in others):
         return tables, ()
     return others, tuple(sheets[at].name for at in sorted(recaps))
-
-
-def choice_of_hours(columns: Sequence[Column]) -> HoursKind:
-    """The kind of hours that a layout counts, for the sentence."""
-    return max((column.kind for column in columns if column.role is Role.HOURS), default=HoursKind.NONE)

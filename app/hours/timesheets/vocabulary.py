@@ -170,7 +170,6 @@ _OVERTIME = frozenset(
 _HOURS_WORD = re.compile(
     r"\b(?:heures?|hrs?|nbh|nbre h|nb h|nbr h|h|duree|durees|temps|volume|quantite|qte|hours|hh|hn|hs\d*|hsup|hsupp)\b"
 )
-_TOTAL_WORD = re.compile(r"\b(?:total|totaux|tot|cumul|somme|ensemble|recapitulatif)\b")
 _MONEY = re.compile(r"[€%$]|\beuros?\b")
 
 

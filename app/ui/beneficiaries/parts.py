@@ -29,7 +29,7 @@ from app.rules.french import (
     format_month_short,
     plural,
 )
-from app.ui.kit.cards import Card, EmptyState, Pill
+from app.ui.kit.cards import Card, Pill
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.icons import icon_label, set_icon
@@ -348,8 +348,3 @@ def action_parts(lines: Sequence[ActionLine], act: Act, *, writable: bool) -> li
             column.addWidget(_acts(*buttons))
         made.append(row)
     return made
-
-
-def full_empty(sentence: str, text: str, act: Callable[[], None]) -> EmptyState:
-    """The empty state of a whole page."""
-    return EmptyState(sentence, text, act, "users")

@@ -190,12 +190,6 @@ class GridView(TableView):
         waiting = grid.unanswered if grid.editable else ()
         self.select_line((waiting or grid.rows)[0].id)
 
-    def select_last(self) -> None:
-        """Caret on the last line."""
-        grid = self._model.grid
-        if grid is not None and grid.rows:
-            self.select_line(grid.rows[-1].id)
-
     def go(self, step: str) -> None:
         """Move the caret: ``down``, ``up``, ``next``, ``previous``. After the last line: ``left_down``."""
         index = self.currentIndex()

@@ -98,15 +98,6 @@ class Question(Dialog):
         self.accept()
 
 
-class Notice(Dialog):
-    """Something to know, with one button."""
-
-    def __init__(self, parent: QWidget | None, title: str, text: str, button_text: str = "Fermer") -> None:
-        super().__init__(parent, title)
-        self.body.addWidget(label(text, "", self, wrap=True))
-        self.add_button(button_text, "primary").setFocus()
-
-
 _LABELS = {
     QFileDialog.DialogLabel.LookIn: "Dossier\u00a0:",
     QFileDialog.DialogLabel.FileName: "Nom du fichier\u00a0:",

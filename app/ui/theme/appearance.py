@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -171,8 +171,3 @@ def appearance() -> Appearance:
     made = Appearance(app)
     app.setProperty("appearance", made)
     return made
-
-
-def is_restyle(event: QEvent) -> bool:
-    """Whether ``event`` tells a widget that fonts or colours changed."""
-    return event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,10 +80,6 @@ class TodayModel(Acts):
     def start(self, visit_id: str) -> None:
         """« Démarrer » on a card."""
         self.act(lambda: self.service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
-
-    def postpone(self, visit_id: str, day: dt.date) -> None:
-        """Move a planned visit."""
-        self.act(lambda: self.service.set_planned(visit_id, day))
 
     def settle(self, action_id: str) -> None:
         """« Faite »."""
