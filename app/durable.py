@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import time
-import uuid
 from pathlib import Path
 
 from app import errors
@@ -25,7 +24,7 @@ def write(path: Path, data: bytes) -> None:
     Raises :class:`errors.DiskFull`, :class:`errors.FolderNotWritable` or another
     :class:`errors.EnvironmentProblem`; the former file is then untouched.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{_TEMPORARY}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}{_TEMPORARY}")
     try:
         try:
             _write_new(temporary, data)

@@ -5,7 +5,7 @@ the reference, which is right only from Python 3.12 on, where these constants ar
 call takes one reference away, and after some thousands of them the interpreter ends with « none_dealloc:
 deallocating None » or « bool_dealloc » (measured: 1 000 calls of ``QFont.setPixelSize``, 1 000 references fewer; 6.11.1
 counts rightly). Making the constants immortal, as Python 3.12 does itself, mends it:
-docs/decisions/immortal-none.md.
+docs/decisions/0003-immortal-constants.md.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def test_labels_never_read_text_as_markup(qtbot):
 
 
 def test_qt_cannot_use_up_none(qapp):
-    """PySide6 6.12 on Python 3.11 takes one reference to None away per call (docs/decisions/immortal-none.md)."""
+    """PySide6 6.12 takes one reference to None away per call on 3.11 (docs/decisions/0003-immortal-constants.md)."""
     font = QFont("Source Sans 3")
     for size in range(1, 10_000):
         font.setPixelSize(size)
