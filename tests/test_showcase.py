@@ -33,7 +33,7 @@ def test_the_main_job_is_done_offscreen(tmp_path: Path) -> None:
     assert len(pictures) >= 6
     assert all(one.stat().st_size > 10_000 for one in pictures), "a picture is empty"
     words = [text(one.read_bytes()) for one in papers]
-    for title, found in zip(("Compte rendu de visite", "Fiche de suivi", "Relevé mensuel"), words, strict=True):
+    for title, found in zip(("Compte rendu", "Fiche de suivi", "Relevé mensuel"), words, strict=True):
         assert title.lower() in found.lower()
         assert "DÉMONSTRATION" in found
     assert "éligib" not in words[0].lower(), "the report shown is the company's"
