@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
@@ -79,6 +80,8 @@ class Desk:
     reports: FakeReports
     pictures: list[Path]
     taps: int = 0
+    windows: list[QWidget] = field(default_factory=list)
+    """Windows to close in the end."""
 
     @property
     def visits(self) -> VisitsView:
@@ -126,6 +129,20 @@ class Desk:
 MakeDesk = Callable[..., Desk]
 
 
+def show(desk: Desk) -> None:
+    """The window at its smallest usual size, at home."""
+    desk.windows.append(desk.window)
+    desk.window.resize(1366, 768)
+    desk.window.show()
+    desk.window.start("today")
+
+
+def destroy(window: QWidget) -> None:
+    """Close a window and everything in it, now."""
+    window.close()
+    shiboken6.delete(window)
+
+
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path, clock: FrozenClock) -> Iterator[Desk]:
     with fresh_notebook(tmp_path / "carnet", clock) as notebook:
@@ -135,12 +152,10 @@ def desk(qtbot: QtBot, tmp_path: Path, clock: FrozenClock) -> Iterator[Desk]:
         picture = tmp_path / "photo.jpg"
         picture.write_bytes(jpeg(800, 600))
         made = make_desk(notebook, clock, site, [picture])
-        made.window.resize(1366, 768)
-        qtbot.addWidget(made.window)
-        made.window.show()
-        made.window.start("today")
+        show(made)
         yield made
-        made.window.close()  # before the notebook
+        for window in made.windows:
+            destroy(window)  # before the notebook; and whole: a restyle goes through every window still there
 
 
 def make_desk(notebook: Notebook, clock: FrozenClock, site: Site, pictures: list[Path]) -> Desk:

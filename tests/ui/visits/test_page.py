@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,9 +12,9 @@ from app.store.visits import Stage
 from app.ui.theme.appearance import appearance
 from app.ui.visits.people import BeneficiaryRow, PersonRow
 from app.visits.values import NewFinding, Section
-from tests.ui.accessibility import check, check_sizes, settle
+from tests.ui.accessibility import check, settle
 from tests.ui.keys import press, type_text
-from tests.ui.visits.conftest import Desk, in_days, make_desk, plan_today
+from tests.ui.visits.conftest import Desk, in_days, make_desk, plan_today, show
 from tests.visits.conftest import STROKES
 
 
@@ -54,7 +53,7 @@ def focused() -> QWidget:
 # --- keyboard ----------------------------------------------------------------------------
 
 
-def test_a_visit_by_the_keyboard_alone(desk: Desk, qtbot: object) -> None:
+def test_a_visit_by_the_keyboard_alone(desk: Desk) -> None:
     window = desk.window
     press(window, "Ctrl+N")  # new, from today
     settle()
@@ -177,7 +176,7 @@ def test_a_refused_act_puts_the_chip_back(desk: Desk) -> None:
 # --- after a stop -------------------------------------------------------------------------
 
 
-def test_what_was_typed_comes_back_where_it_was(desk: Desk, qtbot: object) -> None:
+def test_what_was_typed_comes_back_where_it_was(desk: Desk) -> None:
     sheet = opened(desk)
     page = desk.visits.page
     page.write_finding()
@@ -185,10 +184,8 @@ def test_what_was_typed_comes_back_where_it_was(desk: Desk, qtbot: object) -> No
     page.findings.entry.keep_now()  # what the timer does each second
 
     again = make_desk(desk.notebook, desk.clock, desk.site, desk.pictures)
-    qtbot.addWidget(again.window)  # type: ignore[attr-defined]
-    again.window.resize(1366, 768)
-    again.window.show()
-    again.window.start("today")
+    show(again)
+    desk.windows.append(again.window)
     settle()
     draft = again.today.model.state.agenda.drafts[0]  # type: ignore[union-attr]
     assert draft.words == "échafaudage mal arr"
@@ -452,23 +449,38 @@ def test_a_planned_visit_is_started_from_its_page(desk: Desk) -> None:
     assert not page.start_banner.isVisible()
 
 
-@pytest.mark.parametrize("place", ["page", "signing", "list", "new", "final"])
-def test_everything_has_a_name_and_nothing_is_cut(desk: Desk, place: str) -> None:
+def test_everything_has_a_name_and_nothing_is_cut(desk: Desk) -> None:
     desk.window.resize(1920, 1080)
     sheet = opened(desk)
     desk.service.add_observation(sheet.visit_id, NewFinding("safety", "Casque manquant"))
-    desk.visits.page.present.all_button.click()
-    desk.visits.page.photos.add()
-    next(iter(desk.visits.page.decisions.chips._buttons.values())).click()
-    if place == "signing":
-        desk.visits.page.sign_button.click()
-    elif place == "list":
-        desk.frame.navigation.go("visits")
-    elif place == "new":
-        desk.frame.navigation.go("visits", "new")
-    elif place == "final":
+    page = desk.visits.page
+    page.present.all_button.click()
+    page.photos.add()
+    next(iter(page.decisions.chips._buttons.values())).click()
+
+    def show_signing() -> None:
+        desk.frame.navigation.go("visits", sheet.visit_id)
+        page.sign_button.click()
+
+    def show_signed() -> None:
+        press(desk.window, "Esc")
         signed(desk, sheet.visit_id)
-    check_sizes(desk.window)
+
+    steps = (
+        ("page", lambda: None),
+        ("list", lambda: desk.frame.navigation.go("visits")),
+        ("new", lambda: desk.frame.navigation.go("visits", "new")),
+        ("signing", show_signing),
+        ("signed", show_signed),
+    )
+    problems = []
+    for name, go in steps:
+        go()
+        for zoom in (100, 150, 200):
+            appearance().set(zoom=zoom)
+            problems += [f"{name}, {zoom} %: {one}" for one in check(desk.window)]
+        appearance().set(zoom=100)
+    assert not problems, "\n".join(problems)
 
 
 def test_field_mode_has_big_rows_and_four_acts_under_the_thumb(desk: Desk) -> None:
