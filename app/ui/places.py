@@ -107,13 +107,16 @@ def _today(frame: Frame, reach: Reach) -> Any:
 
 
 class _Reports:
-    """The report of a visit for its screen: made and kept on the store thread, in about 50 ms."""
+    """The report of a visit for its screen: made and kept on the store thread, in about 50 ms.
 
-    def __init__(self, documents: Any) -> None:
-        self._documents = documents
+    The documents are reached when one is asked for: ReportLab (22 MB) is not loaded to open the list of visits.
+    """
+
+    def __init__(self, services: ServicesShown) -> None:
+        self._services = services
 
     def collect(self, visit_id: str, recipient: Recipient) -> Any:
-        return self._documents.document("visit", visit_id, recipient.value)
+        return self._services.documents.document("visit", visit_id, recipient.value)
 
     def render(self, content: Any) -> bytes:
         data: bytes = content.data
@@ -141,7 +144,7 @@ def _visits(frame: Frame, reach: Reach) -> Any:
             frame.messages,
             frame.undo,
             photos,
-            _Reports(reach.services.documents),
+            _Reports(reach.services),
         ),
         write=lambda path, data: frame.bridge.run(lambda: durable.write(path, data), on="io"),
     )
