@@ -21,6 +21,7 @@ from app.beneficiaries.values import (
     BeneficiarySheet,
     CategoryOption,
     CompanyOption,
+    EligibilityLine,
     FormChoices,
     LotOption,
     Option,
@@ -231,7 +232,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         by_contract: dict[str, int] = {}
         for contract_id, _month, count, _validated in typed:
             by_contract[contract_id] = by_contract.get(contract_id, 0) + count
-        eligibility = sheets.eligibility_lines(checks, self._label, self._discreet(), today)
+        eligibility = self._eligibility(checks)
         period_lines = sheets.period_lines(periods, contracts, by_contract, today)
         contract_lines = [one for period in period_lines for one in period.contracts]
         generation, code = person["district_generation"], person["district_code"]
@@ -277,6 +278,20 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             trainings=trainings,
             documents=sheets.document_lines(issued, people.final_visits(visits)),
         )
+
+    def eligibility_of(self, person_id: str) -> tuple[EligibilityLine, ...]:
+        """The publics verified of a person of the organisation, as their page words them; of one in the bin too.
+
+        Raises ``NotAllowed``.
+        """
+        self._require_sight("consulter cette fiche")
+        own = self._notebook.organisation_id
+        with self._notebook.read() as connection:
+            checks = [row for row in people.checks_of(connection, person_id) if row["organisation_id"] == own]
+        return self._eligibility(checks)
+
+    def _eligibility(self, checks: Sequence[people.Row]) -> tuple[EligibilityLine, ...]:
+        return sheets.eligibility_lines(checks, self._label, self._discreet(), self._today) if checks else ()
 
     def create(self, draft: BeneficiaryDraft, *, confirmed_distinct: bool = False) -> Outcome:
         """Create a person with the next file number of this workstation.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from app.beneficiaries.service import BeneficiariesService
 from app.beneficiaries.values import BeneficiarySheet, ContractLine
+from app.documents import eligibility
 from app.documents.heading import Desk, header, letter_name, referent, stamp
 from app.models.choices import DocumentKind, Recipient
 from app.reports.content import (
@@ -15,7 +16,6 @@ from app.reports.content import (
     Appointment,
     ContactLogLine,
     CurrentContract,
-    EligibilityLine,
     FollowUpDossier,
     FollowUpSheetContent,
     MonthCell,
@@ -94,20 +94,7 @@ def _dossier(sheet: BeneficiarySheet, name: str) -> FollowUpDossier:
         town=f"{sheet.postcode} {sheet.town}".strip(),
         prescriber=", ".join(part for part in (sheet.prescriber_label, sheet.prescriber_name) if part),
         period=period,
-        eligibility=tuple(
-            EligibilityLine(
-                person_name=name,
-                public_label=one.category_label,
-                scheme_label=one.scheme_label,
-                proof_label=one.proof_label,
-                seen_on=one.seen_on,
-                seen_by=one.seen_by,
-                validated_on=one.validated_on,
-                valid_until=one.valid_until,
-                derogation=one.derogation,
-            )
-            for one in sheet.eligibility
-        ),
+        eligibility=eligibility.lines_of(name, sheet.eligibility),
         contact_log=tuple(
             ContactLogLine(one.noted_on, one.kind_label, one.text, one.author, one.next_step, one.next_step_on)
             for one in sheet.notes

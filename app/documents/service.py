@@ -143,7 +143,7 @@ class DocumentsService:
         kept = self._kept(visit_id, recipient) if final else None
         if kept is not None:
             return MadeDocument("visit", visit_id, recipient, title, name, kept)
-        shown = visit.content(self._desk, visit_id, recipient)
+        shown = visit.content(self._desk, visit_id, recipient, self._people)
         data = visit_report.render(shown)
         changes = Changes()
         if final:

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from app.beneficiaries.service import BeneficiariesService
+from app.documents import eligibility
 from app.documents.heading import Desk, header, letter_name, stamp
 from app.models.choices import (
     DocumentKind,
@@ -36,12 +38,16 @@ from app.reports.content import (
     VisitReportContent,
 )
 from app.rules.french import NBSP, format_date, format_month, initials
-from app.store.eligibility import checks_of_people
 from app.store.visit_sheet import LastStatement, Person, VisitSheet, read_sheet
 
 
-def content(desk: Desk, visit_id: str, recipient: Recipient) -> VisitReportContent:
-    """What the report of a visit shows to this recipient. Raises ``NotFound``."""
+def content(
+    desk: Desk, visit_id: str, recipient: Recipient, people: BeneficiariesService | None = None
+) -> VisitReportContent:
+    """What the report of a visit shows to this recipient. Raises ``NotFound``.
+
+    ``people`` tells the eligibility seen; the file's copy alone asks for it.
+    """
     notebook = desk.notebook
     with notebook.read() as connection:
         sheet = read_sheet(connection, visit_id, notebook.clock.today())
@@ -49,8 +55,8 @@ def content(desk: Desk, visit_id: str, recipient: Recipient) -> VisitReportConte
     started = sheet.started_at.astimezone() if sheet.started_at else None
     finished = sheet.finished_at.astimezone() if sheet.finished_at else None
     dossier = None
-    if recipient is Recipient.FILE:
-        dossier = VisitDossier(_eligibility(desk, sheet), internal_note="")
+    if recipient is Recipient.FILE and people is not None:
+        dossier = VisitDossier(_eligibility(people, sheet), internal_note="")
     return VisitReportContent(
         stamp=stamp(
             desk,
@@ -226,23 +232,12 @@ def _distribution(sheet: VisitSheet) -> tuple[str, ...]:
     return tuple(dict.fromkeys((sheet.company_name, sheet.buyer_name, sheet.organisation_name)))
 
 
-def _eligibility(desk: Desk, sheet: VisitSheet) -> tuple[EligibilityLine, ...]:
-    names = {
-        one.beneficiary_id: letter_name(one.last_name, one.first_name)
+def _eligibility(people: BeneficiariesService, sheet: VisitSheet) -> tuple[EligibilityLine, ...]:
+    return tuple(
+        line
         for one in sheet.beneficiaries
         if one.beneficiary_id
-    }
-    return tuple(
-        EligibilityLine(
-            person_name=names[check.beneficiary_id],
-            public_label=check.public_label,
-            scheme_label=check.scheme_label,
-            proof_label=check.proof_label,
-            seen_on=check.seen_on,
-            seen_by=check.seen_by,
-            validated_on=check.validated_on,
-            valid_until=check.valid_until,
-            derogation=check.derogation,
+        for line in eligibility.lines_of(
+            letter_name(one.last_name, one.first_name), people.eligibility_of(one.beneficiary_id)
         )
-        for check in checks_of_people(desk.notebook, tuple(names))
     )

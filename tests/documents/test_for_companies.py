@@ -11,6 +11,8 @@ import re
 import pytest
 
 from app.errors import InvalidInput, NotFound
+from app.models.beneficiaries import EligibilityDraft
+from app.rules.eligibility import OTHER_VERIFIED, OTHER_VERIFIED_LABEL
 from app.rules.french import format_date, format_long_date
 from tests.documents.conftest import Year
 from tests.reports.reading import pages, squeeze, text
@@ -106,6 +108,30 @@ def test_the_file_copy_holds_the_criteria_that_the_company_copy_does_not(year: Y
     given = text(year.documents.make("visit", visit, "company")[0])
     assert "éligib" in kept.lower()
     assert "éligib" not in given.lower()
+
+
+def test_a_discreet_public_is_never_named_even_in_the_file_copy(year: Year) -> None:
+    """It is kept under a code of the program, which no reader may see (DOMAIN.md §8.2)."""
+    visit, person = year.rows(
+        "SELECT a.visit_id, a.beneficiary_id FROM attendance a JOIN visit v ON v.id = a.visit_id"
+        " JOIN eligibility_check e ON e.beneficiary_id = a.beneficiary_id"
+        " WHERE v.state = 'final' ORDER BY a.visit_id DESC LIMIT 1"
+    )[0]
+    people = year.workstation.services.beneficiaries
+    scheme, public = next(
+        (scheme, public) for scheme in people.choices().schemes for public in scheme.categories if public.discreet
+    )
+    today = year.workstation.clock.today()
+    people.add_eligibility(
+        person,
+        EligibilityDraft(
+            scheme=scheme.code, category_code=public.code, proof_code=public.proofs[0].code, seen_on=today
+        ),
+    )
+    words = text(year.documents.make("visit", visit, "file")[0])
+    assert OTHER_VERIFIED_LABEL in words
+    assert OTHER_VERIFIED not in words
+    assert not holds(words, public.label)
 
 
 def test_the_buyer_sees_initials_only(year: Year) -> None:
