@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.models.attachments import Attachment
 from app.models.beneficiaries import Beneficiary
@@ -59,11 +59,11 @@ def letterhead(notebook: Notebook, organisation_id: str) -> Letterhead | None:
     columns = (o.name, o.address, o.postcode, o.town, o.phone, o.email, o.footer_line, o.privacy_contact, o.legal_basis)
     with notebook.read() as connection:
         row = connection.execute(
-            select(*columns, _attachment.c.sha256)
+            select(*columns, func.coalesce(_attachment.c.sha256, ""))
             .join_from(_organisation, _attachment, _attachment.c.id == o.logo_attachment_id, isouter=True)
             .where(o.id == organisation_id)
         ).first()
-    return Letterhead(*row[:-1], row[-1] or "") if row else None
+    return Letterhead(*tuple(row)) if row else None
 
 
 @dataclass(frozen=True, slots=True)
