@@ -20,6 +20,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(f"{name}…")
         self.setClearButtonEnabled(False)
+        self.setProperty("ownEscape", True)
         self._last = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

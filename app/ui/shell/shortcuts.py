@@ -11,12 +11,14 @@ from app.ui.kit.fields import Field
 from app.ui.shell.actions import ACTIONS, SHORTCUT_SCOPES
 
 _UNDO = {"undo", "redo"}
+_UP = "up"
 
 
 class ShortcutGuard(QObject):
     """Watches the focused text field only; one that wants these keys for itself sets the property ``ownKeys``.
 
-    A text being typed keeps its own undo until it is committed."""
+    A text being typed keeps its own undo until it is committed, and its own Esc: what was typed is given up before
+    anything is left. A field outside the forms that empties on Esc sets the property ``ownEscape``."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -47,16 +49,31 @@ class ShortcutGuard(QObject):
         action_id = self._ours.get(QKeySequence(event.keyCombination()).toString())
         if action_id is None or (action_id in _UNDO and _is_being_typed(watched)):
             return False
+        if action_id == _UP and _keeps_escape(watched):
+            event.accept()  # the field hears the key itself; else the window would take it
+            return True
         event.ignore()
         return True
 
 
-def _is_being_typed(widget: QObject) -> bool:
+def _field_of(widget: QObject) -> Field | None:
     one = widget.parent()
-    while one is not None:
-        if isinstance(one, Field):
-            return one.is_editing()
+    while one is not None and not isinstance(one, Field):
         one = one.parent()
+    return one
+
+
+def _keeps_escape(widget: QObject) -> bool:
+    field = _field_of(widget)
+    if field is not None:
+        return field.is_editing()
+    return bool(widget.property("ownEscape")) and isinstance(widget, QLineEdit) and bool(widget.text())
+
+
+def _is_being_typed(widget: QObject) -> bool:
+    field = _field_of(widget)
+    if field is not None:
+        return field.is_editing()
     if isinstance(widget, QLineEdit):
         return widget.isModified() and widget.isUndoAvailable()
     return True

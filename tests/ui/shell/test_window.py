@@ -216,6 +216,29 @@ def test_undo_in_a_field_just_left_is_the_program_s(workspace):
     assert done == [1]
 
 
+def test_escape_gives_up_what_is_typed_before_going_up(workspace):
+    workspace.frame.navigation.go("beneficiaries", "p5")
+    field = view(workspace).form.fields["last_name"]
+    before = field.value()
+    field.setFocus()
+    press(workspace, "Ctrl+A")
+    type_text(workspace, "X")
+    press(workspace, "Esc")
+    assert (field.value(), field.is_editing(), field.control.text()) == (before, False, before)
+    assert workspace.frame.navigation.here.path == ("p5",)
+    press(workspace, "Esc")
+    assert workspace.frame.navigation.here.path == ()
+
+
+def test_escape_empties_the_filter_of_a_list(workspace):
+    workspace.frame.navigation.go("beneficiaries")
+    search_field = view(workspace).search
+    search_field.setFocus()
+    type_text(workspace, "ma")
+    press(workspace, "Esc")
+    assert search_field.text() == ""
+
+
 def test_saving_is_already_done(workspace):
     press(workspace, "Ctrl+S")
     assert "chaque champ s’enregistre" in said(workspace)[-1]
