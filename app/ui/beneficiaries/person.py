@@ -167,7 +167,7 @@ class PersonPage(QWidget):
         top.add(self.header)
         self._build()
         column.addWidget(self.archived)
-        column.addWidget(self._build_anchors())
+        column.addWidget(self.form.anchors(self))
         column.addWidget(self.form, 1)
         self.panel = SidePanel(self)
         self.form.committed.connect(self._commit)
@@ -176,17 +176,6 @@ class PersonPage(QWidget):
         discretion.changed.connect(lambda _on: self._again())
 
     # --- building ------------------------------------------------------------------------
-
-    def _build_anchors(self) -> Flow:
-        """Links to the parts, always in sight; on several lines when the text is large."""
-        line = Flow(self, spacing=16)
-        line.setObjectName("anchors")
-        for key, section in self.form.sections.items():
-            if section.title:
-                link = button(section.title, "link", parent=line)
-                link.clicked.connect(lambda _on=False, to=key: self.form.go_to(to))
-                line.add(link)
-        return line
 
     def _build(self) -> None:
         eligibility = self.form.section("eligibility", "Éligibilité")

@@ -22,7 +22,6 @@ from app.ui.kit.form import Form
 from app.ui.kit.labels import label
 from app.ui.kit.table import TableModel
 from app.ui.kit.table_view import TableView
-from app.ui.operations.anchors import anchors
 from app.ui.operations.commitments import CommitmentLines
 from app.ui.operations.contacts import ContactList
 from app.ui.operations.record import RecordForm
@@ -117,7 +116,7 @@ class SheetPage(QWidget):
         self._build_work(discretion)
         self._build_contacts(add_contact)
         self._build_identity()
-        top.body.addWidget(anchors(self.form, top))
+        top.body.addWidget(self.form.anchors(top))
         column.addWidget(self.form, 1)
 
     def _build_work(self, discretion: Discretion) -> None:

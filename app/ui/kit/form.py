@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy
 from app.errors import InclusivError
 from app.ui.kit.controls import button
 from app.ui.kit.fields import Field
+from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label, rule
 from app.ui.theme.appearance import appearance
 
@@ -192,18 +193,16 @@ class Form(QScrollArea):
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
 
-    def anchors(self, parent: QWidget | None = None) -> QWidget:
-        """A line of links to the sections."""
-        line = QWidget(parent)
+    def anchors(self, parent: QWidget | None = None) -> Flow:
+        """A link for each titled section, on as many lines as the width asks for."""
+        line = Flow(parent, spacing=16)
         line.setObjectName("anchors")
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
         for key, section in self.sections.items():
+            if not section.title:
+                continue
             link = button(section.title, "link", parent=line)
             link.clicked.connect(lambda _on=False, key=key: self.go_to(key))
-            row.addWidget(link)
-        row.addStretch(1)
+            line.add(link)
         return line
 
     def _scroll_to(self, section: Section) -> None:

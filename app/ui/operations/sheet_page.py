@@ -20,11 +20,10 @@ from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, Multili
 from app.ui.kit.flow import Flow
 from app.ui.kit.form import Form
 from app.ui.kit.labels import label
-from app.ui.operations.anchors import anchors
+from app.ui.kit.suggest import Named, SuggestField
 from app.ui.operations.commitments import LotCard, shown_position
 from app.ui.operations.contacts import ContactList
 from app.ui.operations.record import Failed, RecordForm
-from app.ui.operations.suggest import Named, SuggestField
 from app.ui.operations.viewmodel import OperationsViewModel
 from app.ui.operations.visit_lines import VisitLines
 
@@ -176,7 +175,7 @@ class SheetPage(QWidget):
         self._build_identity()
         self._build_contracts()
         self._build_people(add_contact)
-        self.anchors = anchors(self.form, top)
+        self.anchors = self.form.anchors(top)
         top.body.addWidget(self.anchors)
         column.addWidget(self.form, 1)
 
