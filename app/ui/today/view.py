@@ -41,6 +41,7 @@ class TodayView(PlaceView):
         super().__init__(frame)
         self.model = model
         self._cards: list[Card] = []
+        self._arriving = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
         outer.setSpacing(12)
@@ -88,6 +89,7 @@ class TodayView(PlaceView):
     # --- the place -------------------------------------------------------------------------
 
     def enter(self, path: tuple[str, ...]) -> None:
+        self._arriving = True
         self.model.enter()
 
     def leave(self) -> None:
@@ -97,10 +99,7 @@ class TodayView(PlaceView):
         return {"new": self._new_visit, "visit": self._new_visit}
 
     def focus_target(self) -> QWidget | None:
-        for card in self._cards:
-            starter = card.findChild(QWidget, "start")
-            return starter or card
-        return self.empty.button
+        return _first_stop(self._cards[0]) if self._cards else self.empty.button
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
@@ -123,13 +122,24 @@ class TodayView(PlaceView):
         agenda = state.agenda
         self.day.setText(capitalise_first(format_weekday_date(agenda.day)))
         held = next((at for at, one in enumerate(self._cards) if _holds_focus(one)), None)
-        self._clear()
+        former = self._take_out()
         nothing = agenda.is_empty and not state.missing_statements and not agenda.next_visits
         self.empty.setVisible(nothing)
         self.area.setVisible(not nothing)
         self.plan_button.setVisible(not nothing)
-        if nothing:
-            return
+        if not nothing:
+            self._fill(state)
+        if held is None and self._arriving and self._is_free():
+            held = 0  # the focus waited for the first card
+        self._arriving = False
+        if held is not None and self._cards:
+            _first_stop(self._cards[min(held, len(self._cards) - 1)]).setFocus(Qt.FocusReason.OtherFocusReason)
+        for one in former:  # only now: hiding the focused card would send the focus, and the page, further down
+            one.hide()
+            one.deleteLater()
+
+    def _fill(self, state: TodayState) -> None:
+        agenda = state.agenda
         for card in agenda.visits:
             self._add("visits", self._visit_card(card, agenda.day))
         for card in agenda.late:
@@ -145,8 +155,6 @@ class TodayView(PlaceView):
             self._add("resume", self._draft_card(draft))
         if not agenda.drafts:
             self._say("resume", "Aucun brouillon en attente.")
-        if held is not None and self._cards:
-            self._cards[min(held, len(self._cards) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill_todo(self, state: TodayState) -> None:
         agenda = state.agenda
@@ -260,14 +268,21 @@ class TodayView(PlaceView):
     def _say(self, column: str, text: str, role: str = "secondary") -> None:
         self.columns[column].addWidget(label(text, role, self, wrap=True))
 
-    def _clear(self) -> None:
+    def _is_free(self) -> bool:
+        """Whether nobody is doing anything elsewhere."""
+        now = self.window().focusWidget()
+        return now is None or now is self.window() or self.isAncestorOf(now)
+
+    def _take_out(self) -> list[QWidget]:
+        """Empty the columns; answers what was in them, still to be hidden."""
         self._cards = []
+        former = []
         for column in self.columns.values():
             while (item := column.takeAt(0)) is not None:
                 widget = item.widget()
                 if widget is not None:
-                    widget.hide()
-                    widget.deleteLater()
+                    former.append(widget)
+        return former
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -282,6 +297,12 @@ def show_time(text: str) -> str:
     """« 9 h 30 » from ``09:30``; nothing from nothing."""
     hour, _, minute = text.partition(":")
     return f"{int(hour)}{NBSP}h{NBSP}{minute}" if minute else ""
+
+
+def _first_stop(card: Card) -> QWidget:
+    """« Démarrer » when the card has it, else the card."""
+    start = card.findChild(QWidget, "start")
+    return card if start is None else start
 
 
 def _holds_focus(card: Card) -> bool:
