@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +42,8 @@ def usual_look(qapp: QApplication) -> Iterator[None]:
     for one in QApplication.topLevelWidgets():
         if one.isVisible():
             one.close()
+    # windows given to qtbot are to be deleted "later": now, or every later restyle goes through all of them
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
