@@ -7,7 +7,7 @@ import enum
 import json
 from typing import Any
 
-from app.models.base import Record, kind_of
+from app.models.base import Record, kind_of, table_of
 
 
 class Loader:
@@ -57,7 +57,7 @@ class Loader:
 
 def _defaults_of(model: type[Record]) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
-    for column in model.__table__.columns:  # type: ignore[attr-defined]
+    for column in table_of(model).columns:
         default = column.default
         if default is None:
             defaults[column.name] = None

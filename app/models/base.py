@@ -53,9 +53,14 @@ def kind_of(model: type[Record]) -> str:
     return str(model.__tablename__)
 
 
+def table_of(model: type[SQLModel]) -> Any:
+    """The table of a table class, for SQLAlchemy's expressions."""
+    return model.__table__  # type: ignore[attr-defined]
+
+
 def column(model: type[SQLModel], name: str) -> Any:
     """The column ``name`` of a table class, typed for SQLAlchemy's expressions."""
-    return model.__table__.c[name]  # type: ignore[attr-defined]
+    return table_of(model).c[name]
 
 
 def synchronised_models() -> list[type[Record]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, EmploymentContract
 from app.models.choices import ActionState, VisitState
 from app.models.operations import Company
 from app.models.visits import Action, Visit
-from app.store.visits import Stage, VisitCard, VisitFilter, cards_of, list_visits, superseded, table_of
+from app.store.visits import Stage, VisitCard, VisitFilter, cards_of, list_visits, superseded
 
 _visit, _action, _company = table_of(Visit), table_of(Action), table_of(Company)
 _person, _contract = table_of(Beneficiary), table_of(EmploymentContract)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, select
 from app import durable
 from app.errors import DamagedNotebook, EnvironmentProblem
 from app.models.attachments import Attachment
-from app.models.base import column
+from app.models.base import column, table_of
 from app.store.notebook import Notebook
 from app.store.sealing import open_bytes, seal_bytes
 
@@ -147,7 +147,7 @@ class AttachmentRow:
 
 def attachments_of(connection: Connection, owner_kind: str, owner_id: str, kind: str) -> list[AttachmentRow]:
     """Attachments of one kind of one record, in their order; those in the bin are left out."""
-    t = Attachment.__table__.c  # type: ignore[attr-defined]
+    t = table_of(Attachment).c
     rows: Any = connection.execute(
         select(
             t.id,

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.models.base import Record, column
+from app.models.base import Record, table_of
 from app.models.beneficiaries import (
     Beneficiary,
     ClausePeriod,
@@ -40,18 +40,13 @@ from app.models.network import Facilitator, Network, Organisation
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.models.visits import Action, Attendance, Observation, Visit
 
-
-def _table(model: type[Record]) -> Any:
-    return column(model, "id").table
-
-
-_person, _contract, _period = _table(Beneficiary), _table(EmploymentContract), _table(ClausePeriod)
-_check, _note, _training = _table(EligibilityCheck), _table(FollowUpNote), _table(TrainingRecord)
-_company, _lot, _market, _operation = _table(Company), _table(Lot), _table(Contract), _table(Operation)
-_line, _statement, _facilitator = _table(HourLine), _table(MonthlyStatement), _table(Facilitator)
-_visit, _attendance, _observation = _table(Visit), _table(Attendance), _table(Observation)
-_action, _issued, _organisation = _table(Action), _table(IssuedDocument), _table(Organisation)
-_commitment = _table(Commitment)
+_person, _contract, _period = table_of(Beneficiary), table_of(EmploymentContract), table_of(ClausePeriod)
+_check, _note, _training = table_of(EligibilityCheck), table_of(FollowUpNote), table_of(TrainingRecord)
+_company, _lot, _market, _operation = table_of(Company), table_of(Lot), table_of(Contract), table_of(Operation)
+_line, _statement, _facilitator = table_of(HourLine), table_of(MonthlyStatement), table_of(Facilitator)
+_visit, _attendance, _observation = table_of(Visit), table_of(Attendance), table_of(Observation)
+_action, _issued, _organisation = table_of(Action), table_of(IssuedDocument), table_of(Organisation)
+_commitment = table_of(Commitment)
 
 Row: TypeAlias = RowMapping
 """A record as read: names to values, never written to."""
@@ -439,7 +434,7 @@ def issued_for(connection: Connection, person_id: str) -> list[RowMapping]:
 
 def dependents_of(connection: Connection, model: type[Record], person_id: str) -> list[str]:
     """Ids of what belongs to the person in one table (see ``DEPENDENTS``). Actions decided on visits stay theirs."""
-    table = _table(model)
+    table = table_of(model)
     query = select(table.c.id).where(table.c.beneficiary_id == person_id, table.c.deleted_at.is_(None))
     if model is Action:
         query = query.where(table.c.visit_id.is_(None))
@@ -525,7 +520,7 @@ def final_visits(rows: Iterable[RowMapping]) -> list[RowMapping]:
 
 def network_code(connection: Connection, organisation_id: str) -> str:
     """Code of the network an organisation belongs to, or an empty text."""
-    network = _table(Network)
+    network = table_of(Network)
     query = (
         select(network.c.code)
         .join(_organisation, _organisation.c.network_id == network.c.id)
@@ -542,7 +537,7 @@ def number_taken(connection: Connection, number: str) -> bool:
 
 def find_record(connection: Connection, model: type[Record], record_id: str) -> RowMapping | None:
     """A record of a table, or ``None`` when it is not there or in the bin."""
-    table = _table(model)
+    table = table_of(model)
     return connection.execute(
         select(table).where(table.c.id == record_id, table.c.deleted_at.is_(None))
     ).mappings().first()  # fmt: skip

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.models.base import Record, kind_of
+from app.models.base import Record, kind_of, table_of
 
 BOOKKEEPING = """
 CREATE TABLE IF NOT EXISTS _ctl (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,7 +47,7 @@ def triggers_of(model: type[Record]) -> dict[str, str]:
     """The capture triggers of one table: name → SQL text."""
     tbl = kind_of(model)
     base = _BASE.format(tbl=tbl)
-    fields = [column.name for column in model.__table__.columns if column.name not in _NOT_SENT]  # type: ignore[attr-defined]
+    fields = [column.name for column in table_of(model).columns if column.name not in _NOT_SENT]
     dirty = "\n  UNION ALL ".join(
         f'SELECT \'{tbl}\', NEW.id, \'{name}\', OLD."{name}", {base}, {_NOW} WHERE OLD."{name}" IS NOT NEW."{name}"'
         for name in fields

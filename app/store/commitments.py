@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, select
 
+from app.models.base import table_of
 from app.models.choices import CompanyRole, HourKind, ObjectiveKind, StatementState
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.network import ReferenceEntry
@@ -122,7 +123,7 @@ def stands_with_history(
 
 def months_history(connection: Connection, commitment_id: str) -> list[MonthHours]:
     """Hours of one commitment by month, the oldest first; months without hours are absent."""
-    c = Commitment.__table__.c  # type: ignore[attr-defined]
+    c = table_of(Commitment).c
     lot = connection.execute(select(c.lot_id).where(c.id == commitment_id)).scalar()
     for stand, history in stands_with_history(connection, [lot] if lot else []):
         if stand.commitment_id == commitment_id:
@@ -138,7 +139,7 @@ def projection_of(connection: Connection, stand: CommitmentStand, today: dt.date
 
 def training_counts(connection: Connection) -> bool:
     """Whether the network counts training hours as insertion hours."""
-    r = ReferenceEntry.__table__.c  # type: ignore[attr-defined]
+    r = table_of(ReferenceEntry).c
     rows = connection.execute(
         select(r.data)
         .where(r.table == "countability_rule", r.code == "training_hours", r.deleted_at.is_(None))
@@ -172,7 +173,7 @@ class LotOwners:
 
 def owners_of_lots(connection: Connection, lot_ids: Iterable[str]) -> LotOwners:
     """The commitments of some lots, ready to say who gets which hours."""
-    c = Commitment.__table__.c  # type: ignore[attr-defined]
+    c = table_of(Commitment).c
     return LotOwners(
         connection.execute(
             select(c.id, c.lot_id, c.company_id, c.objective_kind)
@@ -191,7 +192,7 @@ def _counts(kind: str, objective: str, training_counts: bool) -> bool:
 
 
 def _line_with_statement() -> Any:
-    line, statement = HourLine.__table__, MonthlyStatement.__table__  # type: ignore[attr-defined]
+    line, statement = table_of(HourLine), table_of(MonthlyStatement)
     return line.join(statement, and_(statement.c.id == line.c.statement_id, statement.c.deleted_at.is_(None)))
 
 
@@ -204,7 +205,7 @@ def _attributed(
         return
     owners = owners_of_lots(connection, lots)
     counts_training = training_counts(connection)
-    line, statement = HourLine.__table__.c, MonthlyStatement.__table__.c  # type: ignore[attr-defined]
+    line, statement = table_of(HourLine).c, table_of(MonthlyStatement).c
     settled = statement.state.in_(SETTLED)
     month = line.month if by_month else literal("")
     rows = connection.execute(
@@ -235,9 +236,9 @@ def _chosen(
     company_id: str,
     operation_id: str,
 ) -> list[Any]:
-    commitment, lot = Commitment.__table__.c, Lot.__table__.c  # type: ignore[attr-defined]
-    contract, operation = Contract.__table__.c, Operation.__table__.c  # type: ignore[attr-defined]
-    company, buyer = Company.__table__.c, Buyer.__table__.c  # type: ignore[attr-defined]
+    commitment, lot = table_of(Commitment).c, table_of(Lot).c
+    contract, operation = table_of(Contract).c, table_of(Operation).c
+    company, buyer = table_of(Company).c, table_of(Buyer).c
     wanted = []
     if commitment_ids:
         wanted.append(commitment.id.in_(list(commitment_ids)))
@@ -269,11 +270,11 @@ def _chosen(
                 func.coalesce(commitment.end_on, lot.end_on).label("end_on"),
                 commitment.due_hours,
             )
-            .join_from(Commitment.__table__, Lot.__table__, lot.id == commitment.lot_id)  # type: ignore[attr-defined]
-            .join(Contract.__table__, contract.id == lot.contract_id)  # type: ignore[attr-defined]
-            .join(Operation.__table__, operation.id == contract.operation_id)  # type: ignore[attr-defined]
-            .join(Buyer.__table__, buyer.id == operation.buyer_id)  # type: ignore[attr-defined]
-            .join(Company.__table__, company.id == commitment.company_id)  # type: ignore[attr-defined]
+            .join_from(table_of(Commitment), table_of(Lot), lot.id == commitment.lot_id)
+            .join(table_of(Contract), contract.id == lot.contract_id)
+            .join(table_of(Operation), operation.id == contract.operation_id)
+            .join(table_of(Buyer), buyer.id == operation.buyer_id)
+            .join(table_of(Company), company.id == commitment.company_id)
             .where(*wanted, commitment.deleted_at.is_(None), lot.deleted_at.is_(None))
             .order_by(
                 operation.sort_name,

@@ -12,20 +12,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, exists, func, or_, select
 
+from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, EmploymentContract
 from app.models.hours import MonthlyStatement
 from app.models.operations import Commitment, Company, Contract, Lot
 from app.models.visits import Visit
 from app.store.operations import matching
 
-_company = Company.__table__  # type: ignore[attr-defined]
-_commitment = Commitment.__table__  # type: ignore[attr-defined]
-_lot = Lot.__table__  # type: ignore[attr-defined]
-_contract = Contract.__table__  # type: ignore[attr-defined]
-_work = EmploymentContract.__table__  # type: ignore[attr-defined]
-_person = Beneficiary.__table__  # type: ignore[attr-defined]
-_statement = MonthlyStatement.__table__  # type: ignore[attr-defined]
-_visit = Visit.__table__  # type: ignore[attr-defined]
+_company = table_of(Company)
+_commitment = table_of(Commitment)
+_lot = table_of(Lot)
+_contract = table_of(Contract)
+_work = table_of(EmploymentContract)
+_person = table_of(Beneficiary)
+_statement = table_of(MonthlyStatement)
+_visit = table_of(Visit)
 
 
 @dataclass(frozen=True, slots=True)

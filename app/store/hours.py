@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal, or_, select, union
 
 from app.clock import natural_id
+from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, EligibilityCheck, EmploymentContract
 from app.models.choices import HourKind, StatementState
 from app.models.hours import HourLine, MonthlyStatement
@@ -22,16 +23,16 @@ from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.rules.calendar import month_bounds
 from app.store.commitments import lot_label
 
-_contract = EmploymentContract.__table__  # type: ignore[attr-defined]
-_person = Beneficiary.__table__  # type: ignore[attr-defined]
-_company = Company.__table__  # type: ignore[attr-defined]
-_lot = Lot.__table__  # type: ignore[attr-defined]
-_market = Contract.__table__  # type: ignore[attr-defined]
-_operation = Operation.__table__  # type: ignore[attr-defined]
-_statement = MonthlyStatement.__table__  # type: ignore[attr-defined]
-_line = HourLine.__table__  # type: ignore[attr-defined]
-_check = EligibilityCheck.__table__  # type: ignore[attr-defined]
-_commitment = Commitment.__table__  # type: ignore[attr-defined]
+_contract = table_of(EmploymentContract)
+_person = table_of(Beneficiary)
+_company = table_of(Company)
+_lot = table_of(Lot)
+_market = table_of(Contract)
+_operation = table_of(Operation)
+_statement = table_of(MonthlyStatement)
+_line = table_of(HourLine)
+_check = table_of(EligibilityCheck)
+_commitment = table_of(Commitment)
 
 
 def statement_id(organisation_id: str, company_id: str, month: str) -> str:
@@ -562,6 +563,6 @@ def company_name(connection: Connection, company_id: str) -> str | None:
 
 def facilitator_name(connection: Connection, facilitator_id: str) -> str:
     """« N. DIALLO », empty when unknown."""
-    f = Facilitator.__table__  # type: ignore[attr-defined]
+    f = table_of(Facilitator)
     row = connection.execute(select(f.c.first_name, f.c.last_name).where(f.c.id == facilitator_id)).first()
     return "" if row is None else f"{row.first_name[:1]}. {row.last_name}".strip(". ")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.models.base import table_of
 from app.models.choices import Role
 from app.models.network import Charter, Facilitator, Network, Organisation
 from app.rules.access import Actor
@@ -13,10 +14,10 @@ from app.rules.numbering import parse_prefix
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, not_found, writing
 
-_facilitator = Facilitator.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_network = Network.__table__  # type: ignore[attr-defined]
-_charter = Charter.__table__  # type: ignore[attr-defined]
+_facilitator = table_of(Facilitator)
+_organisation = table_of(Organisation)
+_network = table_of(Network)
+_charter = table_of(Charter)
 
 
 @dataclass(frozen=True, slots=True)

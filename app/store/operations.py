@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, literal_column, or_, select, text
 
-from app.models.base import Record
+from app.models.base import Record, table_of
 from app.models.beneficiaries import EmploymentContract
 from app.models.choices import ClauseState, ObjectiveKind, VisitState
 from app.models.hours import HourLine
@@ -24,17 +24,17 @@ from app.rules.search_text import query_terms
 from app.store.commitments import lot_label
 from app.store.search import match_expression
 
-_buyer = Buyer.__table__  # type: ignore[attr-defined]
-_operation = Operation.__table__  # type: ignore[attr-defined]
-_contract = Contract.__table__  # type: ignore[attr-defined]
-_lot = Lot.__table__  # type: ignore[attr-defined]
-_commitment = Commitment.__table__  # type: ignore[attr-defined]
-_company = Company.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_sizing = HoursSizing.__table__  # type: ignore[attr-defined]
-_work = EmploymentContract.__table__  # type: ignore[attr-defined]
-_line = HourLine.__table__  # type: ignore[attr-defined]
-_visit = Visit.__table__  # type: ignore[attr-defined]
+_buyer = table_of(Buyer)
+_operation = table_of(Operation)
+_contract = table_of(Contract)
+_lot = table_of(Lot)
+_commitment = table_of(Commitment)
+_company = table_of(Company)
+_contact = table_of(Contact)
+_sizing = table_of(HoursSizing)
+_work = table_of(EmploymentContract)
+_line = table_of(HourLine)
+_visit = table_of(Visit)
 
 
 def matching(kind: str, typed: str) -> Any | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from app.models.attachments import Attachment
+from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary
 from app.models.documents import IssuedDocument
 from app.models.network import Charter, Facilitator, Organisation
@@ -16,19 +17,19 @@ from app.models.operations import Buyer, Company, Contract, HoursSizing, Lot, Op
 from app.models.visits import Visit
 from app.store.notebook import Notebook
 
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_facilitator = Facilitator.__table__  # type: ignore[attr-defined]
-_charter = Charter.__table__  # type: ignore[attr-defined]
-_attachment = Attachment.__table__  # type: ignore[attr-defined]
-_issued = IssuedDocument.__table__  # type: ignore[attr-defined]
-_company = Company.__table__  # type: ignore[attr-defined]
-_contract = Contract.__table__  # type: ignore[attr-defined]
-_lot = Lot.__table__  # type: ignore[attr-defined]
-_operation = Operation.__table__  # type: ignore[attr-defined]
-_buyer = Buyer.__table__  # type: ignore[attr-defined]
-_sizing = HoursSizing.__table__  # type: ignore[attr-defined]
-_visit = Visit.__table__  # type: ignore[attr-defined]
-_person = Beneficiary.__table__  # type: ignore[attr-defined]
+_organisation = table_of(Organisation)
+_facilitator = table_of(Facilitator)
+_charter = table_of(Charter)
+_attachment = table_of(Attachment)
+_issued = table_of(IssuedDocument)
+_company = table_of(Company)
+_contract = table_of(Contract)
+_lot = table_of(Lot)
+_operation = table_of(Operation)
+_buyer = table_of(Buyer)
+_sizing = table_of(HoursSizing)
+_visit = table_of(Visit)
+_person = table_of(Beneficiary)
 
 _NUMBERED: dict[str, tuple[Any, Any]] = {
     "visit": (_visit, _visit.c.number),

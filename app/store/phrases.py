@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from app.clock import natural_id
+from app.models.base import table_of
 from app.models.visits import Phrase
 from app.rules.french import fold
 from app.rules.visits import phrase_match
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, Unit, writing
-from app.store.visits import table_of
 
 _phrase = table_of(Phrase)
 

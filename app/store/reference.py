@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app.clock import natural_id
-from app.models.base import Record
+from app.models.base import Record, table_of
 from app.models.network import Charter, CharterTarget, Network, Organisation, ReferenceEntry
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, Unit, writing
@@ -75,7 +75,7 @@ def list_reference(
     notebook: Notebook, table: str, *, network_code: str = "", on: dt.date | None = None
 ) -> list[Reference]:
     """Entries of a table valid on a date for a network, in their order; the network's own wins over the general one."""
-    t = ReferenceEntry.__table__  # type: ignore[attr-defined]
+    t = table_of(ReferenceEntry)
     query = select(t).where(
         t.c.table == table,
         t.c.deleted_at.is_(None),
@@ -108,7 +108,7 @@ def list_reference(
 
 def label_of(notebook: Notebook, table: str, code: str, *, on: dt.date | None = None) -> str:
     """The French words of a code on a date; the code's latest label when none is valid then; the code if unknown."""
-    t = ReferenceEntry.__table__  # type: ignore[attr-defined]
+    t = table_of(ReferenceEntry)
     with notebook.read() as connection:
         rows = (
             connection.execute(

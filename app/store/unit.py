@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from app.changes import Changes
 from app.errors import NotFound
-from app.models.base import Record, column, kind_of
+from app.models.base import Record, kind_of, table_of
 from app.models.registry import model_of
 from app.store.notebook import Notebook, translated
 
@@ -91,7 +91,7 @@ class Unit:
             **fields,
             "id": chosen,
         }
-        self.connection.execute(insert(_table(model)).values(values))
+        self.connection.execute(insert(table_of(model)).values(values))
         self._note(model, chosen, {"deleted_at": now})
         return chosen
 
@@ -102,7 +102,7 @@ class Unit:
         if not changed:
             return False
         now = self._notebook.clock.now()
-        table = _table(model)
+        table = table_of(model)
         self.connection.execute(update(table).where(table.c.id == record_id).values(**changed, updated_at=now))
         self._note(model, record_id, {name: before[name] for name in changed})
         return True
@@ -129,13 +129,13 @@ class Unit:
             "created_by": self._notebook.actor_id,
             "updated_at": now,
         }
-        self.connection.execute(insert(_table(model)), [{**common, **row} for row in rows])
+        self.connection.execute(insert(table_of(model)), [{**common, **row} for row in rows])
         for row in rows:
             self._note(model, row["id"], {"deleted_at": now})
 
     def find(self, model: type[Record], record_id: str) -> RowMapping | None:
         """The record's row, deleted or not, or ``None``."""
-        table = _table(model)
+        table = table_of(model)
         return self.connection.execute(select(table).where(table.c.id == record_id)).mappings().first()
 
     def row(self, model: type[Record], record_id: str) -> RowMapping:
@@ -201,7 +201,3 @@ def not_found() -> NotFound:
         "Rien n’a été modifié.",
         "Revenez à la liste\u00a0: il a peut-être été supprimé ou transféré.",
     )
-
-
-def _table(model: type[Record]) -> Any:
-    return column(model, "id").table

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from app.clock import natural_id
+from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, EmploymentContract
 from app.models.choices import (
     ActionState,
@@ -49,7 +50,6 @@ from app.store.visits import (
     points_for,
     stage_of,
     superseded,
-    table_of,
 )
 
 _visit, _attendance, _observation = table_of(Visit), table_of(Attendance), table_of(Observation)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from app.models.attachments import Attachment
-from app.models.base import Record, column
+from app.models.base import Record, table_of
 from app.models.beneficiaries import Beneficiary, EmploymentContract
 from app.models.choices import PointState, VisitState
 from app.models.network import Facilitator
@@ -39,12 +39,6 @@ from app.rules.numbering import observation_number
 from app.rules.visits import age_of_point
 from app.store.commitments import lot_label
 from app.store.unit import not_found
-
-
-def table_of(model: type[Record]) -> Any:
-    """The table of a model, for expressions."""
-    return column(model, "id").table
-
 
 _visit, _operation, _lot, _market = table_of(Visit), table_of(Operation), table_of(Lot), table_of(Contract)
 _company, _contact, _facilitator = table_of(Company), table_of(Contact), table_of(Facilitator)
