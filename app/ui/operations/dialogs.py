@@ -21,7 +21,7 @@ from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import ChoiceField, DateField, Field, HoursField, MoneyField, SiretField, TextField
 from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label, rule
-from app.ui.operations.suggest import Ask, Named, SuggestField
+from app.ui.kit.suggest import Ask, Named, SuggestField
 from app.ui.theme.appearance import appearance
 
 Today = Callable[[], dt.date]

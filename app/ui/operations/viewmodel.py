@@ -28,9 +28,9 @@ from app.store.unit import Outcome, Undo
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
+from app.ui.kit.suggest import Proposal
 from app.ui.kit.table import Answer, PageRequest
 from app.ui.operations.acts import Acts, Failed
-from app.ui.operations.suggest import Proposal
 from app.ui.shell.undo import UndoStack
 
 LIST_KINDS = frozenset({"operation", "buyer", "contract", "lot", "commitment"})

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.operations.sizing import SizingService
 from app.operations.values import ContactDraft, OperationDraft, SizingDraft
+from app.ui.kit.suggest import Named
 from app.ui.operations.dialogs import LotDialog, OperationDialog
-from app.ui.operations.suggest import Named
 from app.ui.shell.window import Workspace
 from app.ui.theme.appearance import appearance
 from tests.factories import Site, siret, site_with_people

@@ -41,10 +41,10 @@ Ask = Callable[[str, Callable[[Sequence[Proposal]], None]], None]
 class SuggestField(TextField):
     """``ask(text, answer)`` finds proposals. Arrows and Enter choose; the very name of a record is that record."""
 
-    def __init__(self, key: str, title: str, *, ask: Ask, **options: Any) -> None:
+    def __init__(self, key: str, title: str, *, ask: Ask, max_length: int = 200, **options: Any) -> None:
         self._ask = ask
         self._found: Sequence[Proposal] = ()
-        super().__init__(key, title, max_length=200, **options)
+        super().__init__(key, title, max_length=max_length, **options)
         self._model = QStandardItemModel(self)
         self._completer = QCompleter(self._model, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
