@@ -1,7 +1,8 @@
-"""``python -m benchmarks [NAME…] [--runs N] [--json FILE]``: every figure is a ratio to a floor of the same run.
+"""``python -m benchmarks [NAME…] [--runs N] [--json FILE] [--page]``: ratios to floors taken in the same run.
 
 Names: ``start``, ``window`` (home, memory, screens, commit), ``reads``, ``report``; all when none is given.
-``plans [WORDS]`` explains slow queries instead. Exit code 0 whatever the figures: a measure is read, never a test.
+``--page`` writes the table in ``docs/measures.md``. ``plans [WORDS]`` explains slow queries instead.
+Exit code 0 whatever the figures: a measure is read, never a test.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
 }
 
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "measures.md"
+MARKS = ("<!-- figures -->", "<!-- end of figures -->")
+
+
 def machine() -> str:
     """What the figures were taken on, without naming the machine."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
@@ -69,6 +74,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--runs", type=int, default=3, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--page", action="store_true", help="write the table in docs/measures.md")
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(MEASURES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
@@ -91,7 +97,17 @@ def main(arguments: list[str]) -> int:
     if given.json:
         answer: dict[str, Any] = {"when": began, "figures": [one.as_json() for one in figures]}
         given.json.write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
+    if given.page:
+        _write_page(" ".join(["python -m benchmarks", *arguments]), began, figures)
     return 0
+
+
+def _write_page(command: str, began: str, figures: list[Figure]) -> None:
+    """Replace what stands between the two marks of the page."""
+    head, rest = PAGE.read_text(encoding="utf-8").split(MARKS[0])
+    _, tail = rest.split(MARKS[1])
+    told = f"`{command}`, {began}:\n\n```\n{table(figures)}\n```"
+    PAGE.write_text(f"{head}{MARKS[0]}\n\n{told}\n\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -99,10 +99,14 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         """How many people each saved filter holds."""
         organisation = self._notebook.organisation_id
         with self._notebook.read() as connection:
-            return {
+            counted = {
                 one: people.count_people(connection, organisation, self._today, **self._where(one))
                 for one in PeopleFilter
+                if one is not PeopleFilter.WITHOUT
             }
+        # the contracts of the day are read once: people without one are the others
+        without = counted[PeopleFilter.ALL] - counted[PeopleFilter.AT_WORK]
+        return {one: counted.get(one, without) for one in PeopleFilter}
 
     def find(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
         """People found by name, birth date, telephone or file number; then those whose name is only close.
