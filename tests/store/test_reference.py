@@ -33,7 +33,7 @@ def test_what_is_shipped_is_not_to_be_sent(notebook: Notebook) -> None:
 
 def test_both_networks_and_their_organisations_are_there(loaded: Notebook) -> None:
     with loaded.read() as connection:
-        counts = dict(
+        counts: dict[str, int] = dict(
             connection.execute(
                 text(
                     "SELECT n.code, count(o.id) FROM network n JOIN organisation o ON o.network_id = n.id"
