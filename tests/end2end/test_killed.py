@@ -33,8 +33,8 @@ from tests.factories import Site
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the program to kill is made by fork")
 
 ACTIVITIES = ("hours", "visit", "pdf")
-LONGEST = 0.9
-"""Seconds of work before the kill, at most."""
+MOST_ACTS, LONGEST = 6, 0.25
+"""The kill comes after 0 to 6 acts, and a random part of a quarter of a second: the same on slow and fast machines."""
 
 
 class Victims:
@@ -54,12 +54,14 @@ class Victims:
         self._out: IO[str] = self._process.stdout
         self._until("loaded")
 
-    def kill_one(self, activity: str, folder: Path, facts: dict[str, str], delay: float) -> list[list[Any]]:
-        """Start one, let it work for ``delay`` seconds, kill it; what it had said."""
+    def kill_one(self, activity: str, folder: Path, facts: dict[str, str], acts: int, delay: float) -> list[list[Any]]:
+        """Start one, let it do ``acts`` acts and work ``delay`` seconds more, kill it; what it had said."""
         self._in.write(json.dumps([activity, str(folder), facts]) + "\n")
         self._in.flush()
         pid = self._until("pid")[-1][1]
         said = self._until("ready")
+        for _act in range(acts):
+            said += self._until("kept")
         time.sleep(delay)  # the instant of the kill is what is drawn at random
         os.kill(pid, signal.SIGKILL)
         said += self._until("dead")
@@ -114,7 +116,7 @@ def test_nothing_that_had_left_its_field_is_lost(victims: Victims, carnet: Calla
             "month": month,
             "turn": str(turn),
         }
-        said = victims.kill_one(activity, folder, facts, draw.uniform(0.0, LONGEST))
+        said = victims.kill_one(activity, folder, facts, draw.randint(0, MOST_ACTS), draw.uniform(0.0, LONGEST))
         for word, *rest in said:
             if word == "kept":
                 kept += 1
