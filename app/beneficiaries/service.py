@@ -99,7 +99,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         """How many people each saved filter holds."""
         organisation = self._notebook.organisation_id
         with self._notebook.read() as connection:
-            counted = {
+            counted: dict[PeopleFilter, int] = {
                 one: people.count_people(connection, organisation, self._today, **self._where(one))
                 for one in PeopleFilter
                 if one is not PeopleFilter.WITHOUT
