@@ -99,7 +99,9 @@ class TodayView(PlaceView):
         return {"new": self._new_visit, "visit": self._new_visit}
 
     def focus_target(self) -> QWidget | None:
-        return _first_stop(self._cards[0]) if self._cards else self.empty.button
+        if self._cards:
+            return _first_stop(self._cards[0])
+        return self.empty.button if self.empty.isVisibleTo(self) else self.plan_button
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
@@ -262,6 +264,7 @@ class TodayView(PlaceView):
 
     def _add(self, column: str, card: Card) -> None:
         self.columns[column].addWidget(card)
+        card.show()  # at once: a hidden card would refuse the focus
         if card.focusPolicy() & Qt.FocusPolicy.TabFocus:
             self._cards.append(card)
 
