@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.kit.flow import Flow
@@ -23,6 +23,19 @@ class Chip:
     letter: str = ""
     icon: str = ""
     tooltip: str = ""
+
+
+class _ChipButton(QPushButton):
+    """Wide enough for its words when chosen, which makes them bold: nothing moves, nothing is cut."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self.isCheckable():
+            bold = QFont(self.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            chosen = QFontMetrics(bold).horizontalAdvance(self.text())
+            hint.setWidth(hint.width() + max(chosen - self.fontMetrics().horizontalAdvance(self.text()), 0))
+        return hint
 
 
 class ChipRow(QWidget):
@@ -73,7 +86,7 @@ class ChipRow(QWidget):
         self._buttons = {}
         self._chips = tuple(chips)
         for chip in self._chips:
-            made = QPushButton(chip.text, self._flow)
+            made = _ChipButton(chip.text, self._flow)
             made.setProperty("kind", "chip")
             made.setCheckable(self._toggles)
             made.setChecked(chip.key in kept)
