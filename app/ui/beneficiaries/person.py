@@ -91,6 +91,7 @@ class Header(QWidget):
         self.contract = StateLine(self)
         column.addWidget(self.eligible)
         column.addWidget(self.contract)
+        column.addSpacing(8)
         bar = Flow(self)
         self.print_button = button("Imprimer la fiche", "primary", "printer", bar)
         self.print_button.clicked.connect(lambda _on=False: page.print_sheet("person"))

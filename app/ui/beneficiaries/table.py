@@ -30,12 +30,12 @@ def columns(discretion: Discretion) -> tuple[Column[PersonLine], ...]:
             "town",
             "Commune",
             lambda one: f"{one.town} (QPV)" if one.in_district and one.town else one.town,
-            176,
+            150,
             sortable=False,
             tooltip=lambda one: "Habite un quartier prioritaire" if one.in_district else "",
         ),
-        Column("phone", "Téléphone", lambda one: discretion.detail(format_phone(one.phone)), 128, sortable=False),
-        Column("company", "Entreprise", lambda one: one.company_name, 184, sortable=False),
+        Column("phone", "Téléphone", lambda one: discretion.detail(format_phone(one.phone)), 122, sortable=False),
+        Column("company", "Entreprise", lambda one: one.company_name, 160, sortable=False),
         Column(
             "state",
             "Situation",
@@ -45,6 +45,6 @@ def columns(discretion: Discretion) -> tuple[Column[PersonLine], ...]:
             tone=lambda one: _TONES[state_of(one)],
             icon=lambda one: _ICONS[state_of(one)],
         ),
-        Column("ends", "Fin de contrat", lambda one: format_date(one.ends_on), 120, sortable=False),
+        Column("ends", "Fin de contrat", lambda one: format_date(one.ends_on), 110, sortable=False),
         Column("file_number", "N° de dossier", lambda one: one.file_number, 136, order_by="file_number"),
     )
