@@ -121,6 +121,7 @@ class Footer(QFrame):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget(self._area)
+        inside.setObjectName("column")
         self._positions = QVBoxLayout(inside)
         self._positions.setContentsMargins(0, 0, 4, 0)
         self._positions.setSpacing(12)
