@@ -8,8 +8,10 @@ from before included (:meth:`VisitsService.take_back`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from app.changes import Changes
 from app.errors import InvalidInput
 from app.models.attachments import Attachment
 from app.models.beneficiaries import Beneficiary
@@ -31,7 +33,7 @@ from app.rules.french import NBSP, fold, format_date
 from app.rules.visits import check_text, may_sign
 from app.store import drafts
 from app.store.phrases import count_use, same_phrase
-from app.store.unit import Outcome, Unit, not_found, writing
+from app.store.unit import Outcome, Undo, Unit, not_found, writing
 from app.store.visit_sheet import facilitator_attendance_id, read_sheet
 from app.store.visits import (
     expected_beneficiaries,
@@ -121,7 +123,7 @@ class VisitsService(VisitSigning, VisitReading):
             if row["state"] == VisitState.DRAFT and row["deleted_at"] is None:
                 access.require(access.can_write_visit(self._actor, row["organisation_id"]), "modifier cette visite")
                 unit.update(Visit, visit_id, {"section": section})
-            return self._not_undone(unit, visit_id)
+        return Outcome(Changes(), Undo("", ()), visit_id)  # no screen shows it but the home, which reads again
 
     def set_kind(self, visit_id: str, kind: str) -> Outcome:
         """Site visit, launch meeting, follow-up, closing."""
@@ -240,6 +242,7 @@ class VisitsService(VisitSigning, VisitReading):
             position = max((row["position"] for row in rows), default=-1) + 1
             unit.label = f"{name_of(fields)} à la liste des présents"
             made = unit.insert(Attendance, {**fields, "visit_id": visit_id, "position": position})
+            drafts.drop_draft(self._notebook, typing_place(visit_id, "person"))
             return unit.outcome_of(made)
 
     def remove_person(self, attendance_id: str) -> Outcome:
@@ -305,7 +308,9 @@ class VisitsService(VisitSigning, VisitReading):
         with writing(self._notebook, "constat modifié") as unit:
             row = steps.part_row(unit, self._actor, Observation, observation_id)
             unit.update(Observation, observation_id, fields)
-            drafts.drop_draft(self._notebook, typing_place(row["visit_id"], f"finding/{observation_id}"))
+            self._forget_typing(
+                row["visit_id"], {f"finding_text/{observation_id}": text, f"finding/{observation_id}": detail}
+            )
             return unit.outcome_of(observation_id)
 
     def remove_observation(self, observation_id: str) -> Outcome:
@@ -402,6 +407,7 @@ class VisitsService(VisitSigning, VisitReading):
                 chosen = DueChip(due) if isinstance(due, str) else due
                 fields["due_on"] = self._due(chosen, unit.row(Visit, row["visit_id"]))
             unit.update(Action, action_id, fields)
+            self._forget_typing(row["visit_id"], {f"action_text/{action_id}": text, f"action_owner/{action_id}": owner})
             return unit.outcome_of(action_id)
 
     def remove_action(self, action_id: str) -> Outcome:
@@ -518,6 +524,12 @@ class VisitsService(VisitSigning, VisitReading):
             if typed:
                 drafts.drop_draft(self._notebook, typing_place(visit_id, typed))
             return unit.outcome_of(visit_id)
+
+    def _forget_typing(self, visit_id: str, committed: Mapping[str, str | None]) -> None:
+        """Drop what was being typed in the fields that get a value now."""
+        for field, value in committed.items():
+            if value is not None:
+                drafts.drop_draft(self._notebook, typing_place(visit_id, field))
 
     def _person_fields(self, unit: Unit, visit: Any, person: NewPerson) -> dict[str, Any]:
         if person.beneficiary_id:

@@ -19,7 +19,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.fields import DateField, TextField
 from app.ui.kit.labels import label
 from app.ui.visits.findings import ActionEntry
-from app.ui.visits.rows import Row, RowList, SectionBox
+from app.ui.visits.rows import Row, RowList, SectionBox, keep_field
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import NextVisit, Section, next_visit_date
 
@@ -61,11 +61,13 @@ class ActionRow(Row):
         column.setSpacing(8)
         self.text = TextField("text", "Action")
         self.text.committed.connect(lambda value: self._edit(text=value))
+        keep_field(self.text, lambda text: self._keep("action_text", text))
         column.addWidget(self.text)
         below = QHBoxLayout()
         below.setSpacing(16)
         self.owner = TextField("owner_name", "Qui s’en charge")
         self.owner.committed.connect(lambda value: self._edit(owner=value))
+        keep_field(self.owner, lambda text: self._keep("action_owner", text))
         self.due = DateField("due_on", "Avant le", today=today)
         self.due.committed.connect(self._date)
         below.addWidget(self.owner, 1)
@@ -111,6 +113,20 @@ class ActionRow(Row):
         self.edit_button.setText("Replier" if on else "Modifier")
         if on:
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def action_id(self) -> str:
+        """The action shown."""
+        return self._task.action_id if self._task is not None else ""
+
+    def unfold(self) -> None:
+        """Open the editor."""
+        if self.editor.isHidden():
+            self._turn()
+
+    def _keep(self, field: str, text: str) -> None:
+        if self._task is not None:
+            self._model.keep_typing(f"{field}/{self._task.action_id}", f"Action{NBSP}: {self._task.text}", text)
 
     def _due(self, keys: tuple[str, ...]) -> None:
         if self._task is not None:

@@ -220,6 +220,7 @@ class FindingRow(Row):
         column.setSpacing(8)
         self.text = TextField("text", "Constat")
         self.text.committed.connect(lambda value: self._edit(text=value))
+        self.kept_text = keep_field(self.text, self._keep_text)
         self.more_words = MultilineField("detail", "Précisions", lines=2, autosave=False)
         self.more_words.committed.connect(lambda value: self._edit(detail=value))
         self.kept = keep_field(self.more_words, self._keep_detail)
@@ -268,6 +269,11 @@ class FindingRow(Row):
         self._unfold(True)
         return self.more_words
 
+    def unfold_text(self) -> TextField:
+        """Open the editor at the words."""
+        self._unfold(True)
+        return self.text
+
     def _turn(self) -> None:
         self._unfold(self.editor.isHidden())
 
@@ -280,6 +286,11 @@ class FindingRow(Row):
     def _edit(self, **fields: str | bool) -> None:
         if self._finding is not None:
             self._model.edit_finding(self._finding.observation_id, **fields)
+
+    def _keep_text(self, text: str) -> None:
+        if self._finding is not None:
+            title = f"Constat {self._finding.label}"
+            self._model.keep_typing(f"finding_text/{self._finding.observation_id}", title, text)
 
     def _keep_detail(self, text: str) -> None:
         if self._finding is not None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
@@ -31,11 +33,11 @@ from app.ui.kit.labels import ElidedLabel
 from app.ui.shell.navigation import Frame
 from app.ui.theme.appearance import appearance
 from app.ui.visits.context import ContextSection, NotesSection, SignaturesSection
-from app.ui.visits.decisions import ActionsSection
+from app.ui.visits.decisions import ActionRow, ActionsSection
 from app.ui.visits.findings import FindingRow, FindingsSection, PointsSection
 from app.ui.visits.people import BeneficiariesSection, PresentSection
 from app.ui.visits.photos import ChooseFiles, PhotoRow, PhotosSection, choose_photos
-from app.ui.visits.rows import RowList, SectionBox, in_reading_order, more_button, put_back
+from app.ui.visits.rows import Row, RowList, SectionBox, in_reading_order, more_button, put_back
 from app.ui.visits.summary import SummaryPanel
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import Section
@@ -245,6 +247,9 @@ class VisitPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         self._typed: dict[str, str] = {}
         self._order = QTimer(self)
         self._order.setSingleShot(True)
@@ -407,6 +412,17 @@ class VisitPage(QWidget):
             self._section = section
             self.model.stand_in(section.value)
 
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Over somebody's shoulder only the line in hand shows its name."""
+        if not self.frame.discretion.masked:
+            return
+        for one in (before, now):
+            found = one if one is not None and shiboken6.isValid(one) else None
+            while found is not None and not isinstance(found, Row):
+                found = found.parentWidget()
+            if found is not None and self.isAncestorOf(found):
+                found.focus_moved()
+
     # --- text being typed ------------------------------------------------------------------
 
     def _restore(self, typed: dict[str, str]) -> None:
@@ -429,15 +445,20 @@ class VisitPage(QWidget):
                 put_back(self.context.place, text)
             elif field == "summary":
                 put_back(self.panel.lines, text)
-            elif head == "finding":
-                rows = [row for row in self.findings.rows.rows if isinstance(row, FindingRow)]
-                for row in rows:
-                    if row.observation_id == record:
-                        put_back(row.unfold_detail(), text)
-            elif head == "photo":
-                for photo in self.photos.rows.rows:
-                    if isinstance(photo, PhotoRow) and photo.attachment_id == record:
-                        put_back(photo.caption, text)
+            elif field == "person":
+                self.present.adding.put_back(text)
+            else:
+                self._put_line_back(head, record, text)
+
+    def _put_line_back(self, field: str, record: str, text: str) -> None:
+        for row in (*self.findings.rows.rows, *self.decisions.rows.rows, *self.photos.rows.rows):
+            if isinstance(row, FindingRow) and row.observation_id == record and field.startswith("finding"):
+                put_back(row.unfold_detail() if field == "finding" else row.unfold_text(), text)
+            elif isinstance(row, ActionRow) and row.action_id == record and field.startswith("action"):
+                row.unfold()
+                put_back(row.owner if field == "action_owner" else row.text, text)
+            elif isinstance(row, PhotoRow) and row.attachment_id == record and field == "photo":
+                put_back(row.caption, text)
 
     def flush(self) -> None:
         """Commit every field left open, keep what is typed in the entry lines."""
@@ -445,6 +466,7 @@ class VisitPage(QWidget):
             field.commit()
         self.findings.entry.keep_now()
         self.decisions.entry.keep_now()
+        self.present.adding.keep_now()
 
     # --- size ------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 from app.ui.shell.discretion import Discretion
-from app.ui.visits.rows import Avatar, Row, RowList, SectionBox, more_button
+from app.ui.visits.rows import Avatar, KeptTyping, Row, RowList, SectionBox, more_button
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import ALL_WELL_LETTER, QUICK_FINDINGS, KnownPerson, NewPerson, Section
 
@@ -67,12 +67,10 @@ class PersonRow(Row):
 
     def show_value(self, value: Person) -> None:
         self._person = value
-        name = self._discretion.name(value.last_name, value.first_name) if self._masks() else _full(value)
-        self.name.setText(name)
+        self._show_name()
         self.detail.setText(" · ".join(part for part in (value.role_label, value.organisation_name) if part))
         self.chips.set_chosen((value.presence,))
         self.state.setText(PresenceStatus(value.presence).label)
-        self.remove.setAccessibleName(f"Retirer {name} de la liste")
         self.remove.setVisible(not self._read_only and not value.is_facilitator and value.contact_id is None)
 
     def set_read_only(self, on: bool) -> None:
@@ -81,6 +79,17 @@ class PersonRow(Row):
         self.state.setVisible(on)
         if on:
             self.remove.hide()
+
+    def focus_moved(self) -> None:
+        self._show_name()
+
+    def _show_name(self) -> None:
+        if self._person is not None:
+            name = (self._discretion.name if self._masks() else person_name_list)(
+                self._person.last_name, self._person.first_name
+            )
+            self.name.setText(name)
+            self.remove.setAccessibleName(f"Retirer {name} de la liste")
 
     def _masks(self) -> bool:
         return self._discretion.masked and not self.isAncestorOf(QApplication.focusWidget() or self)
@@ -150,6 +159,23 @@ class AddPerson(QWidget):
         self._error.hide()
         column.addWidget(self._error)
         self._form.hide()
+        self._kept = KeptTyping(self, self._typed, lambda text: model.keep_typing("person", "Personne présente", text))
+        for one in (self.last_name, self.first_name, self.role):
+            one.textEdited.connect(lambda _text: self._kept.typed())
+
+    def _typed(self) -> str:
+        texts = (self.last_name.text(), self.first_name.text(), self.role.text())
+        return "\t".join(texts) if any(texts) else ""
+
+    def put_back(self, text: str) -> None:
+        """What was being typed when the program stopped."""
+        self._unfold(True)
+        for one, words in zip((self.last_name, self.first_name, self.role), text.split("\t"), strict=False):
+            one.setText(words)
+
+    def keep_now(self) -> None:
+        """Keep what is typed and not added yet."""
+        self._kept.keep_now()
 
     def _edit(self, line: QHBoxLayout, name: str) -> QLineEdit:
         box = QVBoxLayout()
@@ -176,6 +202,7 @@ class AddPerson(QWidget):
         self._error.hide()
         if person.last_name.strip():
             self._unfold(False)
+            self._kept.forget()
             for one in (self.last_name, self.first_name, self.role):
                 one.clear()
         self._model.add_person(person, failed)
@@ -234,21 +261,31 @@ class BeneficiaryRow(Row):
         """``value``: the person, the codes of the quick findings written, and the texts of all of them."""
         person, codes, remarks = value
         self._person = person
-        masked = self._discretion.masked and not self.isAncestorOf(QApplication.focusWidget() or self)
-        name = self._discretion.name(person.last_name, person.first_name) if masked else _full(person)
-        self.name.setText(name)
+        self._show_name()
         self.avatar.setText((person.first_name or person.last_name)[:1].upper())
         self.detail.setText(_contract_line(person))
         self.meeting.set_chosen((person.meeting,))
         self.chips.set_chosen(((_WELL,) if person.all_well else ()) + codes)
-        for row in self.chip_rows:
-            row.setAccessibleName(f"{'Constats' if row is self.chips else 'Rencontre'}{NBSP}: {name}")
-        self.more.setAccessibleName(f"Autres actions{NBSP}: {name}")
         words = [MeetingStatus(person.meeting).label] if self._read_only else []
         if self._read_only and person.all_well:
             words.append("RAS")
         self.findings.setText(" · ".join([*words, *remarks]))
         self.findings.setVisible(bool(words or remarks))
+
+    def focus_moved(self) -> None:
+        self._show_name()
+
+    def _show_name(self) -> None:
+        """Initials over somebody's shoulder, but on the line in hand."""
+        person = self._person
+        if person is None:
+            return
+        masked = self._discretion.masked and not self.isAncestorOf(QApplication.focusWidget() or self)
+        name = (self._discretion.name if masked else person_name_list)(person.last_name, person.first_name)
+        self.name.setText(name)
+        self.chips.setAccessibleName(f"Constats{NBSP}: {name}")
+        self.meeting.setAccessibleName(f"Rencontre{NBSP}: {name}")
+        self.more.setAccessibleName(f"Autres actions{NBSP}: {name}")
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
@@ -386,10 +423,6 @@ class AddBeneficiary(QWidget):
         self.edit.clear()
         self._show("", [])
         self._model.add_known_person(person)
-
-
-def _full(person: Person) -> str:
-    return person_name_list(person.last_name, person.first_name)
 
 
 def _contract_line(person: Person) -> str:

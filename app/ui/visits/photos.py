@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageWriter, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageReader, QImageWriter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.rules.french import NBSP, format_time, plural
@@ -24,6 +24,7 @@ from app.visits.values import Section
 FILTERS = ["Photos (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif)"]
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 _THUMB = QSize(160, 120)
+_KEPT = QSize(480, 360)
 
 ChooseFiles = Callable[[QWidget, Callable[[list[Path]], None]], object]
 
@@ -105,9 +106,7 @@ class PhotoRow(Row):
 
     def _ready(self, sha256: str, data: bytes) -> None:
         if self._photo is not None and sha256 == self._photo.sha256:
-            made = QPixmap()
-            made.loadFromData(data)
-            self._pixmap = made
+            self._pixmap = QPixmap.fromImage(small_picture(data))
             self._draw()
 
     def _draw(self) -> None:
@@ -214,6 +213,16 @@ class PhotosSection(SectionBox):
 def _pictures(names: Iterable[str]) -> list[Path]:
     paths = [Path(name) for name in names]
     return [path for path in paths if path.suffix.lower() in _SUFFIXES]
+
+
+def small_picture(data: bytes) -> QImage:
+    """A JPEG decoded no larger than it is ever shown: a tenth of the time and of the memory."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setScaledSize(reader.size().scaled(_KEPT, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
 
 
 def _encoded(image: QImage) -> bytes:

@@ -62,6 +62,9 @@ class Row(QFrame):
     def set_read_only(self, on: bool) -> None:
         """Show without letting change."""
 
+    def focus_moved(self) -> None:
+        """The focus came into the line, or left it."""
+
     def take_focus(self) -> None:
         """The first thing of the line that can be acted upon."""
         for row in self.chip_rows:

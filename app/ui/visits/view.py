@@ -64,6 +64,9 @@ class VisitsView(PlaceView):
         self.visit = visit
         self._path: tuple[str, ...] = ()
         self._signing: SigningMode | None = None
+        self._just_made = False
+        self._shown_report = ""
+        """The visit whose report is in the preview."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)
         self.stack = QStackedWidget(self)
@@ -264,9 +267,17 @@ class VisitsView(PlaceView):
     def _show_visit(self, *, report: bool) -> None:
         self.stack.setCurrentWidget(self.report_page if report else self.page)
         self.panel_changed.emit(None if report else self.page.side_panel)
-        if report and self.visit.sheet is not None and not self.preview.page_count:
-            self.visit.make_report(self._recipient())
+        if report:
+            self._want_report()
         self._show_crumbs()
+
+    def _want_report(self) -> None:
+        """Make the report unless it is the one shown already; that of a draft is made again each time."""
+        sheet = self.visit.sheet
+        if self._just_made:
+            return
+        if self._shown_report != self.visit.visit_id or sheet is None or not sheet.is_final:
+            self.visit.make_report(self._recipient())
 
     def _panel_moved(self) -> None:
         if self.stack.currentWidget() is self.page:
@@ -281,8 +292,6 @@ class VisitsView(PlaceView):
     def _sheet_changed(self, sheet: VisitSheet) -> None:
         self._show_crumbs()
         self.handlers_changed.emit()
-        if self._path[1:] == (REPORT,) and not self.preview.page_count:
-            self.visit.make_report(self._recipient())
 
     def _show_crumbs(self) -> None:
         sheet = self.visit.sheet
@@ -332,7 +341,7 @@ class VisitsView(PlaceView):
 
     def _finalised(self) -> None:
         self.frame.messages.say("Compte rendu signé et verrouillé.", "success")
-        self.preview.show_bytes(b"", "")
+        self._shown_report = ""
         self.copies.set_chosen((Recipient.COMPANY,))
 
     def _show_report(self) -> None:
@@ -342,10 +351,14 @@ class VisitsView(PlaceView):
         return Recipient((self.copies.chosen() or (Recipient.COMPANY,))[0])
 
     def _report_ready(self, data: bytes, name: str) -> None:
+        self._shown_report = self.visit.visit_id
         self.preview.show_bytes(data, name)
         path = (self.visit.visit_id, REPORT)
-        if self.visit.visit_id and self._path != path:
+        here = self.frame.navigation.here
+        if here is not None and here.place == PLACE and self._path != path:
+            self._just_made = True
             self.frame.navigation.go(PLACE, *path)
+            self._just_made = False
 
     def _correct(self) -> None:
         dialog = CorrectDialog(self, self.visit)

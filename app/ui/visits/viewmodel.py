@@ -571,10 +571,14 @@ class VisitModel(Acts):
             self.report_failed.emit()
             return
 
+        def ready(made: tuple[bytes, str]) -> None:
+            if visit == self.visit_id:  # else another visit has been opened meanwhile
+                self.report_ready.emit(*made)
+
         def render(content: Any) -> None:
             self._run.run(
                 lambda: (reports.render(content), reports.file_name(content)),
-                done=lambda made: self.report_ready.emit(made[0], made[1]),
+                done=ready,
                 failed=self._no_report,
                 on="io",
                 owner=self,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.models.choices import PresenceStatus
+from app.models.choices import PresenceStatus, Recipient
 from app.store.visit_sheet import VisitSheet
 from app.store.visits import Stage
 from app.ui.theme.appearance import appearance
@@ -200,6 +200,45 @@ def test_what_was_typed_comes_back_where_it_was(desk: Desk) -> None:
     assert again.service.typed(sheet.visit_id) == {}
 
 
+FIELDS = {
+    "finding": "échafaudage mal arr",
+    "action": "nommer quelq",
+    "free_note": "à revoir av",
+    "place": "entrée nord du chant",
+    "summary": "Tout va b",
+    "person": "ROUX\tAlain\tChef d’éq",
+}
+
+
+def test_every_field_being_typed_comes_back(desk: Desk) -> None:
+    sheet = opened(desk)
+    made = desk.service.add_observation(sheet.visit_id, NewFinding("safety", "Casque manquant")).record_id
+    action = desk.service.add_action(sheet.visit_id, "Fournir un casque").record_id
+    typed = FIELDS | {
+        f"finding/{made}": "deux casq",
+        f"finding_text/{made}": "Casques manq",
+        f"action_text/{action}": "Fournir deux c",
+        f"action_owner/{action}": "Bâti-S",
+    }
+    for field, text in typed.items():
+        desk.service.keep_typing(sheet.visit_id, field, field, text)
+    again = make_desk(desk.notebook, desk.clock, desk.site, desk.pictures)
+    show(again)
+    desk.windows.append(again.window)
+    again.frame.navigation.go("visits", sheet.visit_id)
+    settle()
+    page = again.visits.page
+    assert page.findings.entry.edit.text() == typed["finding"]
+    assert page.decisions.entry.edit.text() == typed["action"]
+    assert [one.text() for one in (page.present.adding.last_name, page.present.adding.role)] == ["ROUX", "Chef d’éq"]
+    again.window.flush()
+    after = desk.service.open_visit(sheet.visit_id)
+    assert (after.free_note, after.place, after.summary) == ("à revoir av", "entrée nord du chant", ("Tout va b",))
+    assert (after.findings[0].text, after.findings[0].detail) == ("Casques manq", "deux casq")
+    assert (after.actions[0].text, after.actions[0].owner_name) == ("Fournir deux c", "Bâti-S")
+    assert set(desk.service.typed(sheet.visit_id)) == {"finding", "action", "person"}, "lines not added yet are kept"
+
+
 def test_locking_commits_what_had_left_its_field_and_keeps_the_rest(desk: Desk) -> None:
     sheet = opened(desk)
     page = desk.visits.page
@@ -224,8 +263,11 @@ def test_discretion_leaves_initials_but_on_the_current_row(desk: Desk) -> None:
     desk.frame.discretion.set(True)
     assert rows[0].name.text() == "DE SOUSA Manuel"
     assert rows[1].name.text() == "B.\u00a0D."
-    desk.frame.discretion.set(False)
+    rows[1].chips.focus_first()
+    assert rows[0].name.text().startswith("M.\u00a0")
     assert rows[1].name.text() == "DESCHAMPS Benoît"
+    desk.frame.discretion.set(False)
+    assert rows[0].name.text() == "DE SOUSA Manuel"
 
 
 def test_signing_shows_the_summary_and_the_signers_name_only(desk: Desk) -> None:
@@ -364,6 +406,24 @@ def test_a_signed_visit_is_read_only_and_can_be_rectified(desk: Desk) -> None:
     assert made.corrects_number == sheet.number
     assert made.stage is Stage.DRAFT
     assert sheet.number in page.banner.label.text()
+
+
+def test_the_report_shown_is_the_visits_own(desk: Desk) -> None:
+    first = opened(desk)
+    signed(desk, first.visit_id)
+    desk.visits.page.report_button.click()
+    settle()
+    assert desk.visits.preview.isVisible()
+    second = opened(desk)
+    press(desk.window, "Ctrl+P")
+    settle()
+    assert [visit for visit, _recipient in desk.reports.asked] == [first.visit_id, second.visit_id]
+    desk.frame.navigation.back()
+    desk.frame.navigation.back()  # the first one's report again
+    settle()
+    assert desk.reports.asked[-1][0] == first.visit_id
+    desk.visits.copies.button(Recipient.FILE).click()
+    assert desk.reports.asked[-1] == (first.visit_id, Recipient.FILE)
 
 
 def test_the_summary_can_be_written_and_given_back(desk: Desk) -> None:
