@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from app.changes import Changes
 from app.ui.kit.help_popover import HelpPopover
@@ -224,7 +224,9 @@ def test_escape_gives_up_what_is_typed_before_going_up(workspace):
     press(workspace, "Ctrl+A")
     type_text(workspace, "X")
     press(workspace, "Esc")
-    assert (field.value(), field.is_editing(), field.control.text()) == (before, False, before)
+    editor = field.control
+    assert isinstance(editor, QLineEdit)
+    assert (field.value(), field.is_editing(), editor.text()) == (before, False, before)
     assert workspace.frame.navigation.here.path == ("p5",)
     press(workspace, "Esc")
     assert workspace.frame.navigation.here.path == ()
