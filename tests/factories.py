@@ -97,9 +97,7 @@ def open_fresh_notebook(folder: Path, clock: Clock | None = None) -> Notebook:
 
 def _people_of_the_network(notebook: Notebook) -> None:
     with writing(notebook, "réseau") as unit:
-        network = unit.insert(
-            Network, {"code": "demo", "name": "Réseau d’exemple"}, natural_id("network", "demo")
-        )
+        network = unit.insert(Network, {"code": "demo", "name": "Réseau d’exemple"}, natural_id("network", "demo"))
         organisation = unit.insert(
             Organisation,
             {
