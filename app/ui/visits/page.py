@@ -146,6 +146,7 @@ class VisitPage(QWidget):
         outer.addLayout(self._middle, 1)
         self._build_sections(choose)
         self.panel = SummaryPanel(model)
+        self.panel.preview_button.clicked.connect(lambda _on=False: self.report_wanted.emit())
         self.bottom = self._build_bottom()
         outer.addWidget(self.bottom)
         self._connect()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import InclusivError
 from app.models.choices import AttendanceKind, SignerRole
-from app.rules.french import NBSP, format_long_date, format_time, person_name_letter
+from app.rules.french import NBSP, format_long_date, format_time, person_name_letter, plural
 from app.rules.visits import SignatureGiven, missing_signatures
 from app.store.visit_sheet import Person, Task, VisitSheet
 from app.ui.kit.controls import button
@@ -59,6 +59,7 @@ class SigningMode(QWidget):
         over.installEventFilter(self)
         model.sheet_changed.connect(self._show)
         model.finalised.connect(self.close_mode)
+        model.report_measured.connect(self._count_pages)
 
     # --- building --------------------------------------------------------------------------
 
@@ -85,6 +86,9 @@ class SigningMode(QWidget):
         column.addWidget(label("Contenu du compte rendu", "subtitle", inner))
         self.content = label("", "", inner, wrap=True)
         column.addWidget(self.content)
+        self.pages = label("", "strong", inner, wrap=True)
+        self.pages.hide()
+        column.addWidget(self.pages)
         column.addStretch(1)
         area.setWidget(inner)
         return area
@@ -198,6 +202,23 @@ class SigningMode(QWidget):
         for bar in self._over.findChildren(MessageBar):
             bar.raise_()
         self._focus_first()
+        self.pages.hide()
+        self._model.measure_report()
+
+    def _count_pages(self, data: bytes) -> None:
+        from PySide6.QtPdf import QPdfDocument
+
+        if self.isHidden():
+            return
+        buffer = QBuffer()
+        buffer.setData(QByteArray(data))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        document = QPdfDocument()
+        document.load(buffer)
+        count = document.pageCount()
+        document.close()
+        self.pages.setText(f"Le compte rendu tient en {plural(count, 'page')}.")
+        self.pages.setVisible(count > 0)
 
     def close_mode(self) -> None:
         """Back to the visit."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.rules.french import plural
 from app.store.visit_sheet import VisitSheet
+from app.store.visits import Stage
 from app.ui.kit.controls import button
 from app.ui.kit.fields import MultilineField
 from app.ui.kit.labels import label
@@ -38,11 +39,14 @@ class SummaryPanel(QScrollArea):
         self.again = button("Reprendre le texte proposé", "quiet", "rotate-ccw", inner)
         self.again.clicked.connect(lambda _on=False: model.set_summary(""))
         column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(label("Le compte rendu contiendra", "strong", inner))
+        self.holds = label("", "strong", inner)
+        column.addWidget(self.holds)
         self.content = label("", "", inner, wrap=True)
         column.addWidget(self.content)
         self.missing = label("", "secondary", inner, wrap=True)
         column.addWidget(self.missing)
+        self.preview_button = button("Aperçu du compte rendu", "", "file-text", inner)
+        column.addWidget(self.preview_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidget(inner)
 
@@ -56,6 +60,8 @@ class SummaryPanel(QScrollArea):
             self.state.setText("Texte écrit par vous\u00a0: il ne suit plus la visite.")
         else:
             self.state.setText("Texte proposé, tenu à jour pendant la visite. Vous pouvez l’écrire autrement.")
+        self.holds.setText("Le compte rendu contient" if sheet.is_final else "Le compte rendu contiendra")
+        self.preview_button.setVisible(sheet.stage is Stage.DRAFT)
         self.again.setVisible(sheet.summary_edited and not sheet.is_final)
         self.content.setText("\n".join(content_of(sheet)))
         self.missing.setText("" if sheet.is_final else " ".join(sheet.missing))

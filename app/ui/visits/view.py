@@ -345,6 +345,7 @@ class VisitsView(PlaceView):
         self.copies.set_chosen((Recipient.COMPANY,))
 
     def _show_report(self) -> None:
+        self.page.flush()
         self.visit.make_report(self._recipient())
 
     def _recipient(self) -> Recipient:

@@ -236,6 +236,8 @@ class VisitModel(Acts):
     photos_pending = Signal(int)
     report_ready = Signal(bytes, str)
     report_failed = Signal()
+    report_measured = Signal(bytes)
+    """The report as it stands, to count its pages before it is signed."""
     finalised = Signal()
     gone = Signal()
     rectified = Signal(str)
@@ -585,6 +587,21 @@ class VisitModel(Acts):
             )
 
         self._run.run(lambda: reports.collect(visit, recipient), done=render, failed=self._no_report, owner=self)
+
+    def measure_report(self) -> None:
+        """The report as it stands, its signature boxes included; answered by ``report_measured``."""
+        reports, visit = self._reports, self.visit_id
+        if reports is None:
+            return
+
+        def ready(data: bytes) -> None:
+            if visit == self.visit_id:
+                self.report_measured.emit(data)
+
+        def render(content: Any) -> None:
+            self._run.run(lambda: reports.render(content), done=ready, on="io", owner=self)
+
+        self._run.run(lambda: reports.collect(visit, Recipient.COMPANY), done=render, owner=self)
 
     def rectify(self, reason: str, failed: Callable[[InclusivError], None] | None = None) -> None:
         """Begin a rectification; answered by ``rectified``."""

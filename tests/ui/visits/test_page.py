@@ -279,6 +279,7 @@ def test_signing_shows_the_summary_and_the_signers_name_only(desk: Desk) -> None
     assert signing is not None
     assert signing.geometry() == desk.window.rect(), "the whole window is covered"
     assert desk.frame.discretion.masked
+    assert signing.pages.text() == "Le compte rendu tient en 1\u00a0page."
     shown = " ".join(one.text() for one in signing.findChildren(QWidget) if hasattr(one, "text") and one.isVisible())
     own = {person.last_name for person in sheet.site_people}
     assert not any(one.last_name in shown for one in sheet.beneficiaries if one.last_name not in own)
