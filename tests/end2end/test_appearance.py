@@ -63,6 +63,7 @@ def show(hands: Hands, site: Site, visit: str, place: str) -> None:
         "company": ("companies", site.company),
         "operation": ("operations", site.operation),
     }
+    hands.root.show()  # a fixture of another test may have hidden the windows it found
     hands.go(*paths.get(place, (place,)))
 
 

@@ -244,5 +244,5 @@ def test_what_is_read_is_what_the_digits_say(text: str):
     digits = "".join(one for one in text if one.isdigit()).strip("0")
     clock = ":" in text or "h" in text.lower()
     if not clock:
-        value = f"{amount.units / HUNDREDTH / 100:.6f}".replace(".", "").strip("0")
+        value = f"{amount.units / HUNDREDTH / 100:.9f}".replace(".", "").strip("0")
         assert value.startswith(digits[: len(value)])
