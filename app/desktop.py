@@ -6,6 +6,7 @@ painted (PRODUCT.md AC 26). The database, the documents and the places are loade
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from app.ui.shell.window import Workspace
 
 _FILE_NAME = "notebook.db"
+_VIEWS = tuple(
+    f"app.ui.{place}.view" for place in ("today", "hours", "visits", "beneficiaries", "companies", "operations")
+)
+"""Loaded while the passphrase is being typed: the first opening of a place does not wait for them."""
 _COPY_LOOK = 5 * 60 * 1000
 """How often we look whether a safety copy is due, in milliseconds."""
 
@@ -184,7 +189,7 @@ class Desktop(QObject):
             return judged.acceptable, judged.sentence
 
         self._strength = strength
-        self.bridge.run(_load_the_database, on="store")
+        self.bridge.run(_load_the_database, lambda _done: self._load_views(list(_VIEWS)), on="store", owner=self)
         if isinstance(self._page, UnlockPage):
             self._unlock.attach(self._door(), self.bridge)
             self._unlock.refused.connect(self._offer_copy)
@@ -194,6 +199,12 @@ class Desktop(QObject):
             self._first_run()
         self._ready = True
         QTimer.singleShot(0, self, _load_the_workspace)
+
+    def _load_views(self, names: list[str]) -> None:
+        """One module a turn, so that a key typed meanwhile is not kept waiting."""
+        if names:
+            importlib.import_module(names[0])
+            QTimer.singleShot(0, self, lambda: self._load_views(names[1:]))
 
     def _age(self) -> str:
         from app.ui.texts import notebook_age

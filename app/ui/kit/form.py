@@ -44,8 +44,15 @@ class FieldRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = appearance().px(160) * sum(self._stretches) + 16 * (len(self._widgets) - 1)
-        self._arrange(stacked=self.width() < room)
+        whole = sum(self._stretches)
+        share = max(
+            appearance().px(160),
+            *(
+                -(-one.minimumSizeHint().width() // stretch)
+                for one, stretch in zip(self._widgets, self._stretches, strict=True)
+            ),
+        )  # nobody may be given less than its words need
+        self._arrange(stacked=self.width() < share * whole + 16 * (len(self._widgets) - 1))
 
     def minimumSizeHint(self) -> Any:
         hint = super().minimumSizeHint()
