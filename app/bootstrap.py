@@ -14,6 +14,7 @@ from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
+from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE
 
 if TYPE_CHECKING:
     from app.beneficiaries.service import BeneficiariesService
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FILE_NAME = "notebook.db"
-DEMONSTRATION_MARK = "DEMONSTRATION"
-"""File that marks the folder of a demonstration, so that it is told before any key is asked."""
 DEMONSTRATION_PASSPHRASE = "un carnet fictif pour essayer"
 """Published: a demonstration holds nobody's data. Used when no other passphrase is given for one."""
 
@@ -231,7 +229,7 @@ class Workstation:
         from app.account import vault
         from app.store import backup
 
-        backup.restore(copy, self.folder / FILE_NAME, vault.unlock(self.folder, passphrase), self.clock)
+        backup.restore(copy, self.folder / NOTEBOOK_FILE, vault.unlock(self.folder, passphrase), self.clock)
 
     def note_facts(self) -> None:
         """Keep what the next unlock screen says."""
@@ -265,7 +263,7 @@ class Workstation:
     # --- the door of the store, called by the account ---
 
     def _exists(self) -> bool:
-        return (self.folder / FILE_NAME).exists()
+        return (self.folder / NOTEBOOK_FILE).exists()
 
     def _create(self, key: bytes) -> None:
         from app.paths import resources

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.paths import default_data_dir, demo_data_dir
+from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE, default_data_dir, demo_data_dir
 from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Preference, Settings
 from app.ui.application import finish_set_up, set_up
 from app.ui.shell.root import RootWindow
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from app.ui.shell.navigation import Frame
     from app.ui.shell.window import Workspace
 
-_FILE_NAME = "notebook.db"
 _VIEWS = tuple(
     f"app.ui.{place}.view" for place in ("today", "hours", "visits", "beneficiaries", "companies", "operations")
 )
@@ -110,7 +109,7 @@ class Desktop(QObject):
         self._copy: tuple[str, Any] | None = None
         self._unlock = UnlockViewModel(parent=self)
         self._page: QWidget | None = None
-        if (folder / _FILE_NAME).exists():
+        if (folder / NOTEBOOK_FILE).exists():
             self._page = UnlockPage(self._unlock, notebook=self._name())
             self._page.quit_asked.connect(self.root.close)
             self.root.show_page(self._page)
@@ -135,7 +134,7 @@ class Desktop(QObject):
         return self._ready
 
     def _name(self) -> str:
-        if (self.folder / "DEMONSTRATION").exists():
+        if (self.folder / DEMONSTRATION_MARK).exists():
             return "Carnet de démonstration"
         return "Votre carnet"
 

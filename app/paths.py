@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 APP_NAME = "InclusivTerrain"
+NOTEBOOK_FILE = "notebook.db"
+"""Name of the encrypted file in a data folder."""
+DEMONSTRATION_MARK = "DEMONSTRATION"
+"""File that marks the folder of a demonstration, so that it is told before any key is asked."""
 
 
 def resources() -> Path:

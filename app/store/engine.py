@@ -23,8 +23,9 @@ from app.errors import (
     NotebookInUse,
     NotebookMissing,
 )
+from app.paths import NOTEBOOK_FILE
 
-FILE_NAME = "notebook.db"
+FILE_NAME = NOTEBOOK_FILE
 
 # FULL: in WAL with NORMAL a power cut may take back a write that was told « Enregistré » (SYNC.md §7.18).
 _PRAGMAS = (

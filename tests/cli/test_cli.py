@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import DEMONSTRATION_MARK, DEMONSTRATION_PASSPHRASE
+from app.bootstrap import DEMONSTRATION_PASSPHRASE
 from app.cli import LISTS, main
-from app.paths import resources
+from app.paths import DEMONSTRATION_MARK, resources
 from tests.invented_year import copy_to, unlocked
 
 ENGLISH = re.compile(r"\b(error|usage|required|arguments|invalid|choose|not found|expected|the|following)\b", re.I)
