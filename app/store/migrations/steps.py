@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0001"
+HEAD = "0007"
 """Version of the schema that this program reads and writes."""
 
-KNOWN = ("", "0001")
+KNOWN = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Versions this program can open (the empty one is a file just made); any other is newer."""
 
 
