@@ -163,7 +163,7 @@ def _beneficiaries(people: Sequence[BeneficiaryMet]) -> list[Block]:
         for one in people
     ]
     heads = [head("Personne", "Contrat", "Constaté", Cell("Heures faites", HEAD_RIGHT))]
-    return [chapter("Bénéficiaires rencontrés", [Table((2.7, 5, 3.7, 1.7), rows, heads=heads)])]
+    return [chapter("Bénéficiaires rencontrés", [Table((2.7, 4.6, 3.6, 2.2), rows, heads=heads)])]
 
 
 def _person(one: BeneficiaryMet) -> Text:

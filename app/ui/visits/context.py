@@ -11,6 +11,7 @@ from app.ui.kit.bar import CommitmentBar, Position
 from app.ui.kit.cards import Banner
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, MultilineField, TextField
+from app.ui.kit.form import FieldRow
 from app.ui.kit.icons import icon_label
 from app.ui.kit.labels import label
 from app.ui.visits.rows import Row, RowList, SectionBox, keep_field
@@ -40,16 +41,12 @@ class ContextSection(SectionBox):
         self.bars.setSpacing(4)
         self.body.addLayout(self.bars)
         self._bars: list[tuple[CommitmentBar, QLabel]] = []
-        line = QHBoxLayout()
-        line.setSpacing(16)
         self.kind = ChoiceField("kind", "Nature de la visite", VisitKind)
         self.kind.committed.connect(lambda value: model.set_kind(value))
         self.place = TextField("place", "Lieu", max_length=200)
         self.place.committed.connect(lambda value: model.set_place(value))
         keep_field(self.place, lambda text: model.keep_typing("place", "Lieu", text))
-        line.addWidget(self.kind, 1)
-        line.addWidget(self.place, 2)
-        self.body.addLayout(line)
+        self.body.addWidget(FieldRow((self.kind, self.place), parent=self))
 
     def show_sheet(self, sheet: VisitSheet, force: bool = False) -> None:
         """Show where we are."""
