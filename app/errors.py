@@ -159,3 +159,20 @@ class KeyringUnavailable(EnvironmentProblem):
 
     code = "keyring_unavailable"
     log_level = logging.INFO
+
+
+class ExchangeFailed(InclusivError):
+    """The server could not be reached or refused; ``problem`` is the value of ``app.sync.state.Problem``."""
+
+    code = "exchange_failed"
+    log_level = logging.INFO
+
+    def __init__(self, problem: str, happened: str, safe: str = "", todo: str = "") -> None:
+        super().__init__(happened, safe, todo)
+        self.problem = problem
+
+
+class UnsentWork(InclusivError):
+    """Changes wait that only this computer holds: signing out is refused until they are sent or copied."""
+
+    code = "unsent_work"
