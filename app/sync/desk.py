@@ -1,8 +1,8 @@
 """What the screens and the command line may ask of the exchange; ``app.sync.service`` answers it, tests may fake it.
 
-Where to call: methods marked « store » on the store thread (``bridge.run(…, on="store")``); methods marked « io » on the
-io executor (``on="io"``), never on the window's thread nor on the store's: they wait for both. ``progress`` is called on
-the io thread. What changed comes in ``changes`` of the answer, so that the bridge publishes it.
+Where to call: methods marked « store » on the store thread (``bridge.run(…, on="store")``); methods marked « io » on
+the io executor (``on="io"``), never on the window's thread nor on the store's: they wait for both. ``progress`` is
+called on the io thread. What changed comes in ``changes`` of the answer, so that the bridge publishes it.
 """
 
 from __future__ import annotations
