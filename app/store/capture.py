@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.models.base import Record, kind_of, table_of
+from app.rules.derived import derived_fields
 
 BOOKKEEPING = """
 CREATE TABLE IF NOT EXISTS _ctl (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -32,22 +33,46 @@ CREATE INDEX IF NOT EXISTS ix_history_record ON _history (tbl, id, n);
 CREATE TABLE IF NOT EXISTS _draft (
   place TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _batch (
+  n INTEGER PRIMARY KEY, body BLOB NOT NULL, sha TEXT NOT NULL, records INTEGER NOT NULL, sealed_at TEXT NOT NULL,
+  answered_at TEXT);
+CREATE TABLE IF NOT EXISTS _shadow (
+  tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, value, base INTEGER NOT NULL,
+  PRIMARY KEY (tbl, id, field)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _inbox (k INTEGER PRIMARY KEY, epoch TEXT NOT NULL, page BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS _cursor (
+  scope TEXT PRIMARY KEY, applied TEXT NOT NULL DEFAULT '', received TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _conflict (
+  id TEXT PRIMARY KEY, tbl TEXT NOT NULL, record TEXT NOT NULL, field TEXT NOT NULL, body TEXT NOT NULL,
+  scope TEXT NOT NULL, decision TEXT NOT NULL DEFAULT '', decided_at TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ix_conflict_record ON _conflict (tbl, record);
+CREATE TABLE IF NOT EXISTS _held (
+  id TEXT PRIMARY KEY, tbl TEXT NOT NULL, record TEXT NOT NULL, code TEXT NOT NULL, body TEXT NOT NULL,
+  at TEXT NOT NULL, state TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _journal (
+  k INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, counts TEXT NOT NULL, problem TEXT NOT NULL);
 INSERT OR IGNORE INTO _ctl VALUES ('capture', 'on'), ('author', '');
 """
 
 # ``updated_at`` is local knowledge: sent, it would make every two edits of a row a conflict.
 _NOT_SENT = frozenset({"id", "updated_at"})
-_NOT_HISTORY = _NOT_SENT | {"created_at", "created_by", "sort_name"}
+_NOT_HISTORY = frozenset({"created_at", "created_by"})
 _ON = "(SELECT value FROM _ctl WHERE name = 'capture') = 'on'"
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 _BASE = "coalesce((SELECT seq FROM _row WHERE tbl = '{tbl}' AND id = NEW.id), 0)"
+
+
+def sent_fields(model: type[Record]) -> list[str]:
+    """The columns of a table that travel: neither the id, nor what is local, nor what others decide."""
+    apart = _NOT_SENT | derived_fields(kind_of(model))
+    return [column.name for column in table_of(model).columns if column.name not in apart]
 
 
 def triggers_of(model: type[Record]) -> dict[str, str]:
     """The capture triggers of one table: name → SQL text."""
     tbl = kind_of(model)
     base = _BASE.format(tbl=tbl)
-    fields = [column.name for column in table_of(model).columns if column.name not in _NOT_SENT]
+    fields = sent_fields(model)
     dirty = "\n  UNION ALL ".join(
         f'SELECT \'{tbl}\', NEW.id, \'{name}\', OLD."{name}", {base}, {_NOW} WHERE OLD."{name}" IS NOT NEW."{name}"'
         for name in fields
