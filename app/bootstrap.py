@@ -17,6 +17,8 @@ from app.errors import NotebookMissing, PassphraseNeeded
 from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE
 
 if TYPE_CHECKING:
+    from app.account.copies import SafetyCopies
+    from app.account.safety_copy import OpenedCopy, Progress
     from app.beneficiaries.service import BeneficiariesService
     from app.documents.service import DocumentsService
     from app.hours.service import HoursService
@@ -231,6 +233,19 @@ class Workstation:
 
         backup.restore(copy, self.folder / NOTEBOOK_FILE, vault.unlock(self.folder, passphrase), self.clock)
 
+    def take_up(self, copy: OpenedCopy, passphrase: str, progress: Progress = lambda _done, _all: None) -> None:
+        """Put the notebook of a safety copy into this empty folder, then open it. Raises as ``safety_copy.take_up``."""
+        from app import durable
+        from app.account import safety_copy
+
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as problem:
+            raise durable.told(problem) from problem
+        self.account.hold()
+        safety_copy.take_up(copy, self.folder, self.clock, progress)
+        self.account.unlock(passphrase)
+
     def note_facts(self) -> None:
         """Keep what the next unlock screen says."""
         from app.store.history import last_change
@@ -362,3 +377,11 @@ class Services:
         from app.documents.service import DocumentsService
 
         return DocumentsService(self._workstation.notebook, self._workstation.files, self.hours, self.beneficiaries)
+
+    @cached_property
+    def safety_copies(self) -> SafetyCopies:
+        """Copies of the whole notebook on a USB key."""
+        from app.account.copies import SafetyCopies
+
+        workstation = self._workstation
+        return SafetyCopies(workstation.notebook, lambda: workstation.account.key)

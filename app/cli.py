@@ -122,6 +122,16 @@ def _parser() -> argparse.ArgumentParser:
     with_folder(made)
     with_json(made)
 
+    made = verb("backup", "Écrire une copie de secours chiffrée de tout le carnet.", _backup)
+    made.add_argument("--out", type=Path, required=True, metavar="FICHIER.secours")
+    with_folder(made)
+    with_json(made)
+
+    made = verb("restore", "Reprendre une copie de secours dans un dossier sans carnet.", _restore)
+    made.add_argument("file", type=Path, metavar="FICHIER.secours")
+    with_folder(made)
+    with_json(made)
+
     hours = verbs.add_parser("hours", help="Relevés d’heures des entreprises.").add_subparsers(
         title="commandes", metavar="COMMANDE", required=True
     )
@@ -254,6 +264,34 @@ def _check(parsed: argparse.Namespace) -> int:
     else:
         print("Le carnet est intact et ses fiches sont cohérentes.")
     return FAILURE if found else OK
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from app.account.command import backup
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        answer = backup(workstation.services.safety_copies, parsed.out)
+    if parsed.json:
+        _print_json(answer)
+    else:
+        print(f"Copie de secours écrite et relue\u00a0: {answer['path']}")
+    return OK
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from app.account.command import restore
+    from app.paths import default_data_dir
+
+    workstation = _workstation(parsed.data_dir or default_data_dir())
+    try:
+        answer = restore(workstation.take_up, parsed.file, os.environ, _ask)
+    finally:
+        workstation.account.close()
+    if parsed.json:
+        _print_json(answer)
+    else:
+        print(f"Carnet repris\u00a0: {answer['held']}.")
+    return OK
 
 
 def _hours_read(parsed: argparse.Namespace) -> int:

@@ -122,7 +122,7 @@ def read(folder: Path) -> KeyFile:
 
 def heal(folder: Path, good: KeyFile) -> None:
     """Put a missing, late or damaged copy right; the damaged one is kept aside, never destroyed."""
-    wanted = _serialise(good)
+    wanted = serialise(good)
     for name in (FILE_NAME, COPY_NAME):
         path = folder / name
         try:
@@ -147,7 +147,7 @@ def write(folder: Path, content: KeyFile) -> None:
     Once the first copy is written the change is made: a second copy that cannot be is put right at
     the next opening, since the first has the later generation.
     """
-    data = _serialise(content)
+    data = serialise(content)
     durable.write(folder / FILE_NAME, data)
     try:
         durable.write(folder / COPY_NAME, data)
@@ -155,7 +155,8 @@ def write(folder: Path, content: KeyFile) -> None:
         log.warning("the second copy of the key file could not be written")
 
 
-def _serialise(content: KeyFile) -> bytes:
+def serialise(content: KeyFile) -> bytes:
+    """The bytes of one copy of the file."""
     body: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,

@@ -100,16 +100,7 @@ def make_backup(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove(partial)
-        target = engine.connect(partial, bytes(key), mode="rwc")
-        try:
-            # All at once: a copy by steps starts again at each write and may never end (STACK.md §12.3).
-            # Page by page and not VACUUM INTO, which renumbers the rows the search index points at.
-            source.backup(target, pages=-1)
-            target.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            target.close()
-        durable.sync_file(partial)
-        verify(partial, key)
+        copy_whole(source, key, partial)
         path = _free_name(folder, now, reason)
         os.replace(partial, path)
         durable.sync_folder(folder)
@@ -122,6 +113,24 @@ def make_backup(
     log.info("backup made: %s, %d bytes", reason, made.size_bytes)
     _rotate(folder, now)
     return made
+
+
+def copy_whole(source: Any, key: bytes | bytearray, target: Path) -> None:
+    """Copy the open ``source`` (outside any transaction) into the new file ``target``, then verify it.
+
+    One consistent state, whoever writes meanwhile. Raises the driver's and the system's errors,
+    :class:`errors.DamagedNotebook` when the copy is not sound; a file half made may be left.
+    """
+    made = engine.connect(target, bytes(key), mode="rwc")
+    try:
+        # All at once: a copy by steps starts again at each write and may never end (STACK.md §12.3).
+        # Page by page and not VACUUM INTO, which renumbers the rows the search index points at.
+        source.backup(made, pages=-1)
+        made.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        made.close()
+    durable.sync_file(target)
+    verify(target, key)
 
 
 def back_up_file(
@@ -174,7 +183,7 @@ def found(folder: Path) -> tuple[Backup, ...]:
 
 def list_backups(folder: Path, key: bytes | bytearray) -> tuple[BackupEntry, ...]:
     """The lines of the restore screen, the latest first: each copy is really opened and counted."""
-    return tuple(BackupEntry(copy, _contents(copy.path, key)) for copy in found(folder))
+    return tuple(BackupEntry(copy, contents_of(copy.path, key)) for copy in found(folder))
 
 
 def due(last_backup: dt.datetime | None, last_change: dt.datetime | None, now: dt.datetime) -> bool:
@@ -228,7 +237,7 @@ def restore(backup: Path, target: Path, key: bytes | bytearray, clock: Clock) ->
     :class:`errors.DiskFull`, :class:`errors.FolderNotWritable`; ``target`` is then unchanged.
     """
     verify(backup, key)
-    _refuse_newer(backup, key)
+    refuse_newer(backup, key)
     partial = target.with_name(f".{target.name}.restored{_PARTIAL}")
     try:
         _remove(partial)
@@ -278,7 +287,8 @@ def _keep_aside(target: Path, key: bytes | bytearray, clock: Clock) -> Path | No
     return aside
 
 
-def _contents(path: Path, key: bytes | bytearray) -> Contents | None:
+def contents_of(path: Path, key: bytes | bytearray) -> Contents | None:
+    """What the copy ``path`` holds; ``None`` when it cannot be read under ``key``."""
     try:
         connection = engine.connect(path, bytes(key), mode="ro")
     except errors.EnvironmentProblem:
@@ -309,7 +319,8 @@ def _last_change(connection: Any) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _refuse_newer(path: Path, key: bytes | bytearray) -> None:
+def refuse_newer(path: Path, key: bytes | bytearray) -> None:
+    """Raise :class:`errors.NewerNotebook` when a newer program wrote the copy ``path``."""
     from app.store.migrations.steps import HEAD, KNOWN
 
     connection = engine.connect(path, bytes(key), mode="ro")

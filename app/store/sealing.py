@@ -28,6 +28,7 @@ class Purpose(enum.StrEnum):
     ATTACHMENT = "attachment"
     TEMPORARY = "temporary"
     ACCOUNT = "account"
+    SAFETY_COPY = "safety_copy"
 
 
 def subkey(key: bytes | bytearray, purpose: str) -> bytes:

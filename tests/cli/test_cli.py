@@ -338,3 +338,36 @@ def test_a_refusal_as_a_process_has_no_trace(private: Path) -> None:
     assert made.stdout == ""
     assert "Traceback" not in made.stderr
     assert "Mot de passe incorrect" in made.stderr
+
+
+# --- backup, restore -----------------------------------------------------------------------------
+
+
+def test_a_safety_copy_goes_to_another_folder_and_opens_there(run: Run, year: Path, tmp_path: Path) -> None:
+    copy, elsewhere = tmp_path / "carnet.secours", tmp_path / "portable"
+    made = run("backup", "--out", copy, "--data-dir", year, "--json")
+    assert made.code == 0, made.err
+    assert made.json["size"] == copy.stat().st_size
+    answer = run("restore", copy, "--data-dir", elsewhere, "--json", passphrase=DEMONSTRATION_PASSPHRASE)
+    assert answer.code == 0, answer.err
+    assert answer.json["people"] == len(run("list", "beneficiaries", "--data-dir", year, "--json").json)
+    ours, theirs = (
+        run("list", "visits", "--data-dir", folder, "--json", passphrase=DEMONSTRATION_PASSPHRASE).json
+        for folder in (year, elsewhere)
+    )
+    assert ours == theirs
+    assert run("check", "--data-dir", elsewhere, passphrase=DEMONSTRATION_PASSPHRASE).code == 0
+
+
+def test_a_safety_copy_refuses_what_would_be_replaced(run: Run, year: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "carnet.secours"
+    assert run("backup", "--out", copy, "--data-dir", year).code == 0
+    again = run("backup", "--out", copy, "--data-dir", year)
+    assert again.code == 1
+    said_in_french(again)
+    over = run("restore", copy, "--data-dir", year, passphrase=DEMONSTRATION_PASSPHRASE)
+    assert over.code == 1
+    said_in_french(over)
+    wrong = run("restore", copy, "--data-dir", tmp_path / "autre", passphrase="ce n’est pas le bon mot")
+    assert wrong.code == 2
+    said_in_french(wrong)

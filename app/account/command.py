@@ -1,0 +1,48 @@
+"""``inclusiv backup`` and ``inclusiv restore``: the safety copy without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.account import safety_copy
+from app.account.copies import SafetyCopies
+from app.account.safety_copy import OpenedCopy
+
+
+def backup(copies: SafetyCopies, target: Path) -> dict[str, Any]:
+    """Write a safety copy to ``target``; raises as ``safety_copy.write``."""
+    made = copies.begin()(target, lambda _done, _all: None)
+    copies.note(made)
+    return {
+        "path": str(made.path),
+        "made_at": made.made_at.isoformat(),
+        "size": made.size_bytes,
+        "attachments": made.attachments,
+    }
+
+
+def restore(
+    take_up: Callable[[OpenedCopy, str], None], path: Path, environment: Mapping[str, str], ask: Callable[[], str]
+) -> dict[str, Any]:
+    """Take up the copy ``path``: by ``INCLUSIV_PASSPHRASE`` or ``ask()``; with ``INCLUSIV_RECOVERY_CODE``, that
+    passphrase is the new one. Raises as ``safety_copy.open_by_passphrase`` and ``safety_copy.take_up``.
+    """
+    safety_copy.read_heading(path)
+    passphrase = environment.get("INCLUSIV_PASSPHRASE") or ask()
+    code = environment.get("INCLUSIV_RECOVERY_CODE")
+    opened = (
+        safety_copy.open_by_code(path, code, passphrase) if code else safety_copy.open_by_passphrase(path, passphrase)
+    )
+    take_up(opened, passphrase)
+    held = opened.held
+    return {
+        "made_at": held.made_at.isoformat(),
+        "held": safety_copy.held_words(held),
+        "people": held.people,
+        "lines": held.lines,
+        "visits": held.visits,
+        "attachments": held.attachments,
+        "unsent": held.unsent,
+    }
