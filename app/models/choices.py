@@ -287,6 +287,10 @@ class DocumentKind(Choice):
     MONTHLY_STATEMENT = "monthly_statement", "Relevé mensuel"
     HOURS_SIZING = "hours_sizing", "Calcul des heures"
     RECOVERY_SHEET = "recovery_sheet", "Fiche de secours"
+    CONTRACT_SUMMARY = "contract_summary", "Bilan de fin de contrat"
+    INTRODUCTION = "introduction", "Présentation d’un candidat"
+    OPEN_OFFERS = "open_offers", "Offres ouvertes"
+    ACCESS_REPORT = "access_report", "Droit d’accès"
 
 
 class PenaltyKind(Choice):
@@ -295,3 +299,29 @@ class PenaltyKind(Choice):
     PER_HOUR_MISSING = "per_hour_missing", "Par heure non réalisée"
     PER_DAY_LATE = "per_day_late", "Par jour de retard, après mise en demeure"
     FLAT = "flat", "Forfaitaire"
+
+
+class OfferState(Choice):
+    """Life of a job offer."""
+
+    OPEN = "open", "Ouverte"
+    FILLED = "filled", "Pourvue"
+    WITHDRAWN = "withdrawn", "Retirée"
+
+
+class IntroductionAnswer(Choice):
+    """What a company answered about a candidate. No answer names a reason that would say who the person is."""
+
+    WAITING = "waiting", "En attente de réponse"
+    INTERVIEW = "interview", "Entretien prévu"
+    HIRED = "hired", "Embauche"
+    DECLINED = "declined", "Non retenu par l’entreprise"
+    WITHDRAWN = "withdrawn", "N’est plus disponible"
+
+
+class RetentionChoice(Choice):
+    """What was decided of a person's data past their time (PRODUCT.md B11)."""
+
+    KEPT = "kept", "Conserver, avec un motif"
+    ARCHIVED = "archived", "Archiver"
+    ANONYMISED = "anonymised", "Anonymiser"

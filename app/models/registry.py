@@ -11,12 +11,14 @@ from app.models import (
     documents,
     hours,
     network,
+    offers,
     operations,
+    privacy,
     visits,
 )
 from app.models.base import Record, synchronised_models
 
-MODULES = (network, operations, beneficiaries, hours, visits, attachments, documents)
+MODULES = (network, operations, beneficiaries, hours, visits, attachments, documents, offers, privacy)
 
 
 def metadata() -> MetaData:

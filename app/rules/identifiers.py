@@ -179,10 +179,14 @@ def parse_email(text: str, *, field: str = "email") -> str:
 
 @dataclass(frozen=True, slots=True)
 class NirFound:
-    """Place of what looks like a social security number in a text (``text[start:end]``); never its value."""
+    """Place of what looks like a social security number in a text (``text[start:end]``); never its value.
+
+    ``keyed``: its 15 digits with the right key are there, so that it can hardly be another number.
+    """
 
     start: int
     end: int
+    keyed: bool = False
 
 
 _NIR = re.compile(
@@ -199,13 +203,53 @@ _NIR = re.compile(
 
 
 def find_nir(text: str) -> tuple[NirFound, ...]:
-    """Where ``text`` holds 13 or 15 digits built like a social security number (NIR).
+    """Where ``text`` holds 13 or 15 digits built like a social security number (NIR), in the order of the text.
 
     Its structure is checked (sex, month or its special codes, department, and the key when there are 15
     digits), so that a SIRET (14 digits), a telephone number or a random number is not reported; Corsican
-    departments 2A and 2B are. Source: DOMAIN.md §8.2 (warn at entry, do not keep).
+    departments 2A and 2B are. Fifteen digits cut anyhow (« 299 0291 999 999 32 ») are found by their key alone.
+    Source: DOMAIN.md §8.2 (warn at entry, do not keep).
     """
-    return tuple(NirFound(match.start(), match.end()) for match in _NIR.finditer(text) if _plausible_nir(match))
+    regular = [
+        NirFound(match.start(), match.end(), match["key"] is not None)
+        for match in _NIR.finditer(text)
+        if _plausible_nir(match)
+    ]
+    scattered = [one for one in _scattered_nir(text) if not any(_overlap(one, known) for known in regular)]
+    return tuple(sorted([*regular, *scattered], key=lambda one: one.start))
+
+
+_RUN = re.compile(
+    r"(?<![0-9A-Za-z])[0-9](?:[0-9]|[ .\-\u00a0\u202f/](?=[0-9])|(?<=2)[AaBb](?=[ .\-\u00a0\u202f/]?[0-9]))*"
+)
+_GROUP = re.compile(r"[0-9AaBb]+")
+
+
+def _scattered_nir(text: str) -> list[NirFound]:
+    """Groups of digits in a row that make 15 digits with the right key, whatever the grouping."""
+    found: list[NirFound] = []
+    for run in _RUN.finditer(text):
+        groups = [(run.start() + one.start(), one.group()) for one in _GROUP.finditer(run.group())]
+        if sum(len(group) for _, group in groups) < 15 or len(groups) < 2:
+            continue
+        after = 0
+        for first in range(len(groups)):
+            if groups[first][0] < after:
+                continue
+            digits = ""
+            for start, group in groups[first:]:
+                digits += group
+                if len(digits) >= 15:
+                    match = _NIR.fullmatch(digits) if len(digits) == 15 else None
+                    if match is not None and _plausible_nir(match):
+                        after = start + len(group)
+                        found.append(NirFound(groups[first][0], after, keyed=True))
+                    break
+    return found
+
+
+def _overlap(one: NirFound, other: NirFound) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _plausible_nir(match: re.Match[str]) -> bool:

@@ -6,8 +6,8 @@ import datetime as dt
 
 from app.errors import InvalidInput
 from app.models.choices import EmploymentType
+from app.rules.free_text import refuse_nir
 from app.rules.french import NBSP, plural, quoted
-from app.rules.identifiers import find_nir
 
 NAME_LENGTH = 80
 LINE_LENGTH = 200
@@ -17,17 +17,6 @@ WEEK_MAXIMUM = 4800
 """48 hours in a week, the legal maximum, in hundredths."""
 CONTRACT_MAXIMUM = 2_000_000
 _WITHOUT_END = (EmploymentType.CDI, EmploymentType.CDIC, EmploymentType.OTHER, EmploymentType.APPRENTICESHIP)
-
-
-def refuse_nir(text: str, *, field: str) -> None:
-    """Raise ``InvalidInput`` when a text holds what looks like a social security number: why, never the number."""
-    if find_nir(text):
-        raise InvalidInput(
-            "Ce texte contient un numéro qui ressemble à un numéro de sécurité sociale.",
-            "Il n’a pas été enregistré.",
-            f"Le retirer{NBSP}: le carnet n’a pas le droit de conserver ce numéro.",
-            field=field,
-        )
 
 
 def check_free_text(text: str, *, field: str, limit: int = TEXT_LENGTH, required: str = "") -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from app.rules.free_text import without_nir
 from app.store.notebook import Notebook
 
 
@@ -22,14 +23,14 @@ class Draft:
 
 
 def keep_draft(notebook: Notebook, place: str, title: str, text: str) -> None:
-    """Keep (or with an empty text, drop) what is being typed at ``place``."""
+    """Keep (or with an empty text, drop) what is being typed at ``place``; a social security number is not kept."""
     if not text:
         drop_draft(notebook, place)
         return
     notebook.raw.execute(
         "INSERT INTO _draft VALUES (?, ?, ?, ?) ON CONFLICT (place) DO UPDATE "
         "SET title = excluded.title, text = excluded.text, at = excluded.at",
-        (place, title, text, notebook.clock.now().isoformat()),
+        (place, title, without_nir(text), notebook.clock.now().isoformat()),
     )
 
 

@@ -17,9 +17,13 @@ from app.changes import Changes
 from app.errors import NotFound
 from app.models.base import Record, kind_of, table_of
 from app.models.registry import model_of
+from app.rules.free_text import refuse_nir_in
 from app.store.notebook import Notebook, translated
 
 R = TypeVar("R", bound=Record)
+
+_MACHINE = frozenset({"id", "siret", "sha256", "content_sha256", "paper_code", "media_type", "sort_name"})
+"""Texts that nobody writes freely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ class Unit:
     def insert(self, model: type[Record], fields: Mapping[str, Any], record_id: str = "") -> str:
         """Insert a record; ``record_id`` when nature gives it. Returns the id.
 
-        ``organisation_id``, ``created_*`` and ``updated_at`` are filled in from the notebook unless given.
+        ``organisation_id``, ``created_*`` and ``updated_at`` are filled in from the notebook unless given. Here as in
+        every write, ``InvalidInput`` is raised for a text that holds a social security number (``rules.free_text``).
         """
+        refuse_nir_in(fields, _MACHINE)
         now = self._notebook.clock.now()
         chosen = record_id or self.new_id()
         values = {
@@ -97,6 +103,7 @@ class Unit:
 
     def update(self, model: type[Record], record_id: str, fields: Mapping[str, Any]) -> bool:
         """Change fields of a record; returns whether anything differed. Raises ``NotFound``."""
+        refuse_nir_in(fields, _MACHINE)
         before = self.row(model, record_id)
         changed = {name: value for name, value in fields.items() if before[name] != value}
         if not changed:
@@ -122,6 +129,8 @@ class Unit:
         """Insert many records in one statement; each row gives its ``id``."""
         if not rows:
             return
+        for row in rows:
+            refuse_nir_in(row, _MACHINE)
         now = self._notebook.clock.now()
         common = {
             "organisation_id": self._notebook.organisation_id,

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.changes import Changes
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.models.beneficiaries import Beneficiary
 from app.models.operations import Buyer
+from app.models.visits import Phrase
+from app.store.drafts import find_draft, keep_draft
 from app.store.history import history_of, recent_history
 from app.store.notebook import Notebook
 from app.store.outbox import count_unsent
@@ -168,3 +170,22 @@ def test_what_every_program_ships_is_neither_sent_nor_in_history(notebook: Noteb
     with writing(notebook) as unit:
         unit.update(Buyer, record, {"phone": "1"})
     assert count_unsent(notebook) == before + 1, "capture is on again"
+
+
+def test_no_writer_can_keep_a_social_security_number(notebook: Notebook) -> None:
+    """Whatever writes goes through one rule: insert, update, many at once; the text being typed is kept without it."""
+    number = "2 99 02 91 999 999"
+    person = {"last_name": "MARTIN", "first_name": "Julie"}
+    with pytest.raises(InvalidInput) as refused, writing(notebook) as unit:
+        unit.insert(Beneficiary, {**person, "objectives": f"Carte {number}"})
+    assert refused.value.field == "objectives"
+    with writing(notebook) as unit:
+        made = unit.insert(Beneficiary, person)
+    with pytest.raises(InvalidInput), writing(notebook) as unit:
+        unit.update(Beneficiary, made, {"address": number})
+    with pytest.raises(InvalidInput), writing(notebook) as unit:
+        unit.insert_many(Phrase, [{"id": "p", "section": "hours", "text": number, "hidden": False}])
+    keep_draft(notebook, "visit/1/finding", "Constat", f"Il donne son numéro, {number}, pour le dossier")
+    kept = find_draft(notebook, "visit/1/finding")
+    assert kept is not None
+    assert kept.text == "Il donne son numéro, [numéro retiré], pour le dossier"

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from app.errors import InclusivError, InvalidInput
 from app.rules import french
+from app.rules.free_text import refuse_nir
 from app.ui import texts
 from app.ui.kit.controls import CheckBox, ComboBox, TextArea, button
 from app.ui.kit.labels import label, set_role
+from app.ui.kit.wording import second_thought
 
 AUTOSAVE_MS = 1000
 """Text is saved every second while typing (PRODUCT.md §3.8)."""
@@ -87,6 +89,8 @@ class Field(QWidget):
         self._hint.setVisible(bool(hint))
         self._error = label("", "error", self, wrap=True)
         self._error.hide()
+        self._thought: QLabel | None = None
+        """Made with the first sentence it says: few fields ever need it."""
 
     def _set_control(self, control: QWidget, row: QWidget | None = None) -> None:
         self.control = control
@@ -171,13 +175,27 @@ class Field(QWidget):
         self._hint.setText(sentence)
         self._hint.setVisible(bool(sentence))
 
+    def thought(self) -> str:
+        """What is asked about the words typed, « Est-ce nécessaire ? », or an empty string. It never blocks."""
+        return self._thought.text() if self._thought is not None else ""
+
+    def _think_twice(self, text: str) -> None:
+        sentence = second_thought(text)
+        if sentence != self.thought():
+            if self._thought is None:
+                self._thought = label("", "warning", self, wrap=True)
+                self._column.addWidget(self._thought)
+            self._thought.setText(sentence)
+            self._thought.setVisible(bool(sentence))
+            self._name()
+
     def set_read_only(self, on: bool) -> None:
         """Show without letting change; the text can still be selected and copied."""
         self.control.setEnabled(not on)
 
     def _name(self) -> None:
         self.control.setAccessibleName(self.title.replace("&", ""))
-        parts = [self._hint.text(), self._error.text()]
+        parts = [self._hint.text(), self._error.text(), self.thought()]
         if self.help:
             parts.append("F1 pour l’aide")
         self.control.setAccessibleDescription(". ".join(part for part in parts if part))
@@ -206,7 +224,10 @@ class Field(QWidget):
 
 
 class TextField(Field):
-    """One line of text, trimmed. ``placeholder`` never replaces the label."""
+    """One line of text, trimmed, without NIR. ``placeholder`` never replaces the label.
+
+    ``free``: a sentence about somebody may be typed here, its sensitive words are asked about.
+    """
 
     def __init__(
         self,
@@ -216,6 +237,7 @@ class TextField(Field):
         placeholder: str = "",
         max_length: int = 500,
         autosave: bool = False,
+        free: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(key, title, **options)
@@ -225,6 +247,8 @@ class TextField(Field):
         self._build()
         self.edit.textEdited.connect(self._touched)
         self.edit.editingFinished.connect(self.commit)
+        if free:
+            self.edit.textChanged.connect(self._think_twice)
         self._timer: QTimer | None = None
         if autosave:
             self._timer = QTimer(self)
@@ -268,6 +292,7 @@ class TextField(Field):
 
     def parse(self, text: str) -> Any:
         """The value of a trimmed text; raises :class:`InclusivError`. An empty text may give ``None``."""
+        refuse_nir(text, field=self.key)
         return text
 
 
@@ -303,7 +328,10 @@ class ReadField(TextField):
 
 
 class MultilineField(Field):
-    """Several lines; saved every second while typing, and when left. Tab leaves the field."""
+    """Several lines; saved every second while typing, and when left. Tab leaves the field.
+
+    A NIR is refused with the reason; sensitive words are asked about beneath, and kept.
+    """
 
     def __init__(
         self, key: str, title: str, *, lines: int = 3, placeholder: str = "", autosave: bool = True, **options: Any
@@ -325,6 +353,7 @@ class MultilineField(Field):
         self.edit.setReadOnly(on)
 
     def _typed(self) -> None:
+        self._think_twice(self.edit.toPlainText())
         if self._loading:
             return
         self._touched()
@@ -332,7 +361,10 @@ class MultilineField(Field):
             self._timer.start()
 
     def _save_while_typing(self) -> None:
-        value = self._read()
+        try:
+            value = self._read()
+        except InclusivError:
+            return  # said when the field is left
         if self._dirty:
             self._keep(value)
 
@@ -344,7 +376,9 @@ class MultilineField(Field):
             self._loading = False
 
     def _read(self) -> Any:
-        return self.edit.toPlainText().strip()
+        text = self.edit.toPlainText().strip()
+        refuse_nir(text, field=self.key)
+        return text
 
 
 class DateField(TextField):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app.errors import InvalidInput
 from app.models.choices import ObservationSection, PointState
+from app.rules.free_text import refuse_nir
 from app.rules.french import NBSP, plural
 from app.rules.visits import ACTION_SECTION, beyond_phrase
 from app.store.phrases import PhraseRow
@@ -17,6 +19,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, MultilineField, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
+from app.ui.kit.wording import second_thought
 from app.ui.shell.discretion import Discretion
 from app.ui.visits.rows import KeptTyping, Row, RowList, SectionBox, keep_field, more_button
 from app.ui.visits.viewmodel import VisitModel
@@ -71,6 +74,12 @@ class PhraseEntry(QWidget):
         self.add_button.clicked.connect(lambda _on=False: self._as_typed())
         line.addWidget(self.add_button)
         column.addLayout(line)
+        self.error = label("", "error", self, wrap=True)
+        self.error.hide()
+        column.addWidget(self.error)
+        self.thought = label("", "warning", self, wrap=True)
+        self.thought.hide()
+        column.addWidget(self.thought)
         self.answers = Flow(self)
         column.addWidget(self.answers)
         self.buttons: list[QPushButton] = []
@@ -96,7 +105,22 @@ class PhraseEntry(QWidget):
 
     def _typed(self, text: str) -> None:
         self._kept.typed()
+        self._say(self.error, "")
+        self._say(self.thought, second_thought(text))
         self._model.propose(text, self.section)
+
+    def _say(self, where: QLabel, sentence: str) -> None:
+        where.setText(sentence)
+        where.setVisible(bool(sentence))
+
+    def _refused(self) -> bool:
+        """Whether what is typed may not be written; it stays in its line, with the reason beneath."""
+        try:
+            refuse_nir(self.edit.text(), field=self._field)
+        except InvalidInput as problem:
+            self._say(self.error, f"{problem.happened} {problem.todo}")
+            return True
+        return False
 
     def _show(self, typed: str, phrases: list[PhraseRow]) -> None:
         if typed != self.edit.text():
@@ -136,6 +160,8 @@ class PhraseEntry(QWidget):
 
     def _take(self, phrase: PhraseRow) -> None:
         typed = self.edit.text()
+        if self._refused():
+            return
         self._done()
         self.take_phrase(phrase, typed)
 
@@ -144,12 +170,15 @@ class PhraseEntry(QWidget):
         if not typed:
             self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        if self._refused():
+            return
         self._done()
         self.write(typed)
 
     def _done(self) -> None:
         self._kept.forget()
         self.edit.clear()
+        self._say(self.thought, "")
         self._clear_answers()
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 

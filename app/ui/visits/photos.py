@@ -58,7 +58,7 @@ class PhotoRow(Row):
         self.remove.clicked.connect(lambda _on=False: self._remove())
         head.addWidget(self.remove)
         column.addLayout(head)
-        self.caption = TextField("caption", "Légende", max_length=200)
+        self.caption = TextField("caption", "Légende", max_length=200, free=True)
         self.caption.committed.connect(lambda value: self._edit(caption=value))
         keep_field(self.caption, self._keep)
         column.addWidget(self.caption)
