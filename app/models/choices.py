@@ -291,6 +291,24 @@ class DocumentKind(Choice):
     INTRODUCTION = "introduction", "Présentation d’un candidat"
     OPEN_OFFERS = "open_offers", "Offres ouvertes"
     ACCESS_REPORT = "access_report", "Droit d’accès"
+    ATTESTATION = "attestation", "Attestation d’heures"
+    CLAUSE_ATTESTATION = "clause_attestation", "Attestation de clause"
+    REMINDER = "reminder", "Relance"
+
+
+class AttestationKind(Choice):
+    """What an attestation certifies."""
+
+    CONTRACT = "contract", "Contrat d’une personne"
+    CLAUSE = "clause", "Clause d’un lot"
+
+
+class ReminderChannel(Choice):
+    """How a company was reminded of a missing statement."""
+
+    LETTER = "letter", "Courrier"
+    MESSAGE = "message", "Message"
+    PHONE = "phone", "Téléphone"
 
 
 class PenaltyKind(Choice):

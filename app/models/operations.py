@@ -15,6 +15,7 @@ from app.models.choices import (
     CompanyKind,
     CompanyRole,
     ObjectiveKind,
+    PenaltyKind,
 )
 
 
@@ -101,6 +102,24 @@ class Contract(Record, table=True):
     statement_due_day: int | None = None
     """Day of the next month on which statements are due; per contract, none by default (DOMAIN.md §5.1)."""
     penalty_terms: str = ""
+
+
+class Penalty(Record, table=True):
+    """One penalty of a contract as data, so that its amount is computed and explained (DOMAIN.md §5.3).
+
+    ``amount_cents`` excludes tax. For days late: ``from_on`` is the day it was due, ``to_on`` the day it came (empty:
+    not yet), ``notice_on`` the formal notice. A flat penalty is due once ``from_on`` says when it occurred.
+    """
+
+    shared: ClassVar[bool] = True
+    contract_id: str = Field(foreign_key="contract.id", index=True)
+    kind: str = PenaltyKind.PER_HOUR_MISSING
+    label: str = ""
+    amount_cents: int = 0
+    after_notice: bool = True
+    from_on: dt.date | None = None
+    to_on: dt.date | None = None
+    notice_on: dt.date | None = None
 
 
 class Lot(Record, table=True):

@@ -23,6 +23,7 @@ class Series(StrEnum):
     VISIT = "VIS"
     BENEFICIARY = "B"
     SIZING = "CAL"
+    ATTESTATION = "ATT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Number:
         return f"{self.series.value}-{self.year:04d}-{self.prefix}-{self.counter:04d}"
 
 
-_NUMBER = re.compile(r"(VIS|CAL|B)[ \-_/]*([0-9]{4})[ \-_/]*([A-Z]{2})[ \-_/]*0*([0-9]{1,7})")
+_NUMBER = re.compile(r"(VIS|CAL|ATT|B)[ \-_/]*([0-9]{4})[ \-_/]*([A-Z]{2})[ \-_/]*0*([0-9]{1,7})")
 
 
 def parse_prefix(text: str, *, field: str = "prefix") -> str:
