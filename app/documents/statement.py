@@ -19,11 +19,13 @@ from app.reports.content import (
     StatementLine,
 )
 from app.rules.absences import ABSENCES
-from app.rules.calendar import first_day, last_day, month_of, overlap_days, shift_month
+from app.rules.calendar import first_day, last_day, month_of, overlap_days
 from app.rules.french import round_half_up
 from app.rules.hours import MonthFacts, monthly_limit
+from app.rules.statements import due_date
 from app.store.hours import find_statement
-from app.store.paper import company_siret, statement_due_day
+from app.store.paper import company_siret
+from app.store.statements import due_days
 
 
 def place_of(desk: Desk, statement_id: str) -> tuple[str, str] | None:
@@ -60,7 +62,7 @@ def content(
         paper_code=grid.paper_code,
         facilitator=referent(desk, desk.notebook.actor_id),
         operations=_operations(grid),
-        return_before=_due_date(month, statement_due_day(desk.notebook, {row.lot_id for row in grid.rows})),
+        return_before=return_before(desk, company_id, month),
         lines=tuple(_line(grid, row) for row in grid.rows),
         state=grid.state,
         declared_total=grid.declared_total,
@@ -138,8 +140,8 @@ def _movements(grid: MonthGrid) -> tuple[Movement, ...]:
     return tuple(found)
 
 
-def _due_date(month: str, day: int | None) -> dt.date | None:
-    if day is None:
-        return None
-    following = shift_month(month, 1)
-    return min(first_day(following) + dt.timedelta(days=day - 1), last_day(following))
+def return_before(desk: Desk, company_id: str, month: str) -> dt.date | None:
+    """When the statement of a company is due; ``None`` when neither its contracts nor its network say."""
+    with desk.notebook.read() as connection:
+        days = due_days(connection, desk.notebook.organisation_id, month, [company_id])
+    return due_date(month, days[company_id])

@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.hours.values import CommitmentBar, GridRow, LivePosition, MonthGrid
+from app.hours.values import CommitmentBar, GridRow, LivePosition, MonthGrid, Rectified
 from app.models.choices import EmploymentType, HourKind, StatementState
 from app.rules.commitments import position, project
 from app.rules.french import (
@@ -60,6 +60,8 @@ class Known:
     validated_by: str
     writable: bool
     today: dt.date
+    rectified: Mapping[tuple[str, str], tuple[Rectified, ...]] = dataclasses.field(default_factory=dict)
+    """What was rectified since the statement was attested, by contract and lot."""
 
 
 def build(known: Known) -> MonthGrid:
@@ -70,7 +72,8 @@ def build(known: Known) -> MonthGrid:
     rows: list[GridRow] = []
     for contract in known.contracts:
         others = sorted(
-            {one.lot_id for one in known.lines if _is_share(one, contract)},
+            {one.lot_id for one in known.lines if _is_share(one, contract)}
+            | {lot for one, lot in known.rectified if one == contract.id and lot != contract.lot_id},
             key=lambda lot: _lot_order(known.lots.get(lot)),
         )
         for lot_id in (contract.lot_id, *others):
@@ -158,6 +161,7 @@ def _row(
         doubts=(),
         facts=facts if own else None,
         planned_hours=contract.planned_hours,
+        rectified=known.rectified.get((contract.id, lot_id), ()),
     )
 
 
@@ -226,7 +230,7 @@ def live_positions(grid: MonthGrid) -> tuple[LivePosition, ...]:
     found: list[LivePosition] = []
     for bar in grid.bars:
         typed = sum(
-            (row.worked or 0) * bar.counts_worked + (row.training or 0) * bar.counts_training
+            row.counted(HourKind.WORKED) * bar.counts_worked + row.counted(HourKind.TRAINING) * bar.counts_training
             for row in grid.rows
             if row.lot_id == bar.lot_id
         )

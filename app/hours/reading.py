@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from app.errors import InvalidInput
 from app.hours import grid as grids
 from app.hours.values import (
+    Agreement,
     Candidate,
     CommitmentBar,
     CompaniesPage,
@@ -16,6 +18,7 @@ from app.hours.values import (
     MonthCell,
     MonthGrid,
     PaperPlace,
+    Rectified,
     StatementCounts,
 )
 from app.models.choices import HourKind, Role, StatementState
@@ -26,7 +29,8 @@ from app.rules.french import (
     person_name_list,
 )
 from app.rules.search_text import query_terms
-from app.store import commitments, hours, search
+from app.rules.statements import due_date, is_late
+from app.store import commitments, hours, search, statements
 from app.store.notebook import Notebook
 from app.store.unit import not_found
 
@@ -64,7 +68,26 @@ class HoursReading:
                 limit=limit + 1,
                 offset=offset,
             )
-        return CompaniesPage(chosen, tuple(_company_line(row) for row in rows[:limit]), len(rows) > limit)
+            shown = [_company_line(row) for row in rows[:limit]]
+            return CompaniesPage(chosen, self._with_radar(connection, chosen, shown), len(rows) > limit)
+
+    def _with_radar(self, connection: Any, month: str, lines: Sequence[CompanyLine]) -> tuple[CompanyLine, ...]:
+        """When each missing statement is due, whether it is late, when its company was last reminded."""
+        organisation, today = self._notebook.organisation_id, self._notebook.clock.today()
+        waiting = [one.id for one in lines if one.missing]
+        days = statements.due_days(connection, organisation, month, waiting)
+        known = statements.reminders(connection, organisation, month, waiting)
+        return tuple(
+            dataclasses.replace(
+                one,
+                due_on=due_date(month, days[one.id]),
+                late=is_late(month, days[one.id], today),
+                reminded_on=known[one.id][0].reminded_on if one.id in known else None,
+            )
+            if one.missing
+            else one
+            for one in lines
+        )
 
     def count_statements(self, month: str = "") -> StatementCounts:
         """How many companies of a month stand in each state: « Relevés manquants » and the other filters."""
@@ -88,17 +111,18 @@ class HoursReading:
         with self._notebook.read() as connection:
             people = hours.people_at_companies(connection, organisation, chosen, ids)
             states = hours.statements_of_companies(connection, organisation, chosen, ids)
-        found = [
-            CompanyLine(
-                hit.record_id,
-                hit.title,
-                hit.subtitle.split(" · ")[0],
-                people.get(hit.record_id, 0),
-                known.state if (known := states.get(hit.record_id)) else StatementState.EXPECTED,
-                known.received_on if known else None,
-            )
-            for hit in hits
-        ]
+            lines = [
+                CompanyLine(
+                    hit.record_id,
+                    hit.title,
+                    hit.subtitle.split(" · ")[0],
+                    people.get(hit.record_id, 0),
+                    known.state if (known := states.get(hit.record_id)) else StatementState.EXPECTED,
+                    known.received_on if known else None,
+                )
+                for hit in hits
+            ]
+            found = list(self._with_radar(connection, chosen, lines))
         found.sort(key=lambda one: one.people == 0)
         return tuple(found[:limit])
 
@@ -132,8 +156,10 @@ class HoursReading:
                 raise not_found()
             statement = hours.find_statement(connection, record_id)
             lines = hours.lines_of(connection, record_id) if statement else []
+            rectified = _rectified(connection, record_id) if statement else {}
             contracts = hours.active_contracts(connection, organisation, company_id, month)
-            added = {one.contract_id for one in lines} - {one.id for one in contracts}
+            typed = {one.contract_id for one in lines} | {contract for contract, _lot in rectified}
+            added = typed - {one.id for one in contracts}
             if added:
                 contracts = sorted(
                     [*contracts, *hours.contracts_by_ids(connection, added)],
@@ -141,6 +167,7 @@ class HoursReading:
                 )
             people = sorted({one.beneficiary_id for one in contracts})
             lot_ids = {one.lot_id for one in contracts} | {one.lot_id for one in lines}
+            lot_ids |= {lot for _contract, lot in rectified}
             return grids.build(
                 grids.Known(
                     statement_id=record_id,
@@ -150,6 +177,7 @@ class HoursReading:
                     statement=statement,
                     contracts=contracts,
                     lines=lines,
+                    rectified=rectified,
                     previous=hours.worked_hours(
                         connection, hours.statement_id(organisation, company_id, shift_month(month, -1))
                     ),
@@ -203,16 +231,48 @@ class HoursReading:
         return tuple(candidates[:limit])
 
     def lots_to_share(self, company_id: str, month: str, contract_id: str) -> tuple[LotChoice, ...]:
-        """Lots over which a person's hours may be shared: those of the company, with the hours still due on each."""
+        """Lots over which a person's hours may be shared: those of the company, and those of a pooling agreement.
+
+        Each with the hours still due on it (PRODUCT.md H7).
+        """
         with self._notebook.read() as connection:
             lots = hours.lots_of_company(connection, company_id)
-            known = commitments.stands(connection, lot_ids=[one.id for one in lots])
-        choices: list[LotChoice] = []
-        for lot in lots:
-            here = [one.position for one in known if one.lot_id == lot.id]
-            remaining = total_position(here).remaining_after_received if here else None
-            choices.append(LotChoice(lot.id, lot.short_label, remaining))
-        return tuple(choices)
+            here = {one.id for one in lots}
+            pooled = {lot for one in statements.agreements_of(connection, [contract_id]) for lot in one.lot_ids}
+            lots += sorted(hours.lots_by_ids(connection, pooled - here).values(), key=lambda one: one.short_label)
+            return _lot_choices(connection, lots, here)
+
+    def find_lots(self, typed: str) -> tuple[LotChoice, ...]:
+        """Lots proposed while the name of an operation is typed, for a pooling agreement."""
+        with self._notebook.read() as connection:
+            return _lot_choices(connection, hours.find_lots(connection, typed), frozenset())
+
+    def agreements(self, contract_id: str) -> tuple[Agreement, ...]:
+        """The pooling agreements of an employment contract, the latest signed first."""
+        with self._notebook.read() as connection:
+            known = statements.agreements_of(connection, [contract_id])
+            lots = hours.lots_by_ids(connection, {lot for one in known for lot in one.lot_ids})
+            return tuple(
+                Agreement(
+                    one.id,
+                    one.reference,
+                    one.signed_on,
+                    _lot_choices(connection, [lots[lot] for lot in one.lot_ids if lot in lots], frozenset()),
+                    one.note,
+                )
+                for one in known
+            )
+
+    def missing_statements(self, month: str = "") -> tuple[CompanyLine, ...]:
+        """Every company whose statement of a month has not come, by name: the radar (PRODUCT.md H9)."""
+        found: list[CompanyLine] = []
+        while True:
+            page = self.companies_with_month(
+                month, states=(StatementState.EXPECTED,), limit=PAGE * 4, offset=len(found)
+            )
+            found.extend(page.lines)
+            if not page.more:
+                return tuple(found)
 
     # --- inside --------------------------------------------------------------------------
 
@@ -237,8 +297,27 @@ class HoursReading:
         return found[0]
 
 
+def _lot_choices(connection: Any, lots: Sequence[hours.LotRow], worked_on: Collection[str]) -> tuple[LotChoice, ...]:
+    known = commitments.stands(connection, lot_ids=[one.id for one in lots])
+    choices: list[LotChoice] = []
+    for lot in lots:
+        here = [one.position for one in known if one.lot_id == lot.id]
+        remaining = total_position(here).remaining_after_received if here else None
+        choices.append(LotChoice(lot.id, lot.short_label, remaining, lot.id in worked_on))
+    return tuple(choices)
+
+
 def _company_line(row: hours.CompanyMonth) -> CompanyLine:
     return CompanyLine(row.company_id, row.company_name, row.town, row.people, row.state, row.received_on)
+
+
+def _rectified(connection: Any, statement_id: str) -> dict[tuple[str, str], tuple[Rectified, ...]]:
+    found: dict[tuple[str, str], tuple[Rectified, ...]] = {}
+    for one in statements.rectified_lines(connection, statement_id):
+        author = hours.facilitator_name(connection, one.author)
+        made = Rectified(one.kind, one.difference, one.rectified_on, one.reason, author)
+        found[one.contract_id, one.lot_id] = (*found.get((one.contract_id, one.lot_id), ()), made)
+    return found
 
 
 def _candidate(contract: hours.ContractRow) -> Candidate:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.changes import Changes
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Locked
 from app.hours import grid as grids
-from app.hours.reading import HoursReading
+from app.hours.following import HoursFollowing
 from app.hours.values import (
     Entry,
     Typing,
@@ -39,11 +39,11 @@ from app.rules.hours import (
     check_allocation,
     check_transition,
 )
-from app.store import commitments, drafts, hours
+from app.store import commitments, drafts, hours, statements
 from app.store.unit import Outcome, Undo, not_found, revert, writing
 
 
-class HoursService(HoursReading):
+class HoursService(HoursFollowing):
     """The hours of the organisation's people, company by company, month by month: what is read, and what is written."""
 
     # --- typing --------------------------------------------------------------------------
@@ -157,7 +157,8 @@ class HoursService(HoursReading):
     def share_out(self, company_id: str, month: str, contract_id: str, parts: Mapping[str, int]) -> Outcome:
         """Share the worked hours of a contract over several lots; the sum stays the same to the hundredth.
 
-        ``parts`` gives hundredths by lot. No hour is counted twice (PRODUCT.md H7). Raises ``InvalidInput``.
+        ``parts`` gives hundredths by lot. No hour is counted twice (PRODUCT.md H7). A lot where the company does not
+        work takes hours under a pooling agreement only (DOMAIN.md §4.5). Raises ``InvalidInput``.
         """
         grid = self.open_month(company_id, month)
         rows = [row for row in grid.rows if row.contract_id == contract_id]
@@ -167,7 +168,9 @@ class HoursService(HoursReading):
         allowed = {one.id for one in self.lots_to_share(company_id, month, contract_id)}
         if not set(parts) <= allowed | {row.lot_id for row in rows}:
             raise InvalidInput(
-                "L’un des lots n’est pas un lot de cette entreprise.", todo="Choisir un lot proposé.", field="parts"
+                "L’un des lots n’est pas un lot de cette entreprise.",
+                todo="Choisir un lot proposé, ou ajouter la convention de globalisation qui le nomme.",
+                field="parts",
             )
         wanted = {row.lot_id: 0 for row in rows} | dict(parts)
         label = f"répartition des heures {of(grids.spoken(rows[0].last_name))}"
@@ -311,7 +314,8 @@ class HoursService(HoursReading):
     def take_back(self, undo: Undo) -> Outcome:
         """Take an act back; the answer's own undo does it again.
 
-        Raises ``Locked`` when the month was attested, or its hours validated, since then.
+        Raises ``Locked`` when the month was attested, or its hours validated, since then; for a rectification, when an
+        attestation was issued with it.
         """
         organisation = self._notebook.organisation_id
         access.require(access.can_enter_hours(self._actor, organisation), "modifier ces heures")
@@ -326,6 +330,13 @@ class HoursService(HoursReading):
                     known.state in commitments.SETTLED and one not in touched
                 ):
                     raise locked(known.state)
+            rectified = {step.record_id for step in undo.steps if step.kind == "rectification"}
+            if statements.attested_since(connection, rectified):
+                raise Locked(
+                    "Une attestation a été émise avec cette rectification.",
+                    "La rectification et l’attestation restent inchangées.",
+                    "Établir une autre rectification.",
+                )
         return revert(self._notebook, undo)
 
     # --- inside --------------------------------------------------------------------------

@@ -9,9 +9,30 @@ from dataclasses import dataclass, field
 from app.changes import Changes
 from app.models.choices import HourKind, StatementState
 from app.rules.commitments import Position
-from app.rules.french import person_name_list
+from app.rules.french import NBSP, format_date, format_hours_unit, person_name_list
 from app.rules.hours import ControlTotal, Doubt, MonthFacts, is_locked
 from app.store.unit import Outcome, Undo
+
+
+@dataclass(frozen=True, slots=True)
+class Rectified:
+    """A difference brought to a line of an attested statement, with its reason."""
+
+    kind: HourKind
+    difference: int
+    rectified_on: dt.date
+    reason: str
+    author: str
+    """« N. DIALLO »."""
+
+    @property
+    def sentence(self) -> str:
+        """« −8 h le 22/11/2026 par N. DIALLO : doublon avec septembre »."""
+        sign = "+" if self.difference > 0 else "−"
+        what = " de formation" if self.kind is HourKind.TRAINING else ""
+        by = f" par {self.author}" if self.author else ""
+        size = format_hours_unit(abs(self.difference))
+        return f"{sign}{size}{what} le {format_date(self.rectified_on)}{by}{NBSP}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,8 @@ class GridRow:
     facts: MonthFacts | None
     """What the doubts are drawn from; ``None`` on the further lines of a contract."""
     planned_hours: int | None = None
+    rectified: tuple[Rectified, ...] = ()
+    """What was rectified since the statement was attested, the oldest first."""
 
     @property
     def id(self) -> str:
@@ -69,8 +92,12 @@ class GridRow:
         return self.worked is not None or bool(self.absence_code)
 
     def hours(self, kind: HourKind) -> int | None:
-        """Hours of one kind."""
+        """Hours of one kind, as typed."""
         return self.worked if kind is HourKind.WORKED else self.training
+
+    def counted(self, kind: HourKind) -> int:
+        """Hours of one kind that count: typed and rectified."""
+        return (self.hours(kind) or 0) + sum(one.difference for one in self.rectified if one.kind is kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +174,11 @@ class MonthGrid:
         return sum(row.training for row in self.rows if row.training is not None)
 
     @property
+    def rectified_total(self) -> int:
+        """Difference brought to the worked hours since the statement was attested."""
+        return sum(row.counted(HourKind.WORKED) - (row.worked or 0) for row in self.rows)
+
+    @property
     def unanswered(self) -> tuple[GridRow, ...]:
         """Lines of which nothing was said. The share of another lot is not asked for."""
         return tuple(row for row in self.rows if row.own_lot and not row.answered)
@@ -197,6 +229,12 @@ class CompanyLine:
     people: int
     state: StatementState
     received_on: dt.date | None
+    due_on: dt.date | None = None
+    """When its statement is due, by its contracts or its network; ``None`` when neither says."""
+    late: bool = False
+    """Nothing came and the date is over."""
+    reminded_on: dt.date | None = None
+    """When it was last reminded."""
 
     @property
     def missing(self) -> bool:
@@ -257,6 +295,35 @@ class LotChoice:
     label: str
     remaining: int | None
     """Hours still due on the lot's objective; ``None`` when it has none."""
+    worked_on: bool = True
+    """Whether people of this company work there; else its hours need a pooling agreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A pooling agreement (« convention de globalisation ») of an employment contract."""
+
+    id: str
+    reference: str
+    signed_on: dt.date
+    lots: tuple[LotChoice, ...]
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """« Convention GLOB-2026-04 du 12/03/2026 »."""
+        return f"Convention {self.reference} du {format_date(self.signed_on)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementDraft:
+    """A pooling agreement to keep. ``lot_ids`` are the lots beside the contract's own."""
+
+    contract_id: str
+    reference: str
+    signed_on: dt.date | None
+    lot_ids: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,13 @@ from app.rules.calendar import is_active_in, month_of, shift_month
 from app.rules.commitments import project
 from app.rules.french import format_siret
 from app.rules.search_text import query_terms
+from app.rules.statements import is_missing
 from app.store.commitments import CommitmentStand, MonthHours, stands, stands_with_history
 from app.store.hours import contract_spans, statement_id, statements_of_company
 from app.store.notebook import Notebook
 from app.store.operations import commitments_of_lots, sizing_numbers
 from app.store.search import find
-
-USUAL_DUE_DAY = 5
-"""Day of the next month from which a statement is said missing, when no contract says another (PRODUCT.md H9)."""
+from app.store.statements import network_due_day
 
 
 def commitments_on(connection: Any, lot_ids: Sequence[str], today: dt.date) -> list[CommitmentSheet]:
@@ -80,11 +79,13 @@ def twelve_months(
 ) -> tuple[StatementCell, ...]:
     """The twelve months up to the one to collect, oldest first, with their state.
 
-    An expected statement is missing once its day of the next month is over: ``due_day``, else the 5th.
+    An expected statement is missing once its day of the next month is over (``due_day``, else the network's), or
+    its month when neither says a day (PRODUCT.md H9).
     """
     spans = contract_spans(connection, organisation_id, company_id)
     states = statements_of_company(connection, organisation_id, company_id)
     last = shift_month(month_of(today), -1)
+    day = due_day if due_day is not None else network_due_day(connection, organisation_id, last)
     cells: list[StatementCell] = []
     for step in range(-11, 1):
         month = shift_month(last, step)
@@ -93,7 +94,7 @@ def twelve_months(
         state = known
         if known is None or known is StatementState.EXPECTED:
             state = StatementState.EXPECTED if at_work else None
-        late = month < last or today.day > (due_day or USUAL_DUE_DAY)
+        late = month < last or is_missing(month, day, today)
         cells.append(
             StatementCell(
                 month,

@@ -79,6 +79,11 @@ def can_attest_statement(actor: Actor, organisation_id: str) -> bool:
     return _writes(actor) and _own(actor, organisation_id)
 
 
+def can_rectify_statement(actor: Actor, organisation_id: str) -> bool:
+    """Facilitators and coordinators of the statement's organisation, once it is attested."""
+    return _writes(actor) and _own(actor, organisation_id)
+
+
 def can_see_visit(actor: Actor, organisation_id: str) -> bool:
     """Everyone of the visit's organisation: a report bears names."""
     return _own(actor, organisation_id)

@@ -14,7 +14,7 @@ from app.rules.hours import MONTH_MAXIMUM
 
 
 def due_date(month: str, day: int | None) -> dt.date | None:
-    """The date on which the statement of ``month`` is due: this day of the next month, or its last; ``None`` for none."""
+    """When the statement of ``month`` is due: this day of the next month, or its last; ``None`` for no date."""
     if day is None:
         return None
     following = shift_month(month, 1)

@@ -28,6 +28,7 @@ _ALIVE_CHILDREN = (
     ("employment_contract", "period_id", "clause_period"),
     ("hour_line", "contract_id", "employment_contract"),
     ("hour_line", "statement_id", "monthly_statement"),
+    ("hour_line", "rectification_id", "rectification"),
     ("commitment", "lot_id", "lot"),
     ("lot", "contract_id", "contract"),
     ("contract", "operation_id", "operation"),
@@ -56,7 +57,22 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
         "impossible_hours",
         "Une ligne d’heures est négative ou dépasse les heures du mois.",
         "hour_line",
-        "SELECT id FROM hour_line WHERE deleted_at IS NULL AND (hours < 0 OR hours > 74400)",
+        """SELECT id FROM hour_line WHERE deleted_at IS NULL AND rectification_id IS NULL
+           AND (hours < 0 OR hours > 74400)""",
+    ),
+    (
+        "rectified_below_zero",
+        "Les heures d’une ligne rectifiée sont négatives ou dépassent les heures du mois.",
+        "hour_line",
+        """SELECT max(id) FROM hour_line WHERE deleted_at IS NULL GROUP BY contract_id, lot_id, month, kind
+           HAVING max(rectification_id) IS NOT NULL AND (sum(hours) < 0 OR sum(hours) > 74400)""",
+    ),
+    (
+        "rectified_without_attestation",
+        "Une rectification porte sur un relevé qui n’est pas attesté.",
+        "rectification",
+        """SELECT r.id FROM rectification r JOIN monthly_statement s ON s.id = r.statement_id
+           WHERE r.deleted_at IS NULL AND s.state <> 'attested'""",
     ),
     (
         "contract_ends_before_start",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, or_, select, union
+from sqlalchemy import Connection, and_, bindparam, func, literal, literal_column, or_, select, text, union
 
 from app.clock import natural_id
 from app.models.base import table_of
@@ -21,7 +21,9 @@ from app.models.hours import HourLine, MonthlyStatement
 from app.models.network import Facilitator
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.rules.calendar import month_bounds
+from app.rules.search_text import query_terms
 from app.store.commitments import lot_label
+from app.store.search import match_expression
 
 _contract = table_of(EmploymentContract)
 _person = table_of(Beneficiary)
@@ -261,8 +263,12 @@ def _contracts(connection: Connection, query: Any) -> list[ContractRow]:
 
 
 def lines_of(connection: Connection, record_id: str) -> list[LineRow]:
-    """The lines of one statement."""
-    rows = connection.execute(select(_line).where(_line.c.statement_id == record_id, _line.c.deleted_at.is_(None)))
+    """The lines of one statement, as they were typed: its rectifications stand apart (``store.statements``)."""
+    rows = connection.execute(
+        select(_line).where(
+            _line.c.statement_id == record_id, _line.c.rectification_id.is_(None), _line.c.deleted_at.is_(None)
+        )
+    )
     return [
         LineRow(
             row.contract_id,
@@ -280,14 +286,16 @@ def lines_of(connection: Connection, record_id: str) -> list[LineRow]:
 
 
 def worked_hours(connection: Connection, record_id: str) -> dict[tuple[str, str], int]:
-    """Worked hours typed in one statement, by (contract, lot)."""
+    """Worked hours that count in one statement, rectified ones included, by (contract, lot)."""
     rows = connection.execute(
-        select(_line.c.contract_id, _line.c.lot_id, _line.c.hours).where(
+        select(_line.c.contract_id, _line.c.lot_id, func.sum(_line.c.hours).label("hours"))
+        .where(
             _line.c.statement_id == record_id,
             _line.c.kind == HourKind.WORKED,
             _line.c.hours.is_not(None),
             _line.c.deleted_at.is_(None),
         )
+        .group_by(_line.c.contract_id, _line.c.lot_id)
     )
     return {(row.contract_id, row.lot_id): row.hours for row in rows}
 
@@ -301,8 +309,12 @@ def hours_of_line(connection: Connection, record_id: str) -> int | None:
 
 
 def statements_of_lines(connection: Connection, line_ids: Iterable[str]) -> frozenset[str]:
-    """Ids of the statements these lines belong to."""
-    rows = connection.execute(select(_line.c.statement_id).distinct().where(_line.c.id.in_(sorted(line_ids))))
+    """Ids of the statements these lines belong to; the lines of a rectification belong to it alone."""
+    rows = connection.execute(
+        select(_line.c.statement_id)
+        .distinct()
+        .where(_line.c.id.in_(sorted(line_ids)), _line.c.rectification_id.is_(None))
+    )
     return frozenset(row[0] for row in rows)
 
 
@@ -322,6 +334,31 @@ def lots_of_company(connection: Connection, company_id: str) -> list[LotRow]:
         _lot_query()
         .where(_lot.c.id.in_(union(committed, at_work)), _lot.c.deleted_at.is_(None))
         .order_by(_operation.c.sort_name, func.length(_lot.c.number), _lot.c.number, _lot.c.id)
+    )
+    return [LotRow(*row) for row in rows]
+
+
+def find_lots(connection: Connection, typed: str, limit: int = 8) -> list[LotRow]:
+    """Lots of the operations under way whose words begin like those typed, in order; all when nothing is typed."""
+    query = _lot_query().where(
+        _lot.c.deleted_at.is_(None), _operation.c.deleted_at.is_(None), _operation.c.closed_on.is_(None)
+    )
+    words = query_terms(typed)
+    if words:
+        hits: Any = select(literal_column("d.record_id")).select_from(
+            text("search_fts f JOIN search_doc d ON d.docid = f.rowid")
+        )
+        query = query.where(
+            _operation.c.id.in_(
+                hits.where(
+                    text("search_fts MATCH :match AND d.kind = 'operation'").bindparams(
+                        bindparam("match", match_expression(words), unique=True)
+                    )
+                )
+            )
+        )
+    rows = connection.execute(
+        query.order_by(_operation.c.sort_name, func.length(_lot.c.number), _lot.c.number, _lot.c.id).limit(limit)
     )
     return [LotRow(*row) for row in rows]
 

@@ -32,7 +32,8 @@ _QUERIES = {
         SELECT s.id, s.month, c.name AS company, c.siret, s.state, s.paper_code, s.declared_total,
                (SELECT coalesce(sum(h.hours), 0) FROM hour_line h
                 WHERE h.statement_id = s.id AND h.deleted_at IS NULL) AS hours,
-               (SELECT count(*) FROM hour_line h WHERE h.statement_id = s.id AND h.deleted_at IS NULL) AS lines
+               (SELECT count(*) FROM hour_line h
+                WHERE h.statement_id = s.id AND h.rectification_id IS NULL AND h.deleted_at IS NULL) AS lines
         FROM monthly_statement s JOIN company c ON c.id = s.company_id
         WHERE s.deleted_at IS NULL AND s.organisation_id = :organisation ORDER BY s.month DESC, c.sort_name, s.id""",
     "visits": """

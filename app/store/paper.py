@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,18 +93,6 @@ def company_siret(notebook: Notebook, company_id: str) -> str:
     """The SIRET of a company, empty when unknown."""
     with notebook.read() as connection:
         return str(connection.execute(select(_company.c.siret).where(_company.c.id == company_id)).scalar() or "")
-
-
-def statement_due_day(notebook: Notebook, lot_ids: Iterable[str]) -> int | None:
-    """The earliest day of the next month that the contracts of these lots ask for; ``None`` when none does."""
-    with notebook.read() as connection:
-        day: int | None = connection.execute(
-            select(_contract.c.statement_due_day)
-            .join_from(_contract, _lot, _lot.c.contract_id == _contract.c.id)
-            .where(_lot.c.id.in_(sorted(lot_ids)), _contract.c.statement_due_day.is_not(None))
-            .order_by(_contract.c.statement_due_day)
-        ).scalar()
-    return day
 
 
 def sizing_of(notebook: Notebook, sizing_id: str) -> Any | None:

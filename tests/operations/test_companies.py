@@ -134,7 +134,7 @@ def test_the_page_shows_people_bars_and_twelve_months(service: CompaniesService,
     assert months["2026-08"].state is StatementState.VALIDATED
     assert months["2026-08"].statement_id
     assert months["2026-09"].state is StatementState.TO_CHECK
-    assert months["2026-10"].missing, "the 5th of November is over"
+    assert months["2026-10"].missing, "October is over, and nobody set a day"
     assert {one.name: one.people for one in service.page().lines} == {"Bâti-Sud 91": 0, "Peinture": 1}
 
 
