@@ -108,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     with_folder(made)
     with_json(made)
 
+    made = verb("find", "Chercher une fiche par des mots, un numéro ou un téléphone.", _find)
+    made.add_argument("text", metavar="TEXTE", help="mots dans n’importe quel ordre, sans accent ou incomplets")
+    with_folder(made)
+    with_json(made)
+
     made = verb("document", "Produire un document PDF.", _document)
     made.add_argument("kind", choices=DOCUMENTS, metavar="DOCUMENT", help=", ".join(DOCUMENTS))
     made.add_argument("id", metavar="ID", help="identifiant ou numéro de la fiche")
@@ -219,6 +224,19 @@ def _list(parsed: argparse.Namespace) -> int:
     else:
         for row in rows:
             print("\t".join("" if value is None else str(value) for value in row.values()))
+    return OK
+
+
+def _find(parsed: argparse.Namespace) -> int:
+    from app.beneficiaries.command import answers
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        found = answers(workstation.find(parsed.text), workstation.services.beneficiaries.find(parsed.text))
+    if parsed.json:
+        _print_json(found)
+    else:
+        for one in found:
+            print("\t".join(str(value) for value in one.values()))
     return OK
 
 

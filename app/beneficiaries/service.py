@@ -16,6 +16,7 @@ from app.beneficiaries.contracts import ContractActs
 from app.beneficiaries.eligibility import EligibilityActs
 from app.beneficiaries.fields import FIELDS
 from app.beneficiaries.follow_up import FollowUpActs
+from app.beneficiaries.merging import MergeActs
 from app.beneficiaries.values import (
     AlreadyKnown,
     BeneficiarySheet,
@@ -27,34 +28,27 @@ from app.beneficiaries.values import (
     Option,
     PeopleFilter,
     PeoplePage,
-    PersonHit,
     PersonLine,
     PlaceHelp,
     SchemeOption,
-    TypedPerson,
 )
 from app.errors import InvalidInput
 from app.models.beneficiaries import Beneficiary, BeneficiaryDraft, EmploymentContract
 from app.models.hours import HourLine
 from app.rules import access, numbering
-from app.rules.duplicates import Identity, Likeness, likely_same
 from app.rules.eligibility import age_on
-from app.rules.french import capitalise_first, of, person_name_letter, sort_key
-from app.rules.likely_people import identities_of, index_queries
-from app.rules.search_text import person_query, query_terms
+from app.rules.french import of, person_name_letter, sort_key
+from app.rules.search_text import query_terms
 from app.store import beneficiaries as people
-from app.store import hours, reference, search
+from app.store import hours, merges, reference, search
 from app.store.network import actor_of
 from app.store.unit import Outcome, Undo, not_found, revert, writing
 
 PAGE = 50
 ENDING_DAYS = 15
-_READINGS = 4
-_GATHERED = 200
-"""Most records compared for one question: each index query is bounded."""
 
 
-class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
+class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeActs):
     """The people of the organisation."""
 
     # --- finding -------------------------------------------------------------------------
@@ -108,110 +102,6 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         without = counted[PeopleFilter.ALL] - counted[PeopleFilter.AT_WORK]
         return {one: counted.get(one, without) for one in PeopleFilter}
 
-    def find(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
-        """People found by name, birth date, telephone or file number; then those whose name is only close.
-
-        Accent-blind, any word order (PRODUCT.md F2, AC 22).
-        """
-        return self.understand(text, limit).hits
-
-    def understand(self, text: str, limit: int = 8) -> TypedPerson:
-        """What one line means, « Benoit Dechamps 12031988 », and who it may be: exact finds, then close ones."""
-        self._require_sight("consulter les bénéficiaires")
-        query = person_query(text, self._today)
-        identities = identities_of(query.words, query.birth_date)
-        identity = identities[0] if identities else Identity("", "", birth_date=query.birth_date)
-        terms = query_terms(text)
-        found: list[str] = []
-        if terms:
-            found = [hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)]
-        with self._notebook.read() as connection:
-            exact = self._by_number(connection, text) + found
-            readings = tuple(one for each in identities for one in (each, _turned(each)))
-            close = self._close(connection, readings) if len(query.words) > 1 or query.birth_date else []
-            likeness = {row["id"]: one for row, one in close}
-            asked = sorted((one for one in close if one[1].ask), key=lambda one: -one[1].score)
-            near = sorted((one for one in close if not one[1].ask), key=lambda one: -one[1].score)
-            order = [row["id"] for row, _ in asked] + exact
-            if not order:
-                order = [row["id"] for row, _ in near if likeness[row["id"]].score >= 45]
-            rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])
-            hits = self._hits(connection, rows, likeness, set(exact))
-        return TypedPerson(
-            _written_name(identity.last_name), _written_name(identity.first_name), query.birth_date, hits
-        )
-
-    def candidates(
-        self,
-        last_name: str,
-        first_name: str,
-        birth_date: dt.date | None = None,
-        *,
-        birth_name: str = "",
-        phone: str = "",
-        limit: int = 5,
-    ) -> tuple[PersonHit, ...]:
-        """People about whom « Est-ce la même personne ? » is worth asking, the likeliest first (PRODUCT.md B1, B2)."""
-        identity = Identity(last_name, first_name, birth_name, birth_date, _digits(phone))
-        with self._notebook.read() as connection:
-            found = [one for one in self._close(connection, (identity,)) if one[1].ask]
-            found.sort(key=lambda one: (-one[1].score, one[0]["id"]))
-            rows = [row for row, _ in found[:limit]]
-            return self._hits(connection, rows, {row["id"]: one for row, one in found}, set())
-
-    def _by_number(self, connection: people.Reader, text: str) -> list[str]:
-        try:
-            number = numbering.parse_number(text, numbering.Series.BENEFICIARY)
-        except InvalidInput:
-            return []
-        return people.ids_by_number(connection, self._notebook.organisation_id, str(number))
-
-    def _close(self, connection: people.Reader, identities: Sequence[Identity]) -> list[tuple[people.Row, Likeness]]:
-        """People gathered from the index for these readings of a name, each with its best likeness."""
-        ids: dict[str, None] = {}
-        for identity in identities[:_READINGS]:
-            for query in index_queries(identity):
-                ids.update(dict.fromkeys(people.ids_matching(connection, query, _GATHERED)))
-        rows = people.people_by_ids(connection, self._notebook.organisation_id, list(ids)[: 3 * _GATHERED])
-        found: list[tuple[people.Row, Likeness]] = []
-        for row in rows:
-            known = Identity(
-                row["last_name"], row["first_name"], row["birth_name"], row["birth_date"], _digits(row["phone"])
-            )
-            best = max((likely_same(one, known) for one in identities[:_READINGS]), key=_best)
-            found.append((row, best))
-        return found
-
-    def _hits(
-        self,
-        connection: people.Reader,
-        rows: Sequence[people.Row],
-        likeness: Mapping[str, Likeness],
-        exact: set[str],
-    ) -> tuple[PersonHit, ...]:
-        shown = people.contract_shown(connection, [row["id"] for row in rows], self._today)
-        hits: list[PersonHit] = []
-        for row in rows:
-            like = likeness.get(row["id"])
-            contract = shown.get(row["id"])
-            hits.append(
-                PersonHit(
-                    row["id"],
-                    row["file_number"],
-                    row["last_name"],
-                    row["first_name"],
-                    row["birth_name"],
-                    row["birth_date"],
-                    row["town"],
-                    row["phone"],
-                    contract["company_name"] if contract else "",
-                    row["archived_on"] is not None,
-                    like.reason if like is not None and (like.ask or row["id"] not in exact) else "",
-                    like is not None and like.ask,
-                )
-            )
-        return tuple(hits)
-
     # --- one person ----------------------------------------------------------------------
 
     def get(self, person_id: str) -> BeneficiarySheet:
@@ -219,6 +109,9 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         notebook, today = self._notebook, self._today
         with notebook.read() as connection:
             person = people.find_person(connection, person_id)
+            if person is None:
+                person_id = merges.holder_of(connection, person_id)
+                person = people.find_person(connection, person_id)
             if person is None:
                 raise not_found()
             actor = actor_of(notebook)
@@ -232,7 +125,8 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             trainings = sheets.training_lines(people.trainings_of(connection, person_id))
             visits = people.visits_of(connection, person_id)
             findings = people.findings_about(connection, person_id, [row["id"] for row in visits])
-            issued = people.issued_for(connection, person_id)
+            merged = self._merge_lines(connection, person_id)
+            issued = people.issued_for(connection, person_id, merges.held_ids(connection, person_id) if merged else ())
         by_contract: dict[str, int] = {}
         for contract_id, _month, count, _validated in typed:
             by_contract[contract_id] = by_contract.get(contract_id, 0) + count
@@ -281,6 +175,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
             actions=actions,
             trainings=trainings,
             documents=sheets.document_lines(issued, people.final_visits(visits)),
+            merges=merged,
         )
 
     def eligibility_of(self, person_id: str) -> tuple[EligibilityLine, ...]:
@@ -308,23 +203,26 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
         fields: dict[str, Any] = {}
         for name in ("last_name", "first_name", "birth_name", "birth_date", "sex", "phone", "postcode", "town"):
             fields.update(FIELDS[name].read(getattr(draft, name), self._today))
-        if not confirmed_distinct:
-            close = self.candidates(
-                fields["last_name"],
-                fields["first_name"],
-                fields["birth_date"],
-                birth_name=fields["birth_name"],
-                phone=fields["phone"],
-            )
-            if close:
-                raise AlreadyKnown(close)
+        close = self.candidates(
+            fields["last_name"],
+            fields["first_name"],
+            fields["birth_date"],
+            birth_name=fields["birth_name"],
+            phone=fields["phone"],
+        )
+        if close and not confirmed_distinct:
+            raise AlreadyKnown(close)
+        distinct_from = [one.id for one in close]
         fields["sort_name"] = sort_key(f"{fields['last_name']} {fields['first_name']}")
         fields["file_number"] = self._next_file_number()
         fields["facilitator_id"] = notebook.actor_id
         fields["last_contact_on"] = self._today
         name = person_name_letter(fields["last_name"], fields["first_name"])
         with writing(notebook, f"création de la fiche {of(name)}") as unit:
-            return unit.outcome_of(unit.insert(Beneficiary, fields))
+            made = unit.insert(Beneficiary, fields)
+            for one in distinct_from:
+                merges.note_distinct(unit, made, one)
+            return unit.outcome_of(made)
 
     def _next_file_number(self) -> str:
         notebook = self._notebook
@@ -402,6 +300,12 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
                     "Des heures sont saisies pour cette personne.",
                     "La fiche n’a pas été supprimée.",
                     "L’archiver plutôt, pour garder les heures de l’entreprise.",
+                )
+            if merges.held_ids(connection, person_id):
+                raise InvalidInput(
+                    "Cette fiche en a absorbé une autre.",
+                    "Elle n’a pas été supprimée.",
+                    "Annuler d’abord la fusion, ou archiver la fiche.",
                 )
             owned = {model: people.dependents_of(connection, model, person_id) for model in people.DEPENDENTS}
             empty_lines = people.lines_to_bin(connection, owned[EmploymentContract])
@@ -522,23 +426,3 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs):
                 )
             )
         return tuple(lines)
-
-
-def _turned(identity: Identity) -> Identity:
-    """The same line read the other way round: family name first."""
-    return Identity(identity.first_name, identity.last_name, birth_date=identity.birth_date)
-
-
-def _best(likeness: Likeness) -> tuple[bool, int, bool]:
-    return likeness.ask, likeness.score, "inversés" not in likeness.reason
-
-
-def _digits(phone: str) -> str:
-    return "".join(one for one in phone if one.isdigit())
-
-
-def _written_name(name: str) -> str:
-    """« benoît » → « Benoît »; what holds a capital stays as typed."""
-    if not name or any(one.isupper() for one in name):
-        return name
-    return "-".join(capitalise_first(part) for part in name.split("-"))

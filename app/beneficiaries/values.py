@@ -97,6 +97,60 @@ class AlreadyKnown(InvalidInput):
         self.candidates = candidates
 
 
+# --- two files of one person -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyPair:
+    """Two files that may be of one person, and why."""
+
+    first: PersonHit
+    second: PersonHit
+    reason: str
+    score: int
+
+    @property
+    def id(self) -> str:
+        """The two ids, for lists."""
+        return f"{self.first.id}/{self.second.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """One field of both files, in words. ``differs``: a choice is to be made; ``taken``: the other's is proposed."""
+
+    key: str
+    label: str
+    kept: str
+    other: str
+    differs: bool
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merge would do: fields one by one, and what follows the person. ``warning``: a sentence or nothing."""
+
+    kept: PersonHit
+    other: PersonHit
+    fields: tuple[MergeField, ...]
+    follows: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLine:
+    """A file put in the one shown; ``until``: last day on which it can be taken back, ``None`` when it is past."""
+
+    id: str
+    file_number: str
+    last_name: str
+    first_name: str
+    merged_on: dt.date
+    merged_by: str
+    until: dt.date | None
+
+
 # --- one person --------------------------------------------------------------------------
 
 
@@ -243,6 +297,65 @@ class TimelineEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One attempt to reach the person."""
+
+    id: str
+    attempted_on: dt.date
+    means_label: str
+    outcome: str
+    outcome_label: str
+    note: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeAnswer:
+    """What a situation is for one exit scheme: « Sortie durable : CDD de plus de 6 mois »."""
+
+    scheme_label: str
+    family: str
+    family_label: str
+    kind_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneLine:
+    """One milestone after the exit. ``state``: ``not_asked``, ``unknown`` or ``known``; ``due``: to be asked now."""
+
+    period_id: str
+    code: str
+    label: str
+    due_on: dt.date
+    state: str
+    state_label: str
+    due: bool
+    answered_on: dt.date | None
+    employment: str
+    employment_label: str
+    start_on: dt.date | None
+    end_on: dt.date | None
+    part_time: bool
+    answers: tuple[SchemeAnswer, ...]
+    attempts: tuple[AttemptLine, ...]
+    unreachable: str
+    """« Injoignable : 3 tentatives du 2 au 20 novembre 2026 » when it is proved, else an empty text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExitLine:
+    """A clause period that ended, with its milestones; ``followed``: a later period takes over."""
+
+    period_id: str
+    ended_on: dt.date
+    end_reason_label: str
+    scheme: str
+    scheme_label: str
+    followed: bool
+    milestones: tuple[MilestoneLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentLine:
     """A document already issued about the person, or a visit report that concerns them."""
 
@@ -299,6 +412,8 @@ class BeneficiarySheet:
     actions: tuple[ActionLine, ...]
     trainings: tuple[TrainingLine, ...]
     documents: tuple[DocumentLine, ...]
+    merges: tuple[MergeLine, ...] = ()
+    exits: tuple[ExitLine, ...] = ()
 
     @property
     def contracts(self) -> tuple[ContractLine, ...]:

@@ -56,6 +56,8 @@ class Beneficiary(Record, table=True):
     next_appointment_place: str = ""
     last_contact_on: dt.date | None = None
     archived_on: dt.date | None = None
+    absorbed_into_id: str = Field(default="", index=True)
+    """The file that holds this person since a merge; such a file is deleted too, and its number finds the other."""
 
 
 class EligibilityCheck(Record, table=True):
@@ -77,12 +79,20 @@ class EligibilityCheck(Record, table=True):
 class ClausePeriod(Record, table=True):
     """« Période d’insertion »: holds contracts; age band and qualification are frozen at its start."""
 
+    __table_args__ = (
+        Index(
+            "ix_clause_period_ended", "end_on", "organisation_id", "deleted_at", "beneficiary_id", "milestone_scheme"
+        ),
+    )
+    """Periods that ended are found in this index alone: what became of the person is asked at each milestone."""
     beneficiary_id: str = Field(foreign_key="beneficiary.id", index=True)
     start_on: dt.date
     end_on: dt.date | None = None
     end_reason: str = ""
     age_band: str = AgeBand.UNKNOWN
     qualification: str = Qualification.UNKNOWN
+    milestone_scheme: str = ""
+    """Code of the milestones that follow the exit; empty: the network's usual ones."""
 
 
 class EmploymentContract(Record, table=True):

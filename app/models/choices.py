@@ -266,6 +266,23 @@ class NoteKind(Choice):
     STEP = "step", "Étape du parcours"
 
 
+class SituationState(Choice):
+    """What is known at a milestone after the exit; no record at all is « pas encore demandée »."""
+
+    UNKNOWN = "unknown", "Demandée, non connue"
+    KNOWN = "known", "Connue"
+
+
+class AttemptOutcome(Choice):
+    """How an attempt to reach somebody ended."""
+
+    NO_ANSWER = "no_answer", "Sans réponse"
+    MESSAGE_LEFT = "message_left", "Message laissé"
+    WRONG_NUMBER = "wrong_number", "Coordonnées qui ne sont plus bonnes"
+    REFUSED = "refused", "Ne souhaite pas répondre"
+    REACHED = "reached", "Personne jointe"
+
+
 class AttachmentKind(Choice):
     PHOTO = "photo", "Photo"
     DOCUMENT = "document", "Document"

@@ -9,7 +9,9 @@ from app.models import (
     attachments,
     beneficiaries,
     documents,
+    exits,
     hours,
+    merges,
     network,
     offers,
     operations,
@@ -18,7 +20,19 @@ from app.models import (
 )
 from app.models.base import Record, synchronised_models
 
-MODULES = (network, operations, beneficiaries, hours, visits, attachments, documents, offers, privacy)
+MODULES = (
+    network,
+    operations,
+    beneficiaries,
+    merges,
+    exits,
+    hours,
+    visits,
+    attachments,
+    documents,
+    offers,
+    privacy,
+)
 
 
 def metadata() -> MetaData:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -163,3 +163,61 @@ def blocking_keys(identity: Identity) -> frozenset[str]:
     if identity.birth_date is not None:
         keys.add(f"d:{identity.birth_date.isoformat()}")
     return frozenset(keys)
+
+
+_BLOCK = 40
+"""Most files of one block compared two by two; a larger block (a date typed for want of another) is split by letter."""
+
+
+def likely_pairs(people: Iterable[tuple[str, Identity]], limit: int = 500) -> tuple[tuple[str, str, Likeness], ...]:
+    """The pairs of files worth the question, the likeliest first, each once: (id, id, why).
+
+    Only files that share a birth date, the sound of both names in any order, or a telephone are compared: never
+    everybody with everybody.
+    """
+    known = dict(people)
+    blocks: dict[str, list[str]] = {}
+    for key, one in known.items():
+        for block in _blocks_of(one):
+            blocks.setdefault(block, []).append(key)
+    found: dict[tuple[str, str], Likeness] = {}
+    seen: set[tuple[str, str]] = set()
+    for name, members in blocks.items():
+        for group in _small_groups(members, known) if len(members) > _BLOCK else (members,):
+            for at, first in enumerate(group):
+                for second in group[at + 1 :]:
+                    pair = (first, second) if first < second else (second, first)
+                    one, other = known[first], known[second]
+                    if pair in seen or (name.startswith("d:") and not _letters(one) & _letters(other)):
+                        continue
+                    seen.add(pair)
+                    likeness = likely_same(one, other)
+                    if likeness.ask:
+                        found[pair] = likeness
+    ordered = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))[:limit]
+    return tuple((first, second, likeness) for (first, second), likeness in ordered)
+
+
+def _blocks_of(identity: Identity) -> Iterable[str]:
+    if identity.birth_date is not None:
+        yield f"d:{identity.birth_date.isoformat()}"
+    if len(identity.phone) >= 9:
+        yield f"p:{identity.phone}"
+    first = phonetic(identity.first_name)
+    for name in _last_names(identity):
+        yield "n:" + "/".join(sorted((phonetic(name), first)))
+
+
+def _letters(identity: Identity) -> frozenset[str]:
+    """First letters of the names: two files of one person share one, whatever the slip on another name."""
+    names = (*_last_names(identity), identity.first_name)
+    return frozenset(sound[0] for name in names if (sound := phonetic(name)))
+
+
+def _small_groups(members: list[str], known: Mapping[str, Identity]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for key in members:
+        one = known[key]
+        sounds = sorted(phonetic(name)[:2] for name in (one.last_name, one.first_name))
+        groups.setdefault("/".join(sounds), []).append(key)
+    return [group[: 4 * _BLOCK] for group in groups.values()]

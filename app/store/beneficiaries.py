@@ -39,6 +39,7 @@ from app.models.hours import HourLine, MonthlyStatement
 from app.models.network import Facilitator, Network, Organisation
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.models.visits import Action, Attendance, Observation, Visit
+from app.store.merges import holder_of
 
 _person, _contract, _period = table_of(Beneficiary), table_of(EmploymentContract), table_of(ClausePeriod)
 _check, _note, _training = table_of(EligibilityCheck), table_of(FollowUpNote), table_of(TrainingRecord)
@@ -422,11 +423,11 @@ def findings_about(connection: Connection, person_id: str, visit_ids: Iterable[s
     return found
 
 
-def issued_for(connection: Connection, person_id: str) -> list[RowMapping]:
-    """Documents issued about the person, the latest first."""
+def issued_for(connection: Connection, person_id: str, held: Iterable[str] = ()) -> list[RowMapping]:
+    """Documents issued about the person (under the files ``held`` too), the latest first."""
     query = (
         select(_issued)
-        .where(_issued.c.record_id == person_id, _issued.c.deleted_at.is_(None))
+        .where(_issued.c.record_id.in_([person_id, *held]), _issued.c.deleted_at.is_(None))
         .order_by(_issued.c.issued_at.desc(), _issued.c.id)
     )
     return list(connection.execute(query).mappings())
@@ -544,10 +545,11 @@ def find_record(connection: Connection, model: type[Record], record_id: str) -> 
 
 
 def ids_by_number(connection: Connection, organisation_id: str, number: str) -> list[str]:
-    """Ids of the people with this file number."""
+    """Ids of the people with this file number; an absorbed file answers with the one that holds its person."""
     query = select(_person.c.id).where(
         _person.c.file_number == number,
         _person.c.organisation_id == organisation_id,
-        _person.c.deleted_at.is_(None),
+        or_(_person.c.deleted_at.is_(None), _person.c.absorbed_into_id > ""),
     )
-    return list(connection.execute(query).scalars())
+    found = list(connection.execute(query).scalars())
+    return list(dict.fromkeys(holder_of(connection, one) for one in found))

@@ -49,6 +49,13 @@ def _phone(name: str) -> str:
     return f"({endings})"
 
 
+_ABSORBED = (
+    "coalesce((SELECT group_concat(A.file_number || ' ' || ltrim(substr(A.file_number, -4), '0') || ' ' || A.last_name "
+    "|| ' ' || A.birth_name, ' ') FROM beneficiary A WHERE A.absorbed_into_id = R.id OR A.absorbed_into_id IN "
+    "(SELECT id FROM beneficiary WHERE absorbed_into_id = R.id)), '')"
+)
+"""Numbers and names of the files that a person's file absorbed, to the second merge: they still find the person."""
+
 _TABLES: dict[str, _Indexed] = {
     "beneficiary": _Indexed(
         title="R.last_name || ' ' || R.first_name",
@@ -64,7 +71,8 @@ _TABLES: dict[str, _Indexed] = {
         + " || ' ' || "
         + _phone("R.phone")
         + " || ' ' || coalesce(strftime('%d%m%Y', R.birth_date), '') || ' ' "
-        + "|| substr(R.file_number, -4) || ' ' || ltrim(substr(R.file_number, -4), '0')",
+        + "|| substr(R.file_number, -4) || ' ' || ltrim(substr(R.file_number, -4), '0') || ' ' || "
+        + _ABSORBED,
     ),
     "company": _Indexed(
         title="R.name",
@@ -128,6 +136,19 @@ def triggers() -> dict[str, str]:
                 f'(SELECT id FROM "{tbl}" WHERE {key} = NEW.id);\n'
                 f"  {_select(tbl, doc, f'R.{key} = NEW.id')};\nEND"
             )
+    for event, condition in (
+        ("INSERT", "NEW.absorbed_into_id > ''"),
+        ("UPDATE", "NEW.absorbed_into_id > '' OR OLD.absorbed_into_id > ''"),
+    ):
+        files = ["NEW.absorbed_into_id", "(SELECT absorbed_into_id FROM beneficiary WHERE id = NEW.absorbed_into_id)"]
+        files += ["OLD.absorbed_into_id"] if event == "UPDATE" else []
+        held = f"IN ({', '.join(files)})"
+        made[f"search_beneficiary_of_absorbed_{event.lower()}"] = (
+            f"CREATE TRIGGER search_beneficiary_of_absorbed_{event.lower()} AFTER {event} ON beneficiary "
+            f"WHEN {condition} BEGIN\n"
+            f"  DELETE FROM search_doc WHERE kind = 'beneficiary' AND record_id {held};\n"
+            f"  {_select('beneficiary', _TABLES['beneficiary'], f'R.id {held}')};\nEND"
+        )
     for event in ("INSERT", "UPDATE"):
         made[f"search_visit_of_observation_{event.lower()}"] = (
             f"CREATE TRIGGER search_visit_of_observation_{event.lower()} AFTER {event} ON observation BEGIN\n"

@@ -65,6 +65,25 @@ def said_in_french(answer: Answer) -> None:
     assert not ENGLISH.search(options), answer.err
 
 
+# --- find ----------------------------------------------------------------------------------------
+
+
+def test_find_answers_people_whose_name_is_close_first(run: Run, year: Path) -> None:
+    answer = run("find", "Benoit Dechamps 12031988", "--data-dir", year, "--json")
+    assert answer.code == 0
+    first = answer.json[0]
+    assert (first["kind"], first["title"]) == ("beneficiary", "DESCHAMPS Benoît")
+    assert "même date de naissance" in first["reason"]
+    assert set(first) == {"kind", "id", "title", "subtitle", "reason"}
+
+
+def test_find_answers_every_kind_and_nothing(run: Run, year: Path) -> None:
+    kinds = {one["kind"] for one in run("find", "bati sud", "--data-dir", year, "--json").json}
+    assert "company" in kinds
+    assert run("find", "zzzzzz", "--data-dir", year, "--json").json == []
+    assert "Bâti-Sud 99" in run("find", "bati sud", "--data-dir", year).out
+
+
 # --- size ----------------------------------------------------------------------------------------
 
 SIZE = ("size", "--amount", "1000000", "--labour-share", "50", "--effort-rate", "5", "--hourly-cost", "30")

@@ -1,0 +1,149 @@
+"""Finding people by what one remembers, and « Est-ce la même personne ? » (PRODUCT.md B1, B2, F2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from app.beneficiaries.records import Records
+from app.beneficiaries.values import PersonHit, TypedPerson
+from app.errors import InvalidInput
+from app.rules import numbering
+from app.rules.duplicates import Identity, Likeness, likely_same
+from app.rules.french import capitalise_first
+from app.rules.likely_people import identities_of, index_queries
+from app.rules.search_text import person_query, query_terms
+from app.store import beneficiaries as people
+from app.store import search
+
+_READINGS = 4
+_GATHERED = 200
+"""Most records compared for one question: each index query is bounded."""
+
+
+class Finding(Records):
+    """Who is meant by a line typed, and who may be the same person."""
+
+    def find(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
+        """People found by name, birth date, telephone or file number; then those whose name is only close.
+
+        Accent-blind, any word order (PRODUCT.md F2, AC 22).
+        """
+        return self.understand(text, limit).hits
+
+    def understand(self, text: str, limit: int = 8) -> TypedPerson:
+        """What one line means, « Benoit Dechamps 12031988 », and who it may be: exact finds, then close ones."""
+        self._require_sight("consulter les bénéficiaires")
+        query = person_query(text, self._today)
+        identities = identities_of(query.words, query.birth_date)
+        identity = identities[0] if identities else Identity("", "", birth_date=query.birth_date)
+        terms = query_terms(text)
+        found: list[str] = []
+        if terms:
+            found = [hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)]
+        with self._notebook.read() as connection:
+            exact = self._by_number(connection, text) + found
+            readings = tuple(one for each in identities for one in (each, _turned(each)))
+            close = self._close(connection, readings) if len(query.words) > 1 or query.birth_date else []
+            likeness = {row["id"]: one for row, one in close}
+            asked = sorted((one for one in close if one[1].ask), key=lambda one: -one[1].score)
+            near = sorted((one for one in close if not one[1].ask), key=lambda one: -one[1].score)
+            order = [row["id"] for row, _ in asked] + exact
+            if not order:
+                order = [row["id"] for row, _ in near if likeness[row["id"]].score >= 45]
+            rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])
+            hits = self._hits(connection, rows, likeness, set(exact))
+        return TypedPerson(
+            _written_name(identity.last_name), _written_name(identity.first_name), query.birth_date, hits
+        )
+
+    def candidates(
+        self,
+        last_name: str,
+        first_name: str,
+        birth_date: dt.date | None = None,
+        *,
+        birth_name: str = "",
+        phone: str = "",
+        limit: int = 5,
+    ) -> tuple[PersonHit, ...]:
+        """People about whom « Est-ce la même personne ? » is worth asking, the likeliest first (PRODUCT.md B1, B2)."""
+        identity = Identity(last_name, first_name, birth_name, birth_date, _digits(phone))
+        with self._notebook.read() as connection:
+            found = [one for one in self._close(connection, (identity,)) if one[1].ask]
+            found.sort(key=lambda one: (-one[1].score, one[0]["id"]))
+            rows = [row for row, _ in found[:limit]]
+            return self._hits(connection, rows, {row["id"]: one for row, one in found}, set())
+
+    def _by_number(self, connection: people.Reader, text: str) -> list[str]:
+        try:
+            number = numbering.parse_number(text, numbering.Series.BENEFICIARY)
+        except InvalidInput:
+            return []
+        return people.ids_by_number(connection, self._notebook.organisation_id, str(number))
+
+    def _close(self, connection: people.Reader, identities: Sequence[Identity]) -> list[tuple[people.Row, Likeness]]:
+        """People gathered from the index for these readings of a name, each with its best likeness."""
+        ids: dict[str, None] = {}
+        for identity in identities[:_READINGS]:
+            for query in index_queries(identity):
+                ids.update(dict.fromkeys(people.ids_matching(connection, query, _GATHERED)))
+        rows = people.people_by_ids(connection, self._notebook.organisation_id, list(ids)[: 3 * _GATHERED])
+        found: list[tuple[people.Row, Likeness]] = []
+        for row in rows:
+            known = Identity(
+                row["last_name"], row["first_name"], row["birth_name"], row["birth_date"], _digits(row["phone"])
+            )
+            best = max((likely_same(one, known) for one in identities[:_READINGS]), key=_best)
+            found.append((row, best))
+        return found
+
+    def _hits(
+        self,
+        connection: people.Reader,
+        rows: Sequence[people.Row],
+        likeness: Mapping[str, Likeness],
+        exact: set[str],
+    ) -> tuple[PersonHit, ...]:
+        shown = people.contract_shown(connection, [row["id"] for row in rows], self._today)
+        hits: list[PersonHit] = []
+        for row in rows:
+            like = likeness.get(row["id"])
+            contract = shown.get(row["id"])
+            hits.append(
+                PersonHit(
+                    row["id"],
+                    row["file_number"],
+                    row["last_name"],
+                    row["first_name"],
+                    row["birth_name"],
+                    row["birth_date"],
+                    row["town"],
+                    row["phone"],
+                    contract["company_name"] if contract else "",
+                    row["archived_on"] is not None,
+                    like.reason if like is not None and (like.ask or row["id"] not in exact) else "",
+                    like is not None and like.ask,
+                )
+            )
+        return tuple(hits)
+
+
+def _turned(identity: Identity) -> Identity:
+    """The same line read the other way round: family name first."""
+    return Identity(identity.first_name, identity.last_name, birth_date=identity.birth_date)
+
+
+def _best(likeness: Likeness) -> tuple[bool, int, bool]:
+    return likeness.ask, likeness.score, "inversés" not in likeness.reason
+
+
+def _digits(phone: str) -> str:
+    return "".join(one for one in phone if one.isdigit())
+
+
+def _written_name(name: str) -> str:
+    """« benoît » → « Benoît »; what holds a capital stays as typed."""
+    if not name or any(one.isupper() for one in name):
+        return name
+    return "-".join(capitalise_first(part) for part in name.split("-"))
