@@ -360,3 +360,13 @@ class RetentionChoice(Choice):
     KEPT = "kept", "Conserver, avec un motif"
     ARCHIVED = "archived", "Archiver"
     ANONYMISED = "anonymised", "Anonymiser"
+
+
+class ConflictChoice(Choice):
+    """What was decided between two values of one field (SYNC.md §3)."""
+
+    OPEN = "", "À décider"
+    SHOWN = "shown", "La valeur affichée est gardée"
+    OTHER = "other", "L’autre valeur est reprise"
+    BOTH = "both", "Les deux valeurs sont gardées"
+    EDITED = "edited", "Une troisième valeur a été saisie"

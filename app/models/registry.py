@@ -16,6 +16,7 @@ from app.models import (
     offers,
     operations,
     privacy,
+    sync,
     visits,
 )
 from app.models.base import Record, synchronised_models
@@ -32,6 +33,7 @@ MODULES = (
     documents,
     offers,
     privacy,
+    sync,
 )
 
 

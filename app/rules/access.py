@@ -6,10 +6,15 @@ without owner (empty ``organisation_id``) is shared by the whole network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.errors import NotAllowed
 from app.models.choices import Role
+
+NETWORK_SCOPE = "network"
+"""The scope of what the whole network shares; any other scope is the id of an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,44 @@ def can_share_phrase(actor: Actor) -> bool:
 def can_see_network_figures(actor: Actor) -> bool:
     """Everyone with an organisation: aggregates bear no name."""
     return bool(actor.organisation_id)
+
+
+# --- what travels ---------------------------------------------------------------------------------
+
+
+def scope_of(shared: bool, organisation_id: str) -> str:
+    """The scope of a record: the network's for what it shares and for what has no owner, else its organisation."""
+    return NETWORK_SCOPE if shared or not organisation_id else organisation_id
+
+
+def scopes_of(actor: Actor) -> tuple[str, ...]:
+    """The scopes an actor's notebook may hold: the network's, and the own organisation's (readers included)."""
+    return (NETWORK_SCOPE, actor.organisation_id) if actor.organisation_id else (NETWORK_SCOPE,)
+
+
+def can_send(actor: Actor, kind: str, row: Mapping[str, Any], *, shared: bool) -> bool:
+    """Whether a record of table ``kind``, as it stands or as it would become, may be written from a notebook.
+
+    ``row`` holds at least ``id`` and ``organisation_id``. The network's own data (charters, dated references) belong
+    to coordinators; an organisation's card and its other facilitators to its coordinators; oneself to oneself.
+    """
+    owner = str(row.get("organisation_id") or "")
+    if not _writes(actor):
+        return False
+    if kind in ("network", "charter", "charter_target", "reference_entry"):
+        return can_manage_reference(actor)
+    if kind == "organisation":
+        return can_manage_organisation(actor, str(row["id"]))
+    if kind == "facilitator":
+        return (row["id"] == actor.facilitator_id and _own(actor, owner)) or can_manage_facilitators(actor, owner)
+    if kind == "conflict":
+        return not owner or _own(actor, owner)
+    return can_write_record(actor, owner, shared=shared)
+
+
+def can_transfer(actor: Actor, organisation_id: str, kind: str) -> bool:
+    """Who may give a person to another organisation: those who may write them, and persons only."""
+    return kind == "beneficiary" and can_write_person(actor, organisation_id)
 
 
 def require(allowed: bool, action: str = "faire cette modification") -> None:

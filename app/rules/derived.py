@@ -14,6 +14,7 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     "beneficiary": ("last_name", "first_name"),
     "buyer": ("name",),
     "company": ("name",),
+    "insertion_structure": ("name",),
     "operation": ("name",),
 }
 """Kind → the columns that its ``sort_name`` comes from, in this order."""

@@ -76,3 +76,40 @@ def test_a_missing_right_is_told_in_french() -> None:
         "Vos droits ne permettent pas de valider ce relevé. Rien n’a été modifié. "
         "S’adresser à la coordination de votre structure."
     )
+
+
+def test_a_notebook_holds_the_shared_scope_and_its_own_only() -> None:
+    assert access.scopes_of(READER) == (access.NETWORK_SCOPE, "atout")
+    assert access.scopes_of(NOBODY) == (access.NETWORK_SCOPE,)
+    assert access.scope_of(True, "atout") == access.NETWORK_SCOPE
+    assert access.scope_of(False, "mive") == "mive"
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "shared", "senders"),
+    [
+        ("company", {"id": "k", "organisation_id": "mive"}, True, {"facilitator", "coordinator"}),
+        ("beneficiary", {"id": "b", "organisation_id": "atout"}, False, {"facilitator", "coordinator"}),
+        ("beneficiary", {"id": "b", "organisation_id": "mive"}, False, set()),
+        ("beneficiary", {"id": "b", "organisation_id": ""}, False, set()),
+        ("reference_entry", {"id": "r", "organisation_id": ""}, True, {"coordinator"}),
+        ("charter", {"id": "r", "organisation_id": ""}, True, {"coordinator"}),
+        ("organisation", {"id": "atout", "organisation_id": "atout"}, True, {"coordinator"}),
+        ("organisation", {"id": "mive", "organisation_id": "mive"}, True, set()),
+        ("facilitator", {"id": "f1", "organisation_id": "atout"}, True, {"facilitator", "coordinator"}),
+        ("facilitator", {"id": "f1", "organisation_id": "mive"}, True, set()),
+        ("facilitator", {"id": "f9", "organisation_id": "atout"}, True, {"coordinator"}),
+        ("conflict", {"id": "c", "organisation_id": ""}, False, {"facilitator", "coordinator"}),
+        ("conflict", {"id": "c", "organisation_id": "mive"}, False, set()),
+    ],
+)
+def test_what_each_role_may_send(kind: str, row: dict[str, str], shared: bool, senders: set[str]) -> None:
+    allowed = {name for name, actor in EVERYONE.items() if access.can_send(actor, kind, row, shared=shared)}
+    assert allowed == senders
+
+
+def test_a_person_is_given_by_those_who_may_write_them() -> None:
+    assert access.can_transfer(FACILITATOR, "atout", "beneficiary")
+    assert not access.can_transfer(FACILITATOR, "mive", "beneficiary")
+    assert not access.can_transfer(READER, "atout", "beneficiary")
+    assert not access.can_transfer(COORDINATOR, "atout", "visit")
