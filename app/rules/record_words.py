@@ -1,0 +1,437 @@
+"""What records and their fields are called when the program speaks of them: journal, history, « Fiches à relire ».
+
+One place, so that a field has one name everywhere. A field that has no words here is called « autre information »: a
+record received from a newer program is told all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.models import choices
+from app.models.choices import Choice
+from app.rules.french import (
+    DASH,
+    format_date,
+    format_decimal,
+    format_hours_unit,
+    format_integer,
+    format_money,
+    format_month,
+    format_phone,
+    format_siret,
+    format_time,
+    plural_word,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A kind of record: « visite », « visites », feminine or not; ``minor`` ones are parts of another."""
+
+    one: str
+    many: str
+    feminine: bool = False
+    minor: bool = False
+
+
+_OTHER = Noun("autre élément", "autres éléments", minor=True)
+
+KINDS: dict[str, Noun] = {
+    "visit": Noun("visite", "visites", True),
+    "monthly_statement": Noun("relevé", "relevés"),
+    "beneficiary": Noun("bénéficiaire", "bénéficiaires"),
+    "employment_contract": Noun("contrat de travail", "contrats de travail"),
+    "hour_line": Noun("ligne d’heures", "lignes d’heures", True),
+    "operation": Noun("opération", "opérations", True),
+    "company": Noun("entreprise", "entreprises", True),
+    "action": Noun("action", "actions", True),
+    "follow_up_note": Noun("note de suivi", "notes de suivi", True),
+    "contact": Noun("contact", "contacts"),
+    "buyer": Noun("donneur d’ordre", "donneurs d’ordre"),
+    "contract": Noun("marché", "marchés"),
+    "lot": Noun("lot", "lots"),
+    "commitment": Noun("engagement", "engagements"),
+    "eligibility_check": Noun("éligibilité vérifiée", "éligibilités vérifiées", True),
+    "clause_period": Noun("période d’insertion", "périodes d’insertion", True),
+    "training_record": Noun("formation", "formations", True),
+    "hours_sizing": Noun("calcul des heures", "calculs des heures"),
+    "issued_document": Noun("document émis", "documents émis"),
+    "attachment": Noun("pièce jointe", "pièces jointes", True),
+    "facilitator": Noun("membre du réseau", "membres du réseau", minor=True),
+    "organisation": Noun("organisation", "organisations", True, minor=True),
+    "network": Noun("réseau", "réseaux", minor=True),
+    "charter": Noun("charte", "chartes", True, minor=True),
+    "charter_target": Noun("objectif de la charte", "objectifs de la charte", minor=True),
+    "reference_entry": Noun("donnée de référence", "données de référence", True, minor=True),
+    "phrase": Noun("constat type", "constats types", minor=True),
+    "observation": Noun("constat", "constats", minor=True),
+    "attendance": Noun("présence", "présences", True, minor=True),
+    "signature": Noun("signature", "signatures", True, minor=True),
+    "point_review": Noun("point antérieur", "points antérieurs", minor=True),
+}
+
+_ANY: dict[str, str] = {
+    "organisation_id": "Organisation",
+    "deleted_at": "Corbeille",
+    "name": "Nom",
+    "last_name": "Nom",
+    "first_name": "Prénom",
+    "address": "Adresse",
+    "postcode": "Code postal",
+    "town": "Commune",
+    "phone": "Téléphone",
+    "email": "Courriel",
+    "siret": "SIRET",
+    "note": "Note",
+    "text": "Texte",
+    "label": "Intitulé",
+    "code": "Code",
+    "number": "Numéro",
+    "state": "État",
+    "kind": "Nature",
+    "position": "Ordre",
+    "reference": "Référence",
+    "month": "Mois",
+    "source": "Origine",
+    "start_on": "Début",
+    "end_on": "Fin",
+    "valid_from": "Valable à partir du",
+    "valid_to": "Valable jusqu’au",
+    "beneficiary_id": "Bénéficiaire",
+    "company_id": "Entreprise",
+    "buyer_id": "Donneur d’ordre",
+    "operation_id": "Opération",
+    "contract_id": "Marché",
+    "lot_id": "Lot",
+    "visit_id": "Visite",
+    "observation_id": "Constat",
+    "network_id": "Réseau",
+    "facilitator_id": "Facilitateur ou facilitatrice",
+    "role": "Rôle",
+    "role_label": "Fonction",
+    "section": "Rubrique",
+    "amount_cents": "Montant HT",
+    "computed_hours": "Heures calculées",
+    "retained_reason": "Motif des heures retenues",
+    "place": "Lieu",
+    "minimum_effort_rate": "Taux d’insertion minimal",
+    "to_follow": "Point à suivre",
+}
+
+_OWN: dict[str, dict[str, str]] = {
+    "beneficiary": {
+        "file_number": "Numéro de dossier",
+        "birth_name": "Nom de naissance",
+        "sex": "Sexe",
+        "birth_date": "Date de naissance",
+        "district_code": "Quartier",
+        "district_generation": "Génération du quartier",
+        "prescriber_code": "Prescripteur",
+        "prescriber_name": "Nom du prescripteur",
+        "caseworker_name": "Référent",
+        "caseworker_phone": "Téléphone du référent",
+        "objectives": "Objectifs",
+        "next_appointment_at": "Prochain rendez-vous",
+        "next_appointment_place": "Lieu du rendez-vous",
+        "last_contact_on": "Dernier contact",
+        "archived_on": "Archivage",
+    },
+    "company": {"activity_code": "Activité"},
+    "phrase": {"hidden": "Masqué", "uses": "Nombre d’emplois"},
+    "reference_entry": {"table": "Liste", "network_code": "Réseau", "data": "Détail"},
+    "network": {"territory": "Territoire"},
+    "clause_period": {
+        "end_reason": "Motif de fin",
+        "age_band": "Tranche d’âge",
+        "qualification": "Qualification",
+    },
+    "eligibility_check": {
+        "scheme": "Liste des publics",
+        "category_code": "Public",
+        "proof_code": "Justificatif",
+        "seen_on": "Vu le",
+        "seen_by": "Vu par",
+        "validated_on": "Validée le",
+        "valid_until": "Valable jusqu’au",
+        "derogation_reason": "Motif de dérogation",
+        "derogation_author": "Dérogation accordée par",
+    },
+    "monthly_statement": {
+        "declared_total": "Total déclaré",
+        "received_on": "Reçu le",
+        "validated_at": "Validé le",
+        "validated_by": "Validé par",
+        "paper_code": "Code du relevé",
+    },
+    "operation": {"description": "Description", "closed_on": "Clôturée le"},
+    "organisation": {
+        "short_name": "Nom court",
+        "footer_line": "Pied de page",
+        "privacy_contact": "Contact pour les données personnelles",
+        "legal_basis": "Base légale",
+        "logo_attachment_id": "Logo",
+    },
+    "training_record": {"organiser": "Organisme", "hours": "Heures", "outcome": "Résultat"},
+    "charter_target": {
+        "charter_id": "Charte",
+        "indicator": "Indicateur",
+        "unit": "Unité",
+        "baseline": "Point de départ",
+        "target": "Objectif",
+    },
+    "contact": {"usual": "Interlocuteur habituel"},
+    "contract": {
+        "article": "Forme de la clause",
+        "cpv_code": "Code CPV",
+        "notified_on": "Notifié le",
+        "public_scheme": "Liste des publics",
+        "statement_due_day": "Jour de remise du relevé",
+        "penalty_terms": "Pénalités",
+    },
+    "employment_contract": {
+        "period_id": "Période d’insertion",
+        "employer_id": "Employeur",
+        "modality": "Modalité",
+        "type": "Type de contrat",
+        "trade_code": "Métier",
+        "job_title": "Poste",
+        "weekly_hours": "Heures par semaine",
+        "planned_hours": "Heures prévues",
+        "tutor_name": "Tuteur",
+    },
+    "hours_sizing": {
+        "sized_on": "Calculé le",
+        "labour_share": "Part de main d’œuvre",
+        "effort_rate": "Taux d’insertion",
+        "hourly_cost_cents": "Coût horaire",
+        "retained_hours": "Heures retenues",
+    },
+    "visit": {
+        "planned_on": "Date prévue",
+        "planned_time": "Heure prévue",
+        "started_at": "Début de la visite",
+        "finished_at": "Fin de la visite",
+        "summary": "L’essentiel",
+        "summary_edited": "Essentiel relu",
+        "next_visit_on": "Prochaine visite",
+        "free_note": "Observations libres",
+        "previous_visit_id": "Visite précédente",
+        "corrects_id": "Visite rectifiée",
+        "correction_reason": "Motif du rectificatif",
+    },
+    "attendance": {
+        "contact_id": "Contact",
+        "employment_contract_id": "Contrat de travail",
+        "organisation_name": "Organisme",
+        "presence": "Présence",
+        "meeting": "Rencontre",
+        "all_well": "Rien à signaler",
+    },
+    "commitment": {
+        "objective_kind": "Nature de l’objectif",
+        "due_hours": "Heures dues",
+        "sizing_id": "Calcul des heures",
+        "clause_state": "État de la clause",
+    },
+    "follow_up_note": {
+        "noted_on": "Date",
+        "next_step": "Suite à donner",
+        "next_step_on": "Suite prévue le",
+    },
+    "hour_line": {
+        "statement_id": "Relevé",
+        "contract_id": "Contrat de travail",
+        "hours": "Heures",
+        "declared_hours": "Heures déclarées",
+        "difference_reason": "Motif de l’écart",
+        "absence_code": "Absence",
+        "accepted_doubts": "Doutes levés",
+        "accepted_reason": "Motif accepté",
+        "proof_seen": "Justificatif vu",
+    },
+    "observation": {
+        "detail": "Précision",
+        "phrase_id": "Constat type",
+        "closed_on": "Levé le",
+    },
+    "signature": {
+        "signer_name": "Signataire",
+        "strokes": "Tracé",
+        "refused": "Refus de signer",
+        "refusal_reason": "Motif du refus",
+        "signed_at": "Signé le",
+        "device": "Appareil",
+    },
+    "action": {
+        "owner_name": "Qui",
+        "due_on": "Avant le",
+        "done_on": "Faite le",
+        "text": "Action",
+    },
+    "attachment": {
+        "owner_kind": "Fiche",
+        "owner_id": "Fiche",
+        "media_type": "Format",
+        "size": "Taille",
+        "sha256": "Empreinte",
+        "width": "Largeur",
+        "height": "Hauteur",
+        "caption": "Légende",
+        "taken_at": "Prise le",
+        "for_reports": "Figure au compte rendu",
+    },
+    "issued_document": {
+        "record_kind": "Fiche",
+        "record_id": "Fiche",
+        "recipient": "Destinataire",
+        "issued_at": "Émis le",
+        "issued_by": "Émis par",
+        "content_sha256": "Empreinte",
+        "pages": "Pages",
+        "attachment_id": "Fichier",
+    },
+}
+
+_CHOICES: dict[tuple[str, str], type[Choice]] = {
+    ("beneficiary", "sex"): choices.Sex,
+    ("buyer", "kind"): choices.BuyerKind,
+    ("company", "kind"): choices.CompanyKind,
+    ("organisation", "kind"): choices.OrganisationKind,
+    ("facilitator", "role"): choices.Role,
+    ("clause_period", "end_reason"): choices.PeriodEnd,
+    ("clause_period", "age_band"): choices.AgeBand,
+    ("clause_period", "qualification"): choices.Qualification,
+    ("monthly_statement", "state"): choices.StatementState,
+    ("monthly_statement", "source"): choices.StatementSource,
+    ("contract", "article"): choices.ClauseArticle,
+    ("employment_contract", "modality"): choices.Modality,
+    ("employment_contract", "type"): choices.EmploymentType,
+    ("visit", "kind"): choices.VisitKind,
+    ("visit", "state"): choices.VisitState,
+    ("attendance", "kind"): choices.AttendanceKind,
+    ("attendance", "presence"): choices.PresenceStatus,
+    ("attendance", "meeting"): choices.MeetingStatus,
+    ("commitment", "role"): choices.CompanyRole,
+    ("commitment", "objective_kind"): choices.ObjectiveKind,
+    ("commitment", "clause_state"): choices.ClauseState,
+    ("follow_up_note", "kind"): choices.NoteKind,
+    ("hour_line", "kind"): choices.HourKind,
+    ("observation", "section"): choices.ObservationSection,
+    ("observation", "state"): choices.PointState,
+    ("phrase", "section"): choices.ObservationSection,
+    ("signature", "role"): choices.SignerRole,
+    ("action", "state"): choices.ActionState,
+    ("attachment", "kind"): choices.AttachmentKind,
+    ("point_review", "state"): choices.PointState,
+    ("issued_document", "kind"): choices.DocumentKind,
+    ("issued_document", "recipient"): choices.Recipient,
+}
+_HOURS = frozenset(
+    {
+        *("hours", "declared_hours", "declared_total", "computed_hours", "retained_hours", "due_hours"),
+        *("weekly_hours", "planned_hours"),
+    }
+)
+_RATES = frozenset({"labour_share", "effort_rate", "minimum_effort_rate"})
+_PHONES = frozenset({"phone", "caseworker_phone"})
+
+TWO_VALUES = frozenset(
+    {
+        *_PHONES,
+        *("email", "note", "text", "free_note", "objectives", "description", "detail", "next_step", "summary"),
+        *("tutor_name", "caseworker_name"),
+    }
+)
+"""Fields where « Garder les deux » makes sense: both values are readable one after the other."""
+
+
+def noun(kind: str) -> Noun:
+    """What records of a kind are called."""
+    return KINDS.get(kind, _OTHER)
+
+
+def has_words(kind: str, field: str) -> bool:
+    """Whether the field has words of its own."""
+    return kind in KINDS and (field in _OWN.get(kind, {}) or field in _ANY)
+
+
+def field_label(kind: str, field: str) -> str:
+    """« Téléphone », « Heures déclarées »; « Autre information » for a field that this program does not know."""
+    return _OWN.get(kind, {}).get(field) or _ANY.get(field, "Autre information")
+
+
+def counted(kind: str, count: int) -> str:
+    """« 3 visites »."""
+    words = noun(kind)
+    return f"{format_integer(count)}\u00a0{plural_word(count, words.one, words.many)}"
+
+
+def counted_all(counts: Iterable[tuple[str, int]], past: str = "") -> str:
+    """« 3 visites, 12 relevés et 41 autres éléments envoyés »: the chief kinds in their order, the parts together.
+
+    ``past`` is a participle in the masculine singular (« envoyé »), made to agree.
+    """
+    by_kind = {kind: count for kind, count in counts if count}
+    chief = [(kind, by_kind[kind]) for kind in KINDS if kind in by_kind and not KINDS[kind].minor]
+    others = sum(by_kind.values()) - sum(count for _, count in chief)
+    parts = [counted(kind, count) for kind, count in chief[:4]]
+    others += sum(count for _, count in chief[4:])
+    feminine = all(KINDS[kind].feminine for kind, _ in chief)
+    if others and not parts:
+        parts, feminine = [f"{format_integer(others)}\u00a0{plural_word(others, 'élément', 'éléments')}"], False
+    elif others:
+        parts.append(f"{format_integer(others)}\u00a0{plural_word(others, _OTHER.one, _OTHER.many)}")
+        feminine = False
+    if not parts:
+        return ""
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
+    if not past:
+        return listed
+    total = sum(by_kind.values())
+    return f"{listed} {past}{'e' if feminine else ''}{'s' if total > 1 else ''}"
+
+
+def shown_value(kind: str, field: str, value: Any) -> str:
+    """A stored value as a person reads it; « — » for none. Ids are not names: the caller looks them up before."""
+    if value is None or value == "":
+        return DASH
+    if (kind, field) in _CHOICES:
+        return next((one.label for one in _CHOICES[kind, field] if one.value == value), str(value))
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dt.datetime):
+        at = value.astimezone()
+        return f"{format_date(at.date())} à {format_time(at)}"
+    if isinstance(value, dt.date):
+        return format_date(value)
+    if isinstance(value, int):
+        return _shown_number(field, value)
+    if isinstance(value, str):
+        return _shown_text(field, value)
+    return "dessin" if field == "strokes" else "détail"
+
+
+def _shown_number(field: str, value: int) -> str:
+    if field in _HOURS:
+        return format_hours_unit(value)
+    if field.endswith("_cents"):
+        return format_money(value)
+    if field in _RATES:
+        from decimal import Decimal
+
+        return f"{format_decimal(Decimal(value) / 100)}\u00a0%"
+    return format_integer(value)
+
+
+def _shown_text(field: str, value: str) -> str:
+    if field in _PHONES:
+        return format_phone(value)
+    if field == "siret":
+        return format_siret(value)
+    if field == "month":
+        return format_month(value)
+    return value
