@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.account.safety_copy import OpenedCopy, Progress
     from app.beneficiaries.service import BeneficiariesService
     from app.documents.service import DocumentsService
+    from app.hours.imports.service import ImportsService
     from app.hours.service import HoursService
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
@@ -335,6 +336,13 @@ class Services:
         from app.hours.service import HoursService
 
         return HoursService(self._workstation.notebook)
+
+    @cached_property
+    def imports(self) -> ImportsService:
+        """Companies' files."""
+        from app.hours.imports.service import ImportsService
+
+        return ImportsService(self._workstation.notebook)
 
     @cached_property
     def visits(self) -> VisitsService:

@@ -144,6 +144,23 @@ def _parser() -> argparse.ArgumentParser:
     made.set_defaults(run=_hours_read)
     made.add_argument("file", type=Path, metavar="FICHIER")
     with_json(made)
+    made = hours.add_parser(
+        "import",
+        help="Importer le fichier d’heures d’une entreprise.",
+        description="Importer le fichier d’heures d’une entreprise. Rien n’est écrit tant qu’une ligne reste "
+        "à décider, sauf avec --ready-only. Codes de sortie\u00a0: 0 fait, 2 fichier illisible ou lignes à décider, "
+        "1 panne.",
+    )
+    made.set_defaults(run=_hours_import)
+    made.add_argument("file", type=Path, metavar="FICHIER")
+    made.add_argument("--company", required=True, metavar="SIRET", help="SIRET de l’entreprise")
+    made.add_argument("--month", default="", metavar="AAAA-MM", help="mois, si le fichier ne le dit pas")
+    dry = made.add_mutually_exclusive_group(required=True)
+    dry.add_argument("--dry-run", action="store_true", help="dire ce qui serait écrit, sans rien écrire")
+    dry.add_argument("--commit", action="store_true", help="écrire, si rien ne reste à décider")
+    made.add_argument("--ready-only", action="store_true", help="écrire les lignes prêtes, laisser les autres")
+    with_folder(made)
+    with_json(made)
 
     made = verb("showcase", "Faire une journée de démonstration sans écran\u00a0: PDF et images.", _showcase)
     with_folder(made)
@@ -163,6 +180,9 @@ _FRENCH = (
     ("(choose from", "(choisir parmi"),
     ("expected one argument", "une valeur est attendue"),
     ("expected at least one argument", "une valeur est attendue"),
+    ("not allowed with argument", "incompatible avec"),
+    ("one of the arguments", "il manque l’un de"),
+    ("is required", ""),
     ("invalid int value:", "un nombre entier est attendu\u00a0:"),
 )
 
@@ -317,6 +337,23 @@ def _hours_read(parsed: argparse.Namespace) -> int:
     from app.hours.timesheets.command import run_read
 
     code, text = run_read(parsed.file, as_json=parsed.json, today=SystemClock().today())
+    print(text)
+    return code
+
+
+def _hours_import(parsed: argparse.Namespace) -> int:
+    from app.hours.imports.command import run_import
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        code, text = run_import(
+            workstation.services.imports,
+            parsed.file,
+            siret=parsed.company,
+            month=parsed.month,
+            commit=parsed.commit,
+            ready_only=parsed.ready_only,
+            as_json=parsed.json,
+        )
     print(text)
     return code
 

@@ -41,6 +41,16 @@ class MonthWriting:
         self.state = StatementState.EXPECTED
         self.received_on = notebook.clock.today()
 
+    @classmethod
+    def within(
+        cls, notebook: Notebook, unit: Unit, company_id: str, month: str, source: StatementSource
+    ) -> MonthWriting:
+        """The same inside a unit already open: an act that writes several months or companies."""
+        made = cls(notebook, company_id, month, unit.label, source, True)
+        made._unit = unit
+        made._open()
+        return made
+
     def __enter__(self) -> MonthWriting:
         self._unit = self._writing.__enter__()
         try:

@@ -301,6 +301,26 @@ def test_a_file_that_does_not_exist(run: Run, tmp_path: Path) -> None:
     assert not ENGLISH.search(answer.out + answer.err)
 
 
+def test_a_file_is_imported_for_a_company_of_the_notebook(run: Run, year: Path, tmp_path: Path) -> None:
+    source = tmp_path / "releve.csv"
+    source.write_text("Nom;Prénom;Mois;Heures\nABDALLAH;Nour;01/2026;35\n", encoding="utf-8")
+    workstation = unlocked(year)
+    try:
+        rows = workstation.notebook.raw.execute("SELECT siret FROM company WHERE siret <> '' LIMIT 1").fetchone()
+    finally:
+        workstation.account.close()
+    where = ("--data-dir", year, "--json")
+    dry = run("hours", "import", source, "--company", rows[0], "--dry-run", *where)
+    assert (dry.code, dry.json["counts"]["decide"], dry.json["committed"]) == (0, 1, False)
+    refused = run("hours", "import", source, "--company", rows[0], "--commit", *where)
+    assert (refused.code, refused.json["error"]["code"]) == (2, "rows_left")
+    unknown = run("hours", "import", source, "--company", "99999999999999", "--dry-run", *where)
+    assert unknown.code == 2
+    said_in_french(unknown)
+    absent = run("hours", "import", tmp_path / "rien.csv", "--company", rows[0], "--dry-run", *where)
+    assert (absent.code, absent.json["status"]) == (2, "error")
+
+
 # --- arguments -----------------------------------------------------------------------------------
 
 
@@ -313,6 +333,7 @@ def test_a_file_that_does_not_exist(run: Run, tmp_path: Path) -> None:
         ("document", "visit"),
         ("size", "--amount", "3"),
         ("check", "--nimporte"),
+        ("hours", "import", "x.csv", "--company", "1"),
         ("document", "visit", "x", "--recipient", "voisin", "--out", "x.pdf"),
     ],
 )

@@ -2,11 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
+def _record() -> tuple[sa.Column[Any], ...]:
+    """The columns that every synchronised record has (models/base.py)."""
+    return (
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    )
+
+
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "timesheet_layout",
+        *_record(),
+        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_timesheet_layout_company_id_company")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timesheet_layout")),
+    )
+    with op.batch_alter_table("timesheet_layout", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_timesheet_layout_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_timesheet_layout_fingerprint"), ["fingerprint"], unique=False)
+    op.create_table(
+        "name_alias",
+        *_record(),
+        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("written", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id"], ["beneficiary.id"], name=op.f("fk_name_alias_beneficiary_id_beneficiary")
+        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_name_alias_company_id_company")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_alias")),
+    )
+    with op.batch_alter_table("name_alias", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_name_alias_beneficiary_id"), ["beneficiary_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_name_alias_company_id"), ["company_id"], unique=False)
+    op.create_table(
+        "timesheet_import",
+        *_record(),
+        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("months", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("total_hours", sa.Integer(), nullable=False),
+        sa.Column("left_count", sa.Integer(), nullable=False),
+        sa.Column("written", sa.JSON(), nullable=False),
+        sa.Column("undone_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_timesheet_import_company_id_company")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timesheet_import")),
+    )
+    with op.batch_alter_table("timesheet_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_timesheet_import_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_timesheet_import_sha256"), ["sha256"], unique=False)

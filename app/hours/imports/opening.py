@@ -1,0 +1,44 @@
+"""Open a company's file: its bytes hashed, its cells read in the process apart, its layout understood."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from app.errors import InvalidInput
+from app.hours.imports.values import OpenedFile
+from app.hours.timesheets.cells import MAX_FILE_BYTES, Contents, Failure
+from app.hours.timesheets.failures import failure
+from app.hours.timesheets.reading import load
+from app.hours.timesheets.understanding import understand
+
+
+class UnreadableFile(InvalidInput):
+    """The file cannot be used; ``reader_code`` is the stable code of issue 3, point 5."""
+
+    code = "unreadable_file"
+
+    def __init__(self, problem: Failure) -> None:
+        super().__init__(problem.message, field="file")
+        self.reader_code = problem.code
+
+
+def open_file(path: Path) -> OpenedFile:
+    """The file, understood. Raises ``UnreadableFile`` with the French sentence to show. Runs off the store thread."""
+    contents = load(path)
+    if isinstance(contents, Failure):
+        raise UnreadableFile(contents)
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(MAX_FILE_BYTES + 1)
+    except OSError as gone:
+        raise UnreadableFile(failure("file_not_found").failure) from gone
+    return opened_file(path.name, data, contents)
+
+
+def opened_file(name: str, data: bytes, contents: Contents) -> OpenedFile:
+    """A file whose cells are known."""
+    layout = understand(contents.sheets)
+    if not layout.tables:
+        raise UnreadableFile(failure("no_table_found").failure)
+    return OpenedFile(name, hashlib.sha256(data).hexdigest(), contents, layout)
