@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.beneficiaries.service import BeneficiariesService
     from app.documents.service import DocumentsService
     from app.hours.imports.service import ImportsService
+    from app.exchange.service import ExchangeService
     from app.hours.service import HoursService
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
@@ -378,6 +379,13 @@ class Services:
         from app.operations.companies import CompaniesService
 
         return CompaniesService(self._workstation.notebook)
+
+    @cached_property
+    def exchange(self) -> ExchangeService:
+        """Exports of lists and months."""
+        from app.exchange.service import ExchangeService
+
+        return ExchangeService(self._workstation.notebook)
 
     @cached_property
     def documents(self) -> DocumentsService:

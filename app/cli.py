@@ -123,6 +123,14 @@ def _parser() -> argparse.ArgumentParser:
     with_folder(made)
     with_json(made)
 
+    made = verb("export", "Exporter une liste, ou le mois d’heures, pour un tableur.", _export)
+    made.add_argument("kind", choices=EXPORTS, metavar="LISTE", help=", ".join(EXPORTS))
+    made.add_argument("--out", type=Path, required=True, metavar="FICHIER.xlsx|FICHIER.csv")
+    made.add_argument("--month", default="", metavar="AAAA-MM", help="le mois, pour month et statements")
+    made.add_argument("--company", default="", metavar="SIRET", help="une seule entreprise, pour month (SIRET ou ID)")
+    with_folder(made)
+    with_json(made)
+
     made = verb("check", "Vérifier l’intégrité du carnet et la cohérence des fiches.", _check)
     with_folder(made)
     with_json(made)
@@ -170,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
 
 LISTS = ("operations", "companies", "beneficiaries", "statements", "visits")
 """The kinds of ``store.listing``, said here so that the arguments are read without loading the database."""
+EXPORTS = (*LISTS, "month")
 DOCUMENTS = ("visit", "followup", "statement", "sizing")
 RECIPIENTS = ("company", "buyer", "person", "file")
 
@@ -268,6 +277,20 @@ def _document(parsed: argparse.Namespace) -> int:
         durable.write(parsed.out, data)
     if parsed.json:
         _print_json({"path": str(parsed.out), "name": name, "size": len(data)})
+    else:
+        print(parsed.out)
+    return OK
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    from app.exchange.command import run_export
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        answer = run_export(
+            workstation.services.exchange, workstation.notebook, parsed.kind, parsed.out, parsed.company, parsed.month
+        )
+    if parsed.json:
+        _print_json(answer)
     else:
         print(parsed.out)
     return OK

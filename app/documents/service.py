@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,8 @@ from app.models.choices import AttachmentKind, DocumentKind, Recipient, VisitSta
 from app.models.documents import IssuedDocument
 from app.reports.content import digest
 from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, visit_report
-from app.rules.french import fold, quoted
+from app.rules.file_names import file_name
+from app.rules.french import quoted
 from app.rules.numbering import is_paper_code, parse_paper_code
 from app.store.attachments import AttachmentFiles
 from app.store.hours import find_statement_by_code
@@ -259,11 +259,4 @@ def _file_name(first: str, second: str, recipient: Recipient | None) -> str:
     parts = [first, second]
     if recipient is not None:
         parts.append(COPY_LABELS[recipient].removeprefix("exemplaire ").removeprefix("de la "))
-    return "_".join(_plain(part) for part in parts if part) + ".pdf"
-
-
-def _plain(text: str) -> str:
-    """A piece of file name that every system accepts."""
-    ascii_text = unicodedata.normalize("NFKD", text.replace("’", "-").replace("œ", "oe"))
-    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_text.encode("ascii", "ignore").decode())
-    return re.sub(r"-{2,}", "-", kept).strip("-") or fold(text)
+    return file_name(parts, "pdf")

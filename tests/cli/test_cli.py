@@ -411,3 +411,41 @@ def test_a_safety_copy_refuses_what_would_be_replaced(run: Run, year: Path, tmp_
     wrong = run("restore", copy, "--data-dir", tmp_path / "autre", passphrase="ce n’est pas le bon mot")
     assert wrong.code == 2
     said_in_french(wrong)
+
+
+# --- exports -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mois.xlsx", "mois.csv"])
+def test_a_month_of_a_company_for_a_spreadsheet(run: Run, year: Path, tmp_path: Path, name: str) -> None:
+    siret = next(
+        one["siret"]
+        for one in run("list", "companies", "--data-dir", year, "--json").json
+        if one["name"] == "Bâti-Sud 99"
+    )
+    out = tmp_path / name
+    answer = run(
+        "export", "month", "--company", siret, "--month", "2026-09", "--out", out, "--data-dir", year, "--json"
+    )
+    assert answer.code == 0
+    assert answer.json["rows"] == 12
+    assert answer.json["size"] == out.stat().st_size
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("month", "--out", "mois.csv"),
+        ("companies", "--out", "liste.ods"),
+        ("month", "--month", "2026-09", "--company", "personne", "--out", "mois.csv"),
+        ("people", "--out", "liste.csv"),
+    ],
+)
+def test_an_export_that_cannot_be_made_is_said(
+    run: Run, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run("export", *arguments, "--data-dir", year)
+    assert answer.code in (1, 2)
+    said_in_french(answer)
+    assert not list(tmp_path.iterdir())
