@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from app.account.safety_copy import OpenedCopy, Progress
     from app.beneficiaries.service import BeneficiariesService
     from app.documents.service import DocumentsService
-    from app.hours.imports.service import ImportsService
     from app.exchange.service import ExchangeService
+    from app.hours.imports.service import ImportsService
     from app.hours.service import HoursService
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
