@@ -1,0 +1,479 @@
+"""What was received: kept page by page, then put in the tables with what is still pending laid over it.
+
+Pages may come over days and through cuts; nothing of them shows before the last one is here. They are then applied as one
+(SYNC.md §7.8), everything typed meanwhile sealed first in the same transaction, capture off, foreign keys deferred. A
+record that a batch not contained in its page had changed shows the pending value; the server's stays in ``_shadow``.
+
+Only the very first reception of a notebook is applied in slices, parents first, so that one may go on typing: no
+record of it was on any screen before (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from app.clock import Clock
+from app.models.wire import fields_of, models_by_kind
+from app.store import engine, rows
+from app.store.outbox import Seal, seal_all
+
+_MASK = 2**64 - 1
+
+
+@dataclass(slots=True)
+class Applied:
+    """What one application did: the pairs (kind, id) that changed, and how many of each kind came or left."""
+
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    came: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    files_left: set[str] = field(default_factory=set)
+    """SHA-256 of contents whose last record left."""
+    rescued: int = 0
+    """Records that a server restored from a backup had lost, to be sent to it again."""
+
+    def add(self, other: Applied) -> None:
+        """Count what another application did too."""
+        self.pairs |= other.pairs
+        for mine, more in ((self.came, other.came), (self.left, other.left)):
+            for kind, count in more.items():
+                mine[kind] = mine.get(kind, 0) + count
+        self.files_left |= other.files_left
+        self.rescued += other.rescued
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Received rows of one table in one scope, with the last batch of this device that their snapshot contains."""
+
+    scope: str
+    kind: str
+    received: list[list[Any]]
+    """Each ``[seq, hash, values]``."""
+    last_n: int
+
+
+@contextmanager
+def applying(raw: Any, *, durable: bool = True) -> Iterator[None]:
+    """One transaction with capture off and foreign keys checked at its end only.
+
+    ``durable=False`` spares the disk for what would simply be received again after a power cut.
+    """
+    raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        raw.execute("PRAGMA defer_foreign_keys = ON")
+        raw.execute("UPDATE _ctl SET value = 'off' WHERE name = 'capture'")
+        yield
+        raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
+        raw.execute("COMMIT")
+    except BaseException as problem:
+        raw.execute("ROLLBACK")
+        if isinstance(problem, Exception):
+            explained = engine.explain(problem)
+            if explained is not problem:
+                raise explained from problem
+        raise
+    finally:
+        raw.execute("PRAGMA synchronous = FULL")
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def cursors(raw: Any) -> dict[str, list[Any]]:
+    """By scope, where the reception stands (pages kept included); to be given back to the server as it is."""
+    return {scope: json.loads(text) for scope, text in raw.execute("SELECT scope, received FROM _cursor") if text}
+
+
+def keep_page(raw: Any, page: bytes, last_n: int, received: Mapping[str, list[Any]]) -> None:
+    """Keep one page as it came, the last batch its snapshot contains, and where the next page starts."""
+    raw.execute("INSERT INTO _inbox (last_n, page) VALUES (?, ?)", (last_n, page))
+    move_cursors(raw, received)
+
+
+def move_cursors(raw: Any, received: Mapping[str, list[Any]]) -> None:
+    """Say where the reception stands now."""
+    raw.executemany(
+        "INSERT INTO _cursor (scope, received) VALUES (?, ?) "
+        "ON CONFLICT (scope) DO UPDATE SET received = excluded.received",
+        [(scope, json.dumps(cursor)) for scope, cursor in received.items()],
+    )
+
+
+def pages(raw: Any) -> Iterator[dict[str, Any]]:
+    """The pages kept, in their order."""
+    for (k,) in raw.execute("SELECT k FROM _inbox ORDER BY k").fetchall():
+        yield json.loads(raw.execute("SELECT page FROM _inbox WHERE k = ?", (k,)).fetchone()[0])
+
+
+def kept_size(raw: Any) -> int:
+    """Bytes of the pages kept."""
+    return int(raw.execute("SELECT coalesce(sum(length(page)), 0) FROM _inbox").fetchone()[0])
+
+
+def drop_pages(raw: Any) -> None:
+    """Forget the pages kept and go back to where the tables stand: they belong to a history that is no more."""
+    raw.execute("DELETE FROM _inbox")
+    raw.execute("UPDATE _cursor SET received = applied")
+
+
+def is_first(raw: Any) -> bool:
+    """Whether nothing was ever applied here."""
+    return raw.execute("SELECT 1 FROM _row LIMIT 1").fetchone() is None
+
+
+def start_over(raw: Any) -> None:
+    """Take everything again and replace: the server began a new history.
+
+    What it no longer holds is found at the end of the application (``stale``).
+    """
+    raw.execute("DELETE FROM _inbox")
+    raw.execute("DELETE FROM _cursor")
+    raw.execute("DELETE FROM _digest")
+    raw.execute("UPDATE _row SET seq = -1")
+
+
+def finish_pages(raw: Any) -> None:
+    """The pages kept are in the tables."""
+    raw.execute("DELETE FROM _inbox")
+    raw.execute("UPDATE _cursor SET applied = received")
+
+
+# --- applying ------------------------------------------------------------------------------------
+
+
+def apply_pages(
+    raw: Any, seal: Seal, clock: Clock, device: str, scopes: Iterable[str], *, tolerant: bool = False
+) -> Applied:
+    """Everything kept into the tables; inside ``applying``.
+
+    ``scopes`` are those of this user now: what stands under any other leaves. With ``tolerant``, received rows whose
+    parent is nowhere are left out (the check of the session finds them missing) instead of refusing all the others.
+    """
+    seal_all(raw, seal, clock, device)
+    work = _Application(raw, device)
+    gone: dict[tuple[str, str], tuple[str, int]] = {}
+    for page in pages(raw):
+        for scope, content in page["scopes"].items():
+            for kind, received in content["rows"].items():
+                work.put(Part(scope, kind, received, page["last_n"]))
+            for kind, ids in content["gone"].items():
+                for record_id, seq in ids:
+                    gone[kind, record_id] = (scope, seq)
+    work.leave(gone)
+    work.settle(scopes)
+    if tolerant:
+        work.leave_orphans()
+    work.write_digests()
+    finish_pages(raw)
+    return work.applied
+
+
+def apply_slice(raw: Any, seal: Seal, clock: Clock, device: str, parts: Iterable[Part]) -> Applied:
+    """A part of a first reception, its parents already in; inside ``applying``."""
+    seal_all(raw, seal, clock, device)
+    work = _Application(raw, device)
+    for part in parts:
+        work.put(part)
+    work.lay_over()
+    work.write_digests()
+    return work.applied
+
+
+def first_parts(raw: Any) -> dict[str, list[Part]]:
+    """The rows of the pages kept, by table, parents first; each row once, as the last page that holds it says."""
+    found: dict[str, list[Part]] = {kind: [] for kind in models_by_kind()}
+    last: dict[str, dict[str, tuple[str, list[Any], int]]] = {kind: {} for kind in found}
+    for page in pages(raw):
+        for scope, content in page["scopes"].items():
+            for kind, received in content["rows"].items():
+                if kind in last:
+                    for row in received:
+                        last[kind][row[2][0]] = (scope, row, page["last_n"])
+            for kind, ids in content["gone"].items():
+                for record_id, _seq in ids:
+                    known = last.get(kind, {}).get(record_id)
+                    if known is not None and known[0] == scope:
+                        del last[kind][record_id]
+    for kind, by_id in last.items():
+        groups: dict[tuple[str, int], list[list[Any]]] = {}
+        for scope, row, last_n in by_id.values():
+            groups.setdefault((scope, last_n), []).append(row)
+        found[kind] = [Part(scope, kind, received, last_n) for (scope, last_n), received in groups.items()]
+    return found
+
+
+@dataclass(slots=True)
+class _Pending:
+    """One operation that some page may not contain."""
+
+    n: int
+    new: bool
+    answered: bool
+    fields: dict[str, tuple[Any, int]]
+    """Column → (value as the file holds it, base)."""
+
+
+class _Application:
+    """The state of one application."""
+
+    def __init__(self, raw: Any, device: str) -> None:
+        self._raw = raw
+        self.applied = Applied()
+        self._pending = _pending_operations(raw, device)
+        self._seen: dict[tuple[str, str], int] = {}
+        self._held = {
+            (kind, record) for kind, record in raw.execute("SELECT DISTINCT tbl, record FROM _held WHERE state = ''")
+        }
+        self._shadowed = raw.execute("SELECT 1 FROM _shadow LIMIT 1").fetchone() is not None
+        self._digests: dict[tuple[str, str], list[int]] = {}
+
+    def put(self, part: Part) -> None:
+        """Received rows into their table, with their bookkeeping."""
+        raw, kind, scope = self._raw, part.kind, part.scope
+        if kind not in models_by_kind() or not part.received:
+            return  # a table of a newer program: asked again after the update
+        ids = [row[2][0] for row in part.received]
+        rows.put_rows(raw, kind, [row[2] for row in part.received])
+        asked = json.dumps(ids)
+        for old_scope, old_hash in raw.execute(
+            "SELECT scope, hash FROM _row WHERE tbl = ? AND id IN (SELECT value FROM json_each(?)) AND seq >= 0 "
+            "AND scope <> ''",
+            (kind, asked),
+        ):
+            self._count(old_scope, kind, -1, -int(old_hash, 16))
+        raw.executemany(
+            "INSERT INTO _row (tbl, id, seq, scope, hash) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (tbl, id) DO UPDATE SET seq = excluded.seq, scope = excluded.scope, hash = excluded.hash",
+            [(kind, row[2][0], row[0], scope, row[1]) for row in part.received],
+        )
+        self._count(scope, kind, len(ids), sum(int(row[1], 16) for row in part.received))
+        if self._shadowed:
+            raw.execute(
+                "DELETE FROM _shadow WHERE tbl = ? AND id IN (SELECT value FROM json_each(?))", (kind, asked)
+            )
+        pairs = [(kind, one) for one in ids]
+        self.applied.pairs.update(pairs)
+        self.applied.came[kind] = self.applied.came.get(kind, 0) + len(ids)
+        if self._pending or self._held:
+            for pair in pairs:
+                if pair in self._pending or pair in self._held:
+                    self._seen[pair] = part.last_n
+
+    def _count(self, scope: str, kind: str, count: int, total: int) -> None:
+        known = self._digests.setdefault((scope, kind), [0, 0])
+        known[0] += count
+        known[1] += total
+
+    def leave(self, gone: Mapping[tuple[str, str], tuple[str, int]]) -> None:
+        """Take out what left a scope, unless it came back since or is by now in another of mine."""
+        for (kind, record_id), (scope, seq) in gone.items():
+            if kind not in models_by_kind():
+                continue
+            known = self._raw.execute(
+                "SELECT scope, seq FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)
+            ).fetchone()
+            if known is not None and known[0] == scope and known[1] <= seq:
+                self._raw.execute("UPDATE _row SET scope = '' WHERE tbl = ? AND id = ?", (kind, record_id))
+                if known[1] >= 0:
+                    self._uncount(scope, kind, record_id)
+
+    def _uncount(self, scope: str, kind: str, record_id: str) -> None:
+        row = self._raw.execute("SELECT hash FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone()
+        self._count(scope, kind, -1, -int(row[0], 16))
+
+    def settle(self, scopes: Iterable[str]) -> None:
+        """The end of an application: lost records found, foreign scopes emptied, pending values laid over."""
+        mine = set(scopes)
+        self._find_lost(mine)
+        self._empty_scopes(mine)
+        self._purge()
+        self.lay_over()
+        self._release_held()
+
+    def leave_orphans(self) -> None:
+        """Take out received rows whose parent is nowhere."""
+        while lost := self._raw.execute('SELECT "table", rowid FROM pragma_foreign_key_check').fetchall():
+            for kind, place in lost:
+                row = self._raw.execute(f'SELECT id FROM "{kind}" WHERE rowid = ?', (place,)).fetchone()
+                if row is None:
+                    continue
+                known = self._raw.execute("SELECT scope FROM _row WHERE tbl = ? AND id = ?", (kind, row[0])).fetchone()
+                if known is not None and known[0]:
+                    self._uncount(known[0], kind, row[0])
+                self._raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (row[0],))
+                self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, row[0]))
+
+    def _find_lost(self, mine: set[str]) -> None:
+        """After a new history: records that the server had and has no more are offered to it again."""
+        for kind, record_id, scope in self._raw.execute("SELECT tbl, id, scope FROM _row WHERE seq = -1").fetchall():
+            if scope not in mine or kind == "conflict":
+                self._raw.execute(
+                    "UPDATE _row SET scope = '', seq = 0 WHERE tbl = ? AND id = ?", (kind, record_id)
+                )
+                continue
+            self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
+            self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
+            if not any(one.new and not one.answered for one in self._pending.get((kind, record_id), ())):
+                self.offer_again(kind, record_id)
+                self.applied.rescued += 1
+
+    def offer_again(self, kind: str, record_id: str) -> None:
+        """Note a record as new, to be sent whole."""
+        self._raw.execute(
+            "INSERT INTO _dirty SELECT ?, ?, '', NULL, 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') "
+            "WHERE true ON CONFLICT DO NOTHING",
+            (kind, record_id),
+        )
+
+    def _empty_scopes(self, mine: set[str]) -> None:
+        self.write_digests()
+        for (scope,) in self._raw.execute("SELECT DISTINCT scope FROM _digest").fetchall():
+            if scope not in mine:
+                self._raw.execute("UPDATE _row SET scope = '' WHERE scope = ?", (scope,))
+                self._raw.execute("DELETE FROM _digest WHERE scope = ?", (scope,))
+        self._raw.execute("DELETE FROM _cursor WHERE scope NOT IN (SELECT value FROM json_each(?))", (json.dumps(sorted(mine)),))
+
+    def _purge(self) -> None:
+        """Remove what is in no scope of mine; a parent that something unsent still needs waits for the next time."""
+        raw = self._raw
+        leaving = set(raw.execute("SELECT tbl, id FROM _row WHERE scope = ''").fetchall())
+        if not leaving:
+            return
+        held = set(raw.execute("SELECT tbl, record FROM _held").fetchall())
+        stays: set[tuple[str, str]] = set()
+        pending = list(leaving)
+        while pending:
+            kind, record_id = pending.pop()
+            for child, name in children_of(kind):
+                for (child_id,) in raw.execute(f'SELECT id FROM "{child}" WHERE "{name}" = ?', (record_id,)).fetchall():
+                    pair = (child, child_id)
+                    if pair in leaving and pair not in stays:
+                        continue
+                    known = raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", pair).fetchone()
+                    if known is None and pair in held and pair not in leaving:
+                        leaving.add(pair)  # its words are kept with the change set aside
+                        pending.append(pair)
+                    else:
+                        stays.add((kind, record_id))
+        self._keep_parents(leaving, stays)
+        for kind, record_id in leaving - stays:
+            if kind == "attachment":
+                sha256 = rows.read_field(raw, kind, record_id, "sha256")
+                if sha256:
+                    self.applied.files_left.add(sha256)
+            raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (record_id,))
+            for table in ("_row", "_shadow", "_dirty", "_history"):
+                raw.execute(f"DELETE FROM {table} WHERE tbl = ? AND id = ?", (kind, record_id))
+            self.applied.pairs.add((kind, record_id))
+            self.applied.left[kind] = self.applied.left.get(kind, 0) + 1
+        for sha256 in list(self.applied.files_left):
+            if raw.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (sha256,)).fetchone():
+                self.applied.files_left.discard(sha256)
+
+    def _keep_parents(self, leaving: set[tuple[str, str]], stays: set[tuple[str, str]]) -> None:
+        """What stays keeps its own parents."""
+        pending = list(stays)
+        while pending:
+            kind, record_id = pending.pop()
+            for one in fields_of(kind):
+                if one.parent:
+                    parent = (one.parent, rows.read_field(self._raw, kind, record_id, one.name))
+                    if parent in leaving and parent not in stays:
+                        stays.add(parent)
+                        pending.append(parent)
+
+    def lay_over(self) -> None:
+        """Pending values over the received ones; what they hide stays in ``_shadow`` with the base they inherit."""
+        raw = self._raw
+        for pair, operations in self._pending.items():
+            contained = self._seen.get(pair)
+            if contained is None or not rows.exists(raw, *pair):
+                continue
+            kind, record_id = pair
+            laid = False
+            for one in operations:
+                if one.answered and one.n <= contained:
+                    continue
+                for name, (value, base) in one.fields.items():
+                    stored = rows.read_field(raw, kind, record_id, name)
+                    if stored == value:
+                        continue
+                    raw.execute(
+                        "INSERT INTO _shadow VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        (kind, record_id, name, stored, base),
+                    )
+                    raw.execute(f'UPDATE "{kind}" SET "{name}" = ? WHERE id = ?', (value, record_id))
+                    laid = True
+            if laid:
+                rows.derive_again(raw, kind, record_id)
+
+    def _release_held(self) -> None:
+        """A change set aside whose values came back from the server was released there."""
+        for kind, record_id in self._held:
+            if (kind, record_id) not in self._seen:
+                continue
+            for held_id, body in self._raw.execute(
+                "SELECT id, body FROM _held WHERE tbl = ? AND record = ? AND state = ''", (kind, record_id)
+            ).fetchall():
+                wanted = values_of(json.loads(body))
+                if all(
+                    rows.read_field(self._raw, kind, record_id, name) == rows.to_file(kind, name, value)
+                    for name, value in wanted.items()
+                ):
+                    self._raw.execute("DELETE FROM _held WHERE id = ?", (held_id,))
+
+    def write_digests(self) -> None:
+        """Counts and sums of what each scope holds, kept as rows come and go."""
+        for (scope, kind), (count, total) in self._digests.items():
+            row = self._raw.execute(
+                "SELECT count, sum FROM _digest WHERE scope = ? AND tbl = ?", (scope, kind)
+            ).fetchone()
+            before = (int(row[0]), int(row[1], 16)) if row else (0, 0)
+            self._raw.execute(
+                "INSERT INTO _digest VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (scope, tbl) DO UPDATE SET count = excluded.count, sum = excluded.sum",
+                (scope, kind, before[0] + count, f"{(before[1] + total) & _MASK:016x}"),
+            )
+        self._digests.clear()
+
+
+def values_of(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Column → value (as it travels) of an insert or an update."""
+    fields = operation["fields"]
+    return dict(fields) if operation["op"] == "insert" else {name: edit[0] for name, edit in fields.items()}
+
+
+def _pending_operations(raw: Any, device: str) -> dict[tuple[str, str], list[_Pending]]:
+    """Operations that a page may not contain: those not answered, and those answered after the first page kept."""
+    first = raw.execute("SELECT coalesce(min(last_n), 0) FROM _inbox").fetchone()[0]
+    found: dict[tuple[str, str], list[_Pending]] = {}
+    for n, body, answered, receipt in raw.execute(
+        "SELECT n, body, answered_at IS NOT NULL, receipt FROM _batch "
+        "WHERE answered_at IS NULL OR (device = ? AND n > ?) ORDER BY k",
+        (device, first),
+    ).fetchall():
+        results = json.loads(receipt) if receipt else []
+        for place, operation in enumerate(json.loads(body)["operations"]):
+            if answered and place < len(results) and results[place][0] == "held":
+                continue
+            kind = operation["table"]
+            new = operation["op"] == "insert"
+            fields = {
+                name: (rows.to_file(kind, name, edit if new else edit[0]), 0 if new else edit[1])
+                for name, edit in operation["fields"].items()
+            }
+            found.setdefault((kind, operation["id"]), []).append(_Pending(n, new, bool(answered), fields))
+    return found
+
+
+@cache
+def children_of(kind: str) -> tuple[tuple[str, str], ...]:
+    """(table, column) of the foreign keys that point to a table."""
+    return tuple((child, one.name) for child in models_by_kind() for one in fields_of(child) if one.parent == kind)
