@@ -1,8 +1,8 @@
 """What was received: kept page by page, then put in the tables with what is still pending laid over it.
 
-Pages may come over days and through cuts; nothing of them shows before the last one is here. They are then applied as one
-(SYNC.md §7.8), everything typed meanwhile sealed first in the same transaction, capture off, foreign keys deferred. A
-record that a batch not contained in its page had changed shows the pending value; the server's stays in ``_shadow``.
+Pages may come over days and through cuts; nothing of them shows before the last one is here. They are then applied as
+one (SYNC.md §7.8), everything typed meanwhile sealed first in the same transaction, capture off, foreign keys deferred.
+A record that a batch not contained in its page had changed shows the pending value; the server's stays in ``_shadow``.
 
 Only the very first reception of a notebook is applied in slices, parents first, so that one may go on typing: no
 record of it was on any screen before (docs/decisions).
@@ -186,6 +186,39 @@ def apply_slice(raw: Any, seal: Seal, clock: Clock, device: str, parts: Iterable
     return work.applied
 
 
+def replace_table(
+    raw: Any,
+    seal: Seal,
+    clock: Clock,
+    device: str,
+    scope: str,
+    kind: str,
+    received: Iterable[dict[str, Any]],
+    *,
+    scopes: Iterable[str],
+) -> Applied:
+    """One table of one scope as the server holds it: what these pages do not hold leaves; inside ``applying``."""
+    seal_all(raw, seal, clock, device)
+    work = _Application(raw, device, first=0)
+    seen = set()
+    for page in received:
+        for row in page["scopes"].get(scope, {"rows": {}})["rows"].get(kind, ()):
+            seen.add(row[2][0])
+            work.put(Part(scope, kind, [row], page["last_n"]))
+    for (record_id,) in raw.execute("SELECT id FROM _row WHERE tbl = ? AND scope = ?", (kind, scope)).fetchall():
+        if record_id not in seen:
+            raw.execute("UPDATE _row SET scope = '' WHERE tbl = ? AND id = ?", (kind, record_id))
+    work.settle(scopes)
+    work.write_digests()
+    found = raw.execute("SELECT hash FROM _row WHERE tbl = ? AND scope = ?", (kind, scope)).fetchall()
+    raw.execute(
+        "INSERT INTO _digest VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (scope, tbl) DO UPDATE SET count = excluded.count, sum = excluded.sum",
+        (scope, kind, len(found), f"{sum(int(text, 16) for (text,) in found) & _MASK:016x}"),
+    )
+    return work.applied
+
+
 def first_parts(raw: Any) -> dict[str, list[Part]]:
     """The rows of the pages kept, by table, parents first; each row once, as the last page that holds it says."""
     found: dict[str, list[Part]] = {kind: [] for kind in models_by_kind()}
@@ -223,10 +256,10 @@ class _Pending:
 class _Application:
     """The state of one application."""
 
-    def __init__(self, raw: Any, device: str) -> None:
+    def __init__(self, raw: Any, device: str, *, first: int | None = None) -> None:
         self._raw = raw
         self.applied = Applied()
-        self._pending = _pending_operations(raw, device)
+        self._pending = _pending_operations(raw, device, first)
         self._seen: dict[tuple[str, str], int] = {}
         self._held = {
             (kind, record) for kind, record in raw.execute("SELECT DISTINCT tbl, record FROM _held WHERE state = ''")
@@ -255,9 +288,7 @@ class _Application:
         )
         self._count(scope, kind, len(ids), sum(int(row[1], 16) for row in part.received))
         if self._shadowed:
-            raw.execute(
-                "DELETE FROM _shadow WHERE tbl = ? AND id IN (SELECT value FROM json_each(?))", (kind, asked)
-            )
+            raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id IN (SELECT value FROM json_each(?))", (kind, asked))
         pairs = [(kind, one) for one in ids]
         self.applied.pairs.update(pairs)
         self.applied.came[kind] = self.applied.came.get(kind, 0) + len(ids)
@@ -314,9 +345,7 @@ class _Application:
         """After a new history: records that the server had and has no more are offered to it again."""
         for kind, record_id, scope in self._raw.execute("SELECT tbl, id, scope FROM _row WHERE seq = -1").fetchall():
             if scope not in mine or kind == "conflict":
-                self._raw.execute(
-                    "UPDATE _row SET scope = '', seq = 0 WHERE tbl = ? AND id = ?", (kind, record_id)
-                )
+                self._raw.execute("UPDATE _row SET scope = '', seq = 0 WHERE tbl = ? AND id = ?", (kind, record_id))
                 continue
             self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
             self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
@@ -338,7 +367,9 @@ class _Application:
             if scope not in mine:
                 self._raw.execute("UPDATE _row SET scope = '' WHERE scope = ?", (scope,))
                 self._raw.execute("DELETE FROM _digest WHERE scope = ?", (scope,))
-        self._raw.execute("DELETE FROM _cursor WHERE scope NOT IN (SELECT value FROM json_each(?))", (json.dumps(sorted(mine)),))
+        self._raw.execute(
+            "DELETE FROM _cursor WHERE scope NOT IN (SELECT value FROM json_each(?))", (json.dumps(sorted(mine)),)
+        )
 
     def _purge(self) -> None:
         """Remove what is in no scope of mine; a parent that something unsent still needs waits for the next time."""
@@ -450,9 +481,10 @@ def values_of(operation: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields) if operation["op"] == "insert" else {name: edit[0] for name, edit in fields.items()}
 
 
-def _pending_operations(raw: Any, device: str) -> dict[tuple[str, str], list[_Pending]]:
-    """Operations that a page may not contain: those not answered, and those answered after the first page kept."""
-    first = raw.execute("SELECT coalesce(min(last_n), 0) FROM _inbox").fetchone()[0]
+def _pending_operations(raw: Any, device: str, first: int | None) -> dict[tuple[str, str], list[_Pending]]:
+    """Operations that a page may not contain: those not answered, and those answered after the ``first`` page kept."""
+    if first is None:
+        first = raw.execute("SELECT coalesce(min(last_n), 0) FROM _inbox").fetchone()[0]
     found: dict[tuple[str, str], list[_Pending]] = {}
     for n, body, answered, receipt in raw.execute(
         "SELECT n, body, answered_at IS NOT NULL, receipt FROM _batch "

@@ -1,8 +1,8 @@
 """What waits to be sent: changes noted by the triggers, sealed into numbered batches, settled by their receipts.
 
-A batch is frozen before it is sent and sent byte for byte until it is answered (SYNC.md §7.2). All changes of one record
-in a batch are one operation. What a sealed field replaced on the server's side stays in ``_shadow`` until the record
-comes back: the base of a later change of the same field is inherited from it (§7.16).
+A batch is frozen before it is sent and sent byte for byte until it is answered (SYNC.md §7.2). All changes of one
+record in a batch are one operation. What a sealed field replaced on the server's side stays in ``_shadow`` until the
+record comes back: the base of a later change of the same field is inherited from it (§7.16).
 
 Everything here runs inside the caller's transaction on the driver's connection, with capture off where rows change.
 """
@@ -169,7 +169,14 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
         held.append(str(kind))
         raw.execute(
             "INSERT INTO _held (id, tbl, record, code, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (f"{batch.sha[:32]}-{place}", kind, record_id, result[2] or "", canonical(operation), max(_times_of(operation))),
+            (
+                f"{batch.sha[:32]}-{place}",
+                kind,
+                record_id,
+                result[2] or "",
+                canonical(operation),
+                max(_times_of(operation)),
+            ),
         )
         if operation["op"] == "update" and kind in models_by_kind():
             _show_again(raw, batch, operation)

@@ -90,7 +90,8 @@ def put_rows(raw: Any, kind: str, rows: Sequence[list[Any]]) -> None:
     if sources:
         at = [sent_names(kind).index(name) for name in sources]
         rows = [
-            [*row, *derive(kind, dict(zip(sources, [row[place] for place in at], strict=True))).values()] for row in rows
+            [*row, *derive(kind, dict(zip(sources, [row[place] for place in at], strict=True))).values()]
+            for row in rows
         ]
     raw.executemany(_upsert(kind), rows)
 
@@ -171,9 +172,7 @@ def bodies(raw: Any, kind: str, scope: str) -> Iterator[tuple[str, int, str]]:
 def _slow_body(raw: Any, kind: str, record_id: str, apart: dict[str, Any]) -> str:
     names = sent_names(kind)
     row = raw.execute(f'SELECT {_columns(names)} FROM "{kind}" WHERE id = ?', (record_id,)).fetchone()
-    return canonical(
-        [to_wire(kind, name, apart.get(name, value)) for name, value in zip(names, row, strict=True)]
-    )
+    return canonical([to_wire(kind, name, apart.get(name, value)) for name, value in zip(names, row, strict=True)])
 
 
 def body_of(raw: Any, kind: str, record_id: str) -> str:

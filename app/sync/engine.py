@@ -1,0 +1,746 @@
+"""One session with the server: hello, send, receive, apply, compare, photographs. It may stop anywhere (SYNC.md §5).
+
+Runs on the io executor. Every touch of the notebook is a short piece of work given to the store thread, so that one
+goes on typing; every message may be lost, doubled or answered late without harm. ``hook`` is called by name at the
+``POINTS``, where tests cut, kill and delay.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from app.changes import Changes
+from app.errors import Cancelled
+from app.models.wire import moment_text, read_moment
+from app.store import engine as files
+from app.store import inbox, journal, outbox
+from app.store.notebook import Notebook
+from app.sync import digests, membership, schedule
+from app.sync import protocol as wire
+from app.sync.api import Api, CallFailed
+from app.sync.membership import Membership, Tokens
+from app.sync.protocol import Reaction
+from app.sync.state import JournalKind, Problem, Progress, Stage
+from app.version import VERSION
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+POINTS = (
+    "session begins",
+    "hello answered",
+    "batches known",
+    "sealed",
+    "batch to send",
+    "receipt received",
+    "receipt settled",
+    "page asked",
+    "page received",
+    "page kept",
+    "pages complete",
+    "being applied",
+    "applied",
+    "digests compared",
+    "file to exchange",
+    "session ends",
+)
+"""Where a session may be cut, in its order."""
+
+SLICED_FROM = 2_000_000
+"""Bytes of pages above which a first reception is applied in slices."""
+SLICE = 200
+"""Records of one slice: short enough for a typed word to pass between two."""
+
+
+def no_hook(_point: str) -> None:
+    """Nothing is done at the points."""
+
+
+class StopHere(Exception):
+    """The session ends here, for a reason to tell."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class ToErase(Exception):
+    """The server withdrew this notebook, and its signature proves it."""
+
+
+@dataclass
+class Tools:
+    """What a session needs from outside."""
+
+    api: Api
+    tokens: Tokens
+    store: Callable[[Callable[[Notebook], Any]], Any]
+    """Does a piece of work with the open notebook on the store thread, and answers its result."""
+    password: Callable[[], str | None] = lambda: None
+    """The user's password when it can be had without asking the person now."""
+    wait: Callable[[float], None] = lambda _: None
+    draw: Callable[[], float] = random.random
+    hook: Callable[[str], None] = no_hook
+    progress: Callable[[Progress], None] = lambda _: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Done:
+    """What a session did so far."""
+
+    pushed: int = 0
+    pulled: int = 0
+    merged: int = 0
+    photos: int = 0
+    changes: Changes = field(default_factory=Changes)
+    upgrade: bool = False
+    """The server sends no more to this version of the program, but takes what it sends."""
+    offset: float = 0.0
+    files_left: set[str] = field(default_factory=set)
+
+
+class Session:
+    """One session. ``run`` answers nothing: look at ``done``; it raises ``StopHere``, ``ToErase``, ``Cancelled``."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self.done = Done()
+        self._me: Membership = self._store(membership.read)
+        self._limits = wire.LIMITS
+        self._page_rows = wire.LIMITS.page_rows
+        self._came: dict[str, int] = {}
+        self._sent: dict[str, int] = {}
+
+    # --- the whole ---
+
+    def run(self) -> None:
+        """Send and receive until both hold the same."""
+        self._point("session begins")
+        self._tell(Stage.CONNECTING)
+        hello = self._hello()
+        self._follow(hello)
+        self._resolve(hello)
+        self._seal_and_push()
+        if self.done.upgrade:
+            self._finish()
+            return
+        self._pull_and_apply()
+        if self._store(lambda book: bool(book.raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone())) or self._waits():
+            self._seal_and_push()  # typed meanwhile, or rescued
+            self._pull_and_apply()
+        self._compare()
+        self._finish()
+
+    # --- hello ---
+
+    def _hello(self) -> wire.HelloAnswer:
+        me = self._me
+        last, waiting = self._store(
+            lambda book: (outbox.last_answered(book.raw, me.device), len(outbox.waiting(book.raw)))
+        )
+        sent = self._now()
+        ask = wire.HelloAsk.model_validate(
+            {
+                "schema": wire.SCHEMA,
+                "clock": moment_text(sent),
+                "epoch": me.epoch,
+                "last_n": last,
+                "program": VERSION,
+                "unsent": waiting,
+            }
+        )
+        answer = self._call(lambda: self._tools.api.hello(ask))
+        self._point("hello answered")
+        self.done.offset = (sent - read_moment(answer.clock)).total_seconds()
+        return answer
+
+    def _now(self) -> Any:
+        return self._store(lambda book: book.clock.now())
+
+    def _follow(self, hello: wire.HelloAnswer) -> None:
+        """Take the rights, limits and schema that the server says."""
+        if hello.wipe is not None:
+            self._obey(hello.wipe)
+        self._limits = hello.limits
+        self._page_rows = min(self._page_rows, hello.limits.page_rows)
+        self.done.upgrade = hello.oldest_schema > wire.SCHEMA
+        if hello.schema_ < wire.SCHEMA:
+            raise StopHere(Problem.TOO_NEW)
+        identity = hello.identity
+
+        def keep(book: Notebook) -> Membership:
+            take_identity(book, identity)
+            return membership.change(book, scopes=identity.scopes, lease_days=hello.lease_days)
+
+        self._me = self._store(keep)
+
+    def _obey(self, wipe: wire.Wipe) -> None:
+        """Erase only when the signature proves that the server asks it; first offer what was not sent."""
+        key = self._store(lambda book: self._tools.tokens.get(book, self._me.device, "device_key"))
+        if not key or wire.wipe_signature(key, self._me.device) != wipe.signature:
+            log.warning("an order to erase was not signed as agreed: ignored")
+            raise StopHere(Problem.UNREACHABLE)
+        if wipe.send_work_first:
+            try:
+                self._seal_and_push()
+            except (CallFailed, StopHere) as problem:
+                log.info("unsent work not taken before erasing: %s", problem)
+        raise ToErase
+
+    # --- which batches does the server have ---
+
+    def _resolve(self, hello: wire.HelloAnswer) -> None:
+        """Agree with the server on which batches it holds: a lost answer, a restored server, a copied notebook."""
+        me = self._me
+        if me.epoch and hello.epoch != me.epoch:
+            self._start_over(hello.epoch, hello.last_n)
+            return
+        last, sha = self._store(lambda book: _last_answered(book.raw, me.device))
+        if hello.last_n < last or (hello.last_n == last and last and hello.last_sha256 != sha):
+            self._start_over(hello.epoch, hello.last_n)
+        elif hello.last_n > last:
+            self._settle_known(hello.last_n)
+
+    def _settle_known(self, last_n: int) -> None:
+        """The server holds batches whose answers were lost: take these receipts; others' content there is a fork."""
+        device = self._me.device
+        lost = [one for one in self._store(lambda book: outbox.waiting(book.raw)) if one.n <= last_n]
+        receipts = self._ask_known(lost)
+        self._point("batches known")
+        for batch, receipt in zip(lost, receipts, strict=True):
+            if receipt is None:
+                self._fork()
+                return
+            self._settle(batch, receipt, rolling="")
+        if last_n > self._store(lambda book: outbox.last_answered(book.raw, device)):
+            self._fork()
+
+    def _ask_known(self, batches: Sequence[outbox.Sealed]) -> list[wire.Receipt | None]:
+        found: list[wire.Receipt | None] = []
+        most = self._limits.known_batches
+        for start in range(0, len(batches), most):
+            asked = tuple(wire.KnownBatch(one.device, one.n, one.sha) for one in batches[start : start + most])
+            answer = self._call(lambda asked=asked: self._tools.api.known(wire.KnownAsk(batches=asked)))  # type: ignore[misc]
+            found.extend(answer.receipts)
+        return found
+
+    def _start_over(self, epoch: str, last_n: int) -> None:
+        """The server began a new history: keep what it has by content, send again the rest, take everything anew."""
+        log.warning("the server began a new history")
+        kept = self._store(lambda book: outbox.kept(book.raw))
+        receipts = self._ask_known(kept)
+        self._point("batches known")
+        device = self._me.device
+
+        def restart(book: Notebook) -> Membership:
+            with inbox.applying(book.raw):
+                unknown = []
+                for batch, receipt in zip(kept, receipts, strict=True):
+                    if receipt is None:
+                        unknown.append(batch.k)
+                    else:
+                        outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
+                outbox.requeue(book.raw, unknown)
+                outbox.renumber(book.raw, device, last_n)
+                inbox.start_over(book.raw)
+                journal.write(book.raw, book.clock.now().isoformat(), JournalKind.RESTORED.value)
+                return membership.change(book, epoch=epoch)
+
+        self._me = self._store(restart)
+
+    def _fork(self) -> None:
+        """Another copy of this notebook speaks under our name: take a new one, keep what the server knows of us."""
+        log.warning("this notebook was copied: it takes a new identity")
+        me = self._me
+        facilitator = self._store(lambda book: book.actor_id)
+        answer = self._enrol_again(me.user, facilitator)
+        self._tools.api.access = answer.access
+        kept = self._store(lambda book: outbox.kept(book.raw))
+        receipts = self._ask_known(kept)
+        self._point("batches known")
+
+        def renew(book: Notebook) -> Membership:
+            self._tools.tokens.keep(book, answer.device, refresh=answer.refresh, device_key=answer.device_key)
+            with inbox.applying(book.raw):
+                for batch, receipt in zip(kept, receipts, strict=True):
+                    if receipt is not None:
+                        outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
+                outbox.renumber(book.raw, answer.device, 0)
+                inbox.drop_pages(book.raw)
+                journal.write(book.raw, book.clock.now().isoformat(), JournalKind.COPIED.value)
+                return membership.change(book, device=answer.device, rolling=answer.rolling)
+
+        self._me = self._store(renew)
+        self._follow(self._hello())
+
+    def _enrol_again(self, user: str, facilitator: str) -> wire.EnrolAnswer:
+        """A new device of the same user: by the token in hand, else by the password."""
+        api = self._tools.api
+        if api.access:
+            try:
+                return self._try(lambda: api.enrol(enrol_ask(user, "", facilitator), named=True))
+            except CallFailed as problem:
+                if problem.problem is not Problem.SIGN_IN:
+                    raise
+        password = self._tools.password()
+        if not password:
+            raise StopHere(Problem.SIGN_IN)
+        return self._try(lambda: api.enrol(enrol_ask(user, password, facilitator)))
+
+    # --- sending ---
+
+    def _waits(self) -> bool:
+        return bool(self._store(lambda book: outbox.waiting(book.raw)))
+
+    def _seal_and_push(self) -> None:
+        self._seal()
+        waiting = self._store(lambda book: outbox.waiting(book.raw))
+        total = sum(one.records for one in waiting)
+        sent = 0
+        tries = 0
+        while waiting:
+            batch = waiting[0]
+            self._tell(Stage.SENDING, sent, total)
+            self._point("batch to send")
+            try:
+                receipt = self._call(
+                    lambda batch=batch: self._tools.api.push(batch.n, batch.sha, self._me.rolling, batch.body)  # type: ignore[misc]
+                )
+            except CallFailed as problem:
+                if problem.reaction is Reaction.FORK and tries < 3:
+                    tries += 1
+                    self._fork()
+                elif problem.reaction is Reaction.REBASE and tries < 3:
+                    tries += 1
+                    self._resolve(self._hello())
+                elif problem.reaction is Reaction.HALVE and problem.code is not None:
+                    self._halve(batch)
+                else:
+                    raise
+                waiting = self._store(lambda book: outbox.waiting(book.raw))
+                continue
+            self._point("receipt received")
+            self._settle(batch, receipt, receipt.rolling)
+            self._point("receipt settled")
+            sent += batch.records
+            waiting = self._store(lambda book: outbox.waiting(book.raw))
+        self.done.pushed += sent
+
+    def _seal(self) -> None:
+        me, limits = self._me, self._limits
+
+        def seal(book: Notebook) -> None:
+            raw = book.raw
+            if raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone() is None:
+                return
+            with inbox.applying(raw):
+                outbox.seal_all(
+                    raw,
+                    sealer(me.epoch),
+                    book.clock,
+                    me.device,
+                    most_operations=limits.batch_operations,
+                    most_bytes=limits.batch_bytes,
+                )
+
+        self._store(seal)
+        self._point("sealed")
+
+    def _halve(self, batch: outbox.Sealed) -> None:
+        """The server finds a batch too large: two halves; a single record too large is set aside here."""
+        me = self._me
+
+        def halve(book: Notebook) -> None:
+            with inbox.applying(book.raw):
+                if not outbox.split(book.raw, batch, sealer(me.epoch), book.clock):
+                    results = [["held", 0, wire.HeldCode.INVALID.value, ""]]
+                    outbox.settle(book.raw, batch, results, book.clock)
+                    outbox.renumber(book.raw, me.device, batch.n - 1)
+
+        self._store(halve)
+
+    def _settle(self, batch: outbox.Sealed, receipt: wire.Receipt, rolling: str) -> None:
+        results = [list(one) for one in receipt.results]
+        if len(results) != batch.records:
+            raise StopHere(Problem.UNREACHABLE)
+
+        def settle(book: Notebook) -> Membership:
+            with inbox.applying(book.raw):
+                held = outbox.settle(book.raw, batch, results, book.clock)
+                now = book.clock.now().isoformat()
+                if held:
+                    journal.write(book.raw, now, JournalKind.HELD.value, _counted(held))
+                outbox.forget_old(book.raw, book.clock)
+                return membership.change(book, rolling=rolling) if rolling else membership.read(book)
+
+        self._me = self._store(settle)
+        for operation, result in zip(batch.operations(), results, strict=True):
+            self._sent[operation["table"]] = self._sent.get(operation["table"], 0) + 1
+            self.done.merged += result[0] == wire.Status.MERGED
+
+    # --- receiving ---
+
+    def _pull_and_apply(self) -> None:
+        received = 0
+        total = 0
+        restarts = 0
+        while True:
+            self._point("page asked")
+            ask = wire.PullAsk.model_validate(
+                {
+                    "schema": wire.SCHEMA,
+                    "epoch": self._me.epoch,
+                    "cursors": self._store(lambda book: inbox.cursors(book.raw)),
+                    "limit": self._page_rows,
+                },
+                strict=False,
+            )
+            try:
+                data, page = self._call(lambda ask=ask: self._tools.api.pull(ask))  # type: ignore[misc]
+            except CallFailed as problem:
+                if problem.reaction is Reaction.REBASE and restarts < 3:
+                    restarts += 1
+                    self._start_over_asking()
+                    continue
+                if problem.reaction is Reaction.UPGRADE:
+                    self.done.upgrade = True
+                    return
+                if problem.reaction is Reaction.HALVE and self._page_rows > 1:
+                    self._page_rows //= 2
+                    continue
+                raise
+            self._point("page received")
+            self._page_rows = min(self._page_rows + self._page_rows // 8 + 1, self._limits.page_rows)
+            if self._me.epoch and page["epoch"] != self._me.epoch:
+                self._start_over_asking()
+                restarts += 1
+                if restarts > 3:
+                    raise StopHere(Problem.UNREACHABLE)
+                continue
+            if page["last_n"] > self._store(lambda book: outbox.last_answered(book.raw, self._me.device)):
+                self._settle_known(page["last_n"])  # an answer was lost: the page must not be misread
+                restarts += 1
+                if restarts > 3:
+                    raise StopHere(Problem.UNREACHABLE)
+                continue
+            rows = sum(len(some) for one in page["scopes"].values() for some in one["rows"].values())
+            received += rows
+            total = max(total, received + page.get("remaining", 0))
+            self._tell(Stage.RECEIVING, received, total)
+            if self._keep(data, page):
+                self._point("page kept")
+            if not page["more"]:
+                break
+        self._point("pages complete")
+        self.done.pulled += received
+        self._apply(page)
+
+    def _keep(self, data: bytes, page: Mapping[str, Any]) -> bool:
+        """Keep one page; an empty one only moves the cursors. Whether something was kept."""
+        moved = {scope: one["cursor"] for scope, one in page["scopes"].items()}
+        full = any(one["rows"] or one["gone"] for one in page["scopes"].values())
+        epoch = page["epoch"]
+
+        def keep(book: Notebook) -> Membership:
+            with inbox.applying(book.raw, durable=False):
+                if full:
+                    inbox.keep_page(book.raw, data, page["last_n"], moved)
+                else:
+                    inbox.move_cursors(book.raw, moved)
+                known = membership.read(book)
+                return known if known.epoch == epoch else membership.change(book, epoch=epoch)
+
+        self._me = self._store(keep)
+        return full
+
+    def _start_over_asking(self) -> None:
+        hello = self._hello()
+        self._follow(hello)
+        self._start_over(hello.epoch, hello.last_n)
+        self._seal_and_push()
+
+    def _apply(self, page: Mapping[str, Any]) -> None:
+        scopes = tuple(page["scopes"])
+        self._tell(Stage.APPLYING)
+        sliced = self._store(lambda book: inbox.is_first(book.raw) and inbox.kept_size(book.raw) >= SLICED_FROM)
+        if sliced:
+            self._apply_slices()
+        me = self._me
+
+        def apply(book: Notebook, *, tolerant: bool = False) -> inbox.Applied:
+            with inbox.applying(book.raw):
+                applied = inbox.apply_pages(
+                    book.raw, sealer(me.epoch), book.clock, me.device, scopes, tolerant=tolerant
+                )
+                if applied.left:
+                    journal.write(book.raw, book.clock.now().isoformat(), JournalKind.LEFT.value, applied.left)
+                self._point("being applied")
+            return applied
+
+        def work(book: Notebook) -> inbox.Applied:
+            try:
+                return apply(book)
+            except files.DRIVER_ERRORS as problem:
+                if "FOREIGN KEY" not in str(problem):
+                    raise
+                log.warning("received records without their parent: left out, to be asked again")
+                return apply(book, tolerant=True)
+
+        applied: inbox.Applied = self._store(work)
+        self._point("applied")
+        for kind, count in applied.came.items():
+            self._came[kind] = self._came.get(kind, 0) + count
+        self.done.changes |= Changes(frozenset(applied.pairs))
+        self.done.files_left |= applied.files_left
+
+    def _apply_slices(self) -> None:
+        """A first reception: parents first, a little at a time, so that typing goes on between two slices."""
+        me = self._me
+        parts: dict[str, list[inbox.Part]] = self._store(lambda book: inbox.first_parts(book.raw))
+        total = sum(len(one.received) for some in parts.values() for one in some)
+        done = 0
+        for some in parts.values():
+            for part in some:
+                for start in range(0, len(part.received), SLICE):
+                    piece = inbox.Part(part.scope, part.kind, part.received[start : start + SLICE], part.last_n)
+
+                    def put(book: Notebook, piece: inbox.Part = piece) -> inbox.Applied:
+                        with inbox.applying(book.raw, durable=False):
+                            return inbox.apply_slice(book.raw, sealer(me.epoch), book.clock, me.device, [piece])
+
+                    applied: inbox.Applied = self._store(put)
+                    self.done.changes |= Changes(frozenset(applied.pairs))
+                    done += len(piece.received)
+                    self._tell(Stage.APPLYING, done, total)
+
+        def finish(book: Notebook) -> None:
+            with inbox.applying(book.raw):
+                book.raw.execute("DELETE FROM _inbox")
+
+        self._store(finish)
+
+    # --- comparing ---
+
+    def _compare(self) -> None:
+        """Counts and sums of both sides; what differs is received again once."""
+        if self._store(lambda book: bool(outbox.waiting(book.raw))):
+            return
+        self._tell(Stage.CHECKING)
+        answer = digests.ask(self, self._store(lambda book: digests.kept(book.raw)))
+        self._point("digests compared")
+        if answer is not None and not answer.moved and not answer.equal:
+            self.mend(answer)
+
+    def mend(self, answer: wire.DigestAnswer) -> None:
+        """Receive again the parts that differ."""
+        log.warning("this notebook and the server differ: the records concerned are received again")
+        for scope, tables in answer.scopes.items():
+            for kind, one in tables.items():
+                if not one.equal:
+                    self._receive_again(scope, kind)
+
+        def note(book: Notebook) -> None:
+            journal.write(book.raw, book.clock.now().isoformat(), JournalKind.MENDED.value)
+
+        self._store(note)
+
+    def _receive_again(self, scope: str, kind: str) -> None:
+        cursors: dict[str, Any] = {}
+        pages: list[dict[str, Any]] = []
+        while True:
+            ask = wire.PullAsk.model_validate(
+                {
+                    "schema": wire.SCHEMA,
+                    "epoch": self._me.epoch,
+                    "cursors": cursors,
+                    "limit": self._page_rows,
+                    "tables": (kind,),
+                },
+                strict=False,
+            )
+            _data, page = self._call(lambda ask=ask: self._tools.api.pull(ask))  # type: ignore[misc]
+            pages.append(page)
+            cursors = {one: content["cursor"] for one, content in page["scopes"].items()}
+            if not page["more"]:
+                break
+        me = self._me
+
+        def replace(book: Notebook) -> inbox.Applied:
+            with inbox.applying(book.raw):
+                return inbox.replace_table(
+                    book.raw, sealer(me.epoch), book.clock, me.device, scope, kind, pages, scopes=me.scopes
+                )
+
+        applied: inbox.Applied = self._store(replace)
+        self.done.changes |= Changes(frozenset(applied.pairs))
+
+    # --- the end ---
+
+    def _finish(self) -> None:
+        done = self.done
+
+        def note(book: Notebook) -> None:
+            now = book.clock.now().isoformat()
+            with inbox.applying(book.raw):
+                if self._sent:
+                    journal.write(book.raw, now, JournalKind.SENT.value, self._sent)
+                if self._came:
+                    journal.write(book.raw, now, JournalKind.RECEIVED.value, self._came)
+                if done.merged:
+                    journal.write(book.raw, now, JournalKind.MERGED.value, {"": done.merged})
+
+        self._store(note)
+        self._point("session ends")
+
+    # --- calls ---
+
+    def call(self, work: Callable[[], T]) -> T:
+        """A call with its repetitions, for those who help the session."""
+        return self._call(work)
+
+    @property
+    def me(self) -> Membership:
+        """The membership as it stands."""
+        return self._me
+
+    @property
+    def tools(self) -> Tools:
+        """What the session was given."""
+        return self._tools
+
+    def _call(self, work: Callable[[], T]) -> T:
+        """A call under our name: tokens renewed on the way, the order to erase obeyed."""
+        if not self._tools.api.access:
+            self._renew_access()
+        try:
+            return self._try(work)
+        except CallFailed as problem:
+            if problem.reaction is Reaction.WIPE and problem.wipe is not None:
+                self._obey_once(problem.wipe)
+            if problem.reaction not in (Reaction.REFRESH, Reaction.SIGN_IN):
+                raise
+        self._renew_access()
+        return self._try(work)
+
+    def _obey_once(self, wipe: wire.Wipe) -> None:
+        if not getattr(self, "_obeying", False):
+            self._obeying = True
+            self._obey(wipe)
+
+    def _renew_access(self) -> None:
+        me = self._me
+        refresh, key = self._store(
+            lambda book: tuple(self._tools.tokens.get(book, me.device, name) for name in ("refresh", "device_key"))
+        )
+        if refresh and key:
+            ask = wire.TokenAsk(device=me.device, refresh=refresh, proof=wire.restored_proof(key, me.device, refresh))
+            try:
+                self._take(self._try(lambda: self._tools.api.token(ask)))
+                return
+            except CallFailed as problem:
+                if problem.reaction is Reaction.WIPE and problem.wipe is not None:
+                    self._obey_once(problem.wipe)
+                if problem.reaction not in (Reaction.SIGN_IN, Reaction.REFRESH):
+                    raise
+        password = self._tools.password()
+        if not password:
+            raise StopHere(Problem.SIGN_IN)
+        again = wire.SignInAsk(user=me.user, password=password, device=me.device)
+        try:
+            self._take(self._try(lambda: self._tools.api.sign_in(again)))
+        except CallFailed as problem:
+            if problem.reaction is Reaction.FORK:
+                self._fork()
+                return
+            raise
+
+    def _take(self, answer: wire.TokenAnswer) -> None:
+        self._tools.api.access = answer.access
+        self._store(lambda book: self._tools.tokens.keep(book, self._me.device, refresh=answer.refresh))
+
+    def _try(self, work: Callable[[], T]) -> T:
+        """A call, repeated a few times while waiting may help."""
+        tries = 0
+        while True:
+            self._stop_if_cancelled()
+            try:
+                return work()
+            except CallFailed as problem:
+                tries += 1
+                if problem.reaction is not Reaction.WAIT or tries >= schedule.TRIES:
+                    raise
+                if problem.problem in (Problem.OFFLINE, Problem.PORTAL, Problem.DISK_FULL_THERE):
+                    raise  # a few seconds change nothing: the schedule looks again
+                self._tools.wait(max(problem.wait, schedule.backoff(tries, self._tools.draw())))
+
+    # --- small ---
+
+    def _store(self, work: Callable[[Notebook], T]) -> T:
+        answer: T = self._tools.store(work)
+        return answer
+
+    def _point(self, name: str) -> None:
+        self._tools.hook(name)
+        if name != "being applied":
+            self._stop_if_cancelled()
+
+    def _stop_if_cancelled(self) -> None:
+        if self._tools.cancelled():
+            raise Cancelled
+
+    def _tell(self, stage: Stage, done: int = 0, total: int = 0) -> None:
+        self._tools.progress(Progress(stage, done, total))
+
+
+def sealer(epoch: str) -> outbox.Seal:
+    """Makes batches whose bases are counted in ``epoch``."""
+    return lambda operations: wire.seal(wire.SCHEMA, epoch, operations)
+
+
+def enrol_ask(user: str, password: str, facilitator: str, device_name: str = "") -> wire.EnrolAsk:
+    """The body that makes this notebook a device of ``user``."""
+    import platform
+
+    return wire.EnrolAsk.model_validate(
+        {
+            "user": user,
+            "password": password,
+            "device_name": (device_name or platform.node())[:200],
+            "facilitator": facilitator,
+            "schema": wire.SCHEMA,
+            "program": VERSION,
+            "platform": platform.system(),
+        }
+    )
+
+
+def take_identity(book: Notebook, identity: wire.Identity) -> None:
+    """Act from now on as the server says: facilitator, organisation, role."""
+    for name, value in (
+        ("actor", identity.facilitator),
+        ("organisation", identity.organisation),
+        ("role", identity.role),
+    ):
+        if book.get_control(name) != value:
+            book.set_control(name, value)
+    book.actor_id, book.organisation_id, book.role = identity.facilitator, identity.organisation, identity.role
+
+
+def _last_answered(raw: Any, device: str) -> tuple[int, str]:
+    row = raw.execute(
+        "SELECT n, sha FROM _batch WHERE device = ? AND answered_at IS NOT NULL ORDER BY n DESC LIMIT 1", (device,)
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
+def _counted(kinds: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for kind in kinds:
+        found[kind] = found.get(kind, 0) + 1
+    return found
