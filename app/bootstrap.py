@@ -15,6 +15,7 @@ from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
 from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE
+from app.tasks import Executors, ImmediateExecutors
 
 if TYPE_CHECKING:
     from app.account.copies import SafetyCopies
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.store.backup import BackupEntry
     from app.store.notebook import Notebook
     from app.store.search import SearchHit
+    from app.sync.service import SyncService
     from app.visits.service import VisitsService
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,10 @@ class Workstation:
         self.folder = folder
         self.clock = clock
         self.secrets = secrets
+        self.executors: Executors = ImmediateExecutors()
+        """Where the exchange does its work; the window gives its own."""
+        self.sync_password: Callable[[], str | None] = lambda: None
+        """The user's password at the server, for a command line; the window asks it when it is needed."""
         self._opened: Opened | None = None
         self._unlocked = False
         self._services: Services | None = None
@@ -272,6 +278,21 @@ class Workstation:
         finally:
             self.account.close()
 
+    def erase(self) -> None:
+        """Destroy the key of the notebook, in all its forms: without it the file is noise (store thread).
+
+        The network withdrew this notebook (SYNC.md §7.10); its safety copies under the same key are noise too.
+        """
+        from app.account import vault
+        from app.errors import KeyringUnavailable
+
+        try:
+            vault.forget(self.folder, self.secrets)
+        except KeyringUnavailable:
+            log.info("no keyring to forget the key in")
+        self.account.close()
+        vault.destroy(self.folder)
+
     def _needed(self) -> Opened:
         if self._opened is None or not self._unlocked:
             raise PassphraseNeeded("Le carnet est verrouillé.", "Tout est enregistré.", "Saisissez votre mot de passe.")
@@ -401,3 +422,21 @@ class Services:
 
         workstation = self._workstation
         return SafetyCopies(workstation.notebook, lambda: workstation.account.key)
+
+    @cached_property
+    def sync(self) -> SyncService:
+        """The exchange with the network's server."""
+        from app.sync.service import Surroundings, SyncService
+
+        workstation = self._workstation
+        return SyncService(
+            Surroundings(
+                notebook=lambda: workstation.notebook,
+                files=lambda: workstation.files,
+                on_store=lambda work: workstation.executors.store(work).result(),
+                secrets=workstation.secrets,
+                erase=workstation.erase,
+                is_demonstration=lambda: workstation.is_demonstration,
+                password=lambda: workstation.sync_password(),
+            )
+        )

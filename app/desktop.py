@@ -182,6 +182,7 @@ class Desktop(QObject):
             self._secrets if self._secrets is not None else KeyringSecrets(),
             cost=self._cost,
         )
+        self.workstation.executors = self.executors
 
         def strength(text: str) -> tuple[bool, str]:
             judged = passphrases.strength(text)

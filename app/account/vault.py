@@ -112,6 +112,23 @@ def set_aside(folder: Path, clock: Clock) -> None:
         raise durable.told(problem) from problem
 
 
+def destroy(folder: Path) -> None:
+    """Erase every form of the data key that stands in ``folder``, copies kept aside included; never undone.
+
+    The network withdrew the notebook (SYNC.md §7.10): what the key sealed can no longer be read, by anybody.
+    """
+    for path in sorted(folder.glob("notebook.key*")):
+        try:
+            with path.open("r+b") as file:
+                file.write(os.urandom(max(path.stat().st_size, 1)))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except OSError as problem:
+            raise durable.told(problem) from problem
+    log.info("the key of this notebook was erased")
+
+
 def unlock(folder: Path, passphrase: str) -> bytearray:
     """The data key, by the passphrase.
 

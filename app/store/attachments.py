@@ -92,6 +92,10 @@ class AttachmentFiles:
             raise durable.told(problem) from problem
         return open_bytes(self._key, sealed, sha256)
 
+    def has(self, sha256: str) -> bool:
+        """Whether the content is on the disk."""
+        return self.path(sha256).exists()
+
     def stored(self) -> Iterator[str]:
         """SHA-256 of every content on the disk."""
         for path in sorted(self.folder.glob(f"??/*{SUFFIX}")):

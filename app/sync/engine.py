@@ -610,6 +610,11 @@ class Session:
         return self._me
 
     @property
+    def limits(self) -> wire.Limits:
+        """What one message may hold."""
+        return self._limits
+
+    @property
     def tools(self) -> Tools:
         """What the session was given."""
         return self._tools
@@ -668,7 +673,7 @@ class Session:
         """A call, repeated a few times while waiting may help."""
         tries = 0
         while True:
-            self._stop_if_cancelled()
+            self.stop_if_cancelled()
             try:
                 return work()
             except CallFailed as problem:
@@ -688,9 +693,10 @@ class Session:
     def _point(self, name: str) -> None:
         self._tools.hook(name)
         if name != "being applied":
-            self._stop_if_cancelled()
+            self.stop_if_cancelled()
 
-    def _stop_if_cancelled(self) -> None:
+    def stop_if_cancelled(self) -> None:
+        """Raise ``Cancelled`` once the user gave up."""
         if self._tools.cancelled():
             raise Cancelled
 

@@ -1,0 +1,61 @@
+"""Which contents of attachments are at both places: to be sent, to be fetched, fetched in part.
+
+A content counts once its record is known to the server. Parts of a content being received stay in the encrypted file
+until it is whole and its hash right: the next session goes on from there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def wanted(raw: Any) -> set[str]:
+    """SHA-256 of the contents of all records not in the bin."""
+    return {
+        one
+        for (one,) in raw.execute("SELECT DISTINCT sha256 FROM attachment WHERE deleted_at IS NULL AND sha256 <> ''")
+    }
+
+
+def announced(raw: Any) -> set[str]:
+    """SHA-256 of the contents whose record the server knows."""
+    return {
+        one
+        for (one,) in raw.execute(
+            "SELECT DISTINCT a.sha256 FROM attachment a JOIN _row r ON r.tbl = 'attachment' AND r.id = a.id "
+            "WHERE a.deleted_at IS NULL AND a.sha256 <> ''"
+        )
+    }
+
+
+def confirmed(raw: Any) -> set[str]:
+    """SHA-256 of the contents that the server has whole."""
+    return {one for (one,) in raw.execute("SELECT sha256 FROM _file WHERE there = 1")}
+
+
+def confirm(raw: Any, sha256: str) -> None:
+    """The server has this content whole."""
+    raw.execute(
+        "INSERT INTO _file (sha256, there) VALUES (?, 1) ON CONFLICT (sha256) DO UPDATE SET there = 1, part = NULL",
+        (sha256,),
+    )
+
+
+def part_of(raw: Any, sha256: str) -> bytes:
+    """What was received of a content so far."""
+    row = raw.execute("SELECT part FROM _file WHERE sha256 = ?", (sha256,)).fetchone()
+    return bytes(row[0]) if row and row[0] else b""
+
+
+def keep_part(raw: Any, sha256: str, part: bytes) -> None:
+    """Keep what was received of a content so far; nothing forgets it."""
+    raw.execute(
+        "INSERT INTO _file (sha256, there, part) VALUES (?, 0, ?) "
+        "ON CONFLICT (sha256) DO UPDATE SET part = excluded.part",
+        (sha256, part or None),
+    )
+
+
+def doubt_all(raw: Any) -> None:
+    """Ask the server again what it has: it began a new history."""
+    raw.execute("UPDATE _file SET there = 0")

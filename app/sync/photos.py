@@ -1,0 +1,124 @@
+"""Photographs and documents: after the records, one content at a time, resumed where they stopped, counted.
+
+A content is fetched or sent whole before anything says that it is; one that fails never stops the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Protocol
+
+from app.errors import InclusivError
+from app.store import file_exchange
+from app.sync.api import CallFailed
+from app.sync.engine import Session
+from app.sync.protocol import Code, Reaction
+from app.sync.state import Problem, Progress, Stage
+
+log = logging.getLogger(__name__)
+
+
+class Files(Protocol):
+    """The sealed files of the notebook (``app.store.attachments.AttachmentFiles``)."""
+
+    def put(self, data: bytes) -> str:
+        """Keep a content."""
+
+    def get(self, sha256: str) -> bytes:
+        """A content."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether a content is on the disk."""
+
+    def remove(self, sha256: str) -> None:
+        """Forget a content."""
+
+
+def counts(raw: object, files: Files) -> tuple[int, int]:
+    """(contents at both places, contents in all)."""
+    wanted = file_exchange.wanted(raw)
+    there = file_exchange.confirmed(raw)
+    return sum(1 for one in wanted if one in there and files.has(one)), len(wanted)
+
+
+def exchange(session: Session, files: Files) -> int:
+    """Send and fetch what is missing at either place; how many contents became complete.
+
+    Raises ``CallFailed`` only when the server cannot be reached any more; what was done stays done.
+    """
+    tools = session.tools
+    announced, there = tools.store(lambda book: (file_exchange.announced(book.raw), file_exchange.confirmed(book.raw)))
+    to_send = sorted(one for one in announced - there if files.has(one))
+    to_fetch = sorted(one for one in announced if not files.has(one))
+    total, done = len(to_send) + len(to_fetch), 0
+    for place, (sha256, send) in enumerate([(one, True) for one in to_send] + [(one, False) for one in to_fetch]):
+        tools.progress(Progress(Stage.PHOTOS, place, total))
+        tools.hook("file to exchange")
+        session.stop_if_cancelled()
+        try:
+            complete = _send(session, files, sha256) if send else _fetch(session, files, sha256)
+        except CallFailed as problem:
+            if problem.code is None or problem.problem in (Problem.SIGN_IN, Problem.REVOKED, Problem.DISK_FULL_THERE):
+                raise
+            log.info("content %s not exchanged: %s", sha256[:8], problem)
+            continue
+        except InclusivError as problem:
+            if problem.code == "disk_full":
+                raise
+            log.warning("content %s not exchanged: %s", sha256[:8], problem.code)
+            continue
+        done += complete
+    if total:
+        tools.progress(Progress(Stage.PHOTOS, total, total))
+    return done
+
+
+def _send(session: Session, files: Files, sha256: str) -> bool:
+    api, data = session.tools.api, files.get(sha256)
+    try:
+        offset, _ = session.call(lambda: api.file_offset(sha256))
+    except CallFailed as problem:
+        if problem.code is not Code.NOT_FOUND:
+            raise
+        offset = 0
+    while offset < len(data):
+        piece = data[offset : offset + session.limits.chunk_bytes]
+        try:
+            moved = session.call(lambda offset=offset, piece=piece: api.file_append(sha256, offset, piece))  # type: ignore[misc]
+        except CallFailed as problem:
+            if problem.reaction is not Reaction.SEEK:
+                raise
+            moved = session.call(lambda: api.file_offset(sha256))[0]
+            if moved == offset:
+                return False
+        offset = moved
+        session.stop_if_cancelled()
+    session.tools.store(lambda book: file_exchange.confirm(book.raw, sha256))
+    return True
+
+
+def _fetch(session: Session, files: Files, sha256: str) -> bool:
+    part = bytearray(session.tools.store(lambda book: file_exchange.part_of(book.raw, sha256)))
+    start = len(part)
+
+    def receive() -> None:
+        for piece in session.tools.api.file_pieces(sha256, len(part)):
+            part.extend(piece)
+            session.stop_if_cancelled()
+
+    try:
+        session.call(receive)
+    except CallFailed as problem:
+        if problem.code is Code.NOT_FOUND:
+            return False  # its author has not sent it yet
+        raise
+    finally:
+        if len(part) > start and hashlib.sha256(part).hexdigest() != sha256:
+            session.tools.store(lambda book: file_exchange.keep_part(book.raw, sha256, bytes(part)))
+    if hashlib.sha256(part).hexdigest() != sha256:
+        session.tools.store(lambda book: file_exchange.keep_part(book.raw, sha256, b""))
+        return False
+    files.put(bytes(part))
+    session.tools.store(lambda book: file_exchange.confirm(book.raw, sha256))
+    return True

@@ -1,0 +1,517 @@
+"""The exchange of the open notebook with its network's server: what ``app.sync.desk`` promises.
+
+Sessions run on the io executor, one at a time; the notebook is touched on the store thread only. Nothing raises for the
+network's sake: a session answers a report, whose ``problem`` says what is the case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+
+from app.changes import Changes
+from app.errors import (
+    Cancelled,
+    DiskFull,
+    EnvironmentProblem,
+    ExchangeFailed,
+    InvalidInput,
+    NotAllowed,
+    PassphraseNeeded,
+    UnsentWork,
+)
+from app.store import file_exchange, inbox, journal, outbox, reviews
+from app.store.network import find_owner
+from app.store.notebook import Notebook
+from app.store.unit import Outcome
+from app.sync import conflicts, digests, engine, held, membership, photos
+from app.sync import protocol as wire
+from app.sync.api import Api, CallFailed, tidy_address
+from app.sync.desk import IsCancelled, Tell
+from app.sync.engine import Done, Session, StopHere, ToErase, Tools, no_hook
+from app.sync.membership import Membership, SecretStore, Tokens
+from app.sync.photos import Files
+from app.sync.state import (
+    Decision,
+    ExchangeState,
+    HeldCard,
+    JournalKind,
+    JournalLine,
+    Problem,
+    Progress,
+    ReviewCard,
+    Stage,
+    SyncReport,
+    Verification,
+    VerifiedTable,
+)
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the exchange needs from outside; tests replace parts of it."""
+
+    notebook: Callable[[], Notebook]
+    """The open notebook; raises ``PassphraseNeeded`` while it is locked. Called on the store thread."""
+    files: Callable[[], Files]
+    on_store: Callable[[Callable[[], Any]], Any]
+    """Does a piece of work on the store thread and answers its result; from there itself, at once."""
+    secrets: SecretStore
+    erase: Callable[[], None] = lambda: None
+    """Destroys the notebook's key: the network withdrew this notebook."""
+    is_demonstration: Callable[[], bool] = lambda: False
+    password: Callable[[], str | None] = lambda: None
+    """The user's password, when it can be had without asking now (command line)."""
+    transport: httpx2.BaseTransport | None = None
+    hook: Callable[[str], None] = no_hook
+    wait: Callable[[float], None] = time.sleep
+    draw: Callable[[], float] = random.random
+
+
+class SyncService:
+    """The exchange of one notebook (``app.sync.desk.ExchangeDesk``)."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._tokens = Tokens(surroundings.secrets)
+        self._one_at_a_time = threading.Lock()
+        self._running = False
+        self._report = SyncReport()
+        self._access: tuple[str, str] = ("", "")
+        """(device, access token): kept in memory only."""
+
+    # --- where things stand ---
+
+    def state(self) -> ExchangeState:
+        """Where things stand (store)."""
+        notebook = self._around.notebook()
+        me = membership.read(notebook)
+        last = notebook.get_control("sync.last_success")
+        photos_done, photos_total = photos.counts(notebook.raw, self._around.files()) if me.enrolled else (0, 0)
+        return ExchangeState(
+            enrolled=me.enrolled,
+            server=me.server,
+            user=me.user,
+            unsent=outbox.count_unsent(notebook),
+            last_success=dt.datetime.fromisoformat(last) if last else None,
+            to_review=reviews.count_open(notebook),
+            held=held.count(notebook),
+            photos_done=photos_done,
+            photos_total=photos_total,
+            problem=Problem(notebook.get_control("sync.problem", Problem.NONE.value)),
+            clock_offset=int(notebook.get_control("sync.clock_offset", "0")),
+            unsent_since=outbox.oldest_unsent(notebook),
+            running=self._running,
+        )
+
+    # --- enrolment ---
+
+    def enrol(self, server: str, user: str, password: str, *, device_name: str = "") -> ExchangeState:
+        """Make this notebook known to the server (io)."""
+        if self._around.is_demonstration():
+            raise NotAllowed(
+                "Un carnet de démonstration n’échange avec aucun serveur.",
+                "Il reste utilisable tel quel.",
+                "Créez votre carnet pour échanger avec le réseau.",
+            )
+        try:
+            address = tidy_address(server)
+        except ValueError as problem:
+            raise InvalidInput(
+                "Cette adresse ne convient pas\u00a0: elle doit commencer par https://.",
+                "Rien n’a été envoyé.",
+                "Recopiez l’adresse donnée par votre réseau.",
+                field="server",
+            ) from problem
+        if not user.strip() or not password:
+            raise InvalidInput(
+                "Le nom d’utilisateur et le mot de passe sont nécessaires.",
+                "Rien n’a été envoyé.",
+                "Saisissez ceux que votre réseau vous a donnés.",
+                field="user" if not user.strip() else "password",
+            )
+        known = self._store(membership.read)
+        if known.enrolled and (known.server, known.user) != (address, user.strip()):
+            self.refuse_other(known)
+        facilitator = self._store(lambda book: book.get_control("actor"))
+        with self._one_at_a_time, self._opened(address) as api:
+            try:
+                answer = api.enrol(engine.enrol_ask(user.strip(), password, facilitator, device_name))
+            except CallFailed as problem:
+                raise self._told(problem) from problem
+            self._store(lambda book: self._check_network(book, answer.identity))
+
+            def keep(book: Notebook) -> None:
+                self._tokens.keep(book, answer.device, refresh=answer.refresh, device_key=answer.device_key)
+                with inbox.applying(book.raw):
+                    engine.take_identity(book, answer.identity)
+                    membership.write(
+                        book,
+                        Membership(
+                            server=address,
+                            user=user.strip(),
+                            device=answer.device,
+                            rolling=answer.rolling,
+                            scopes=answer.identity.scopes,
+                            schema=wire.SCHEMA,
+                            lease_days=answer.lease_days,
+                        ),
+                    )
+                    outbox.renumber(book.raw, answer.device, 0)
+                    if known.enrolled:
+                        inbox.drop_pages(book.raw)
+                    book.set_control("sync.problem", Problem.NONE.value)
+                    journal.write(book.raw, book.clock.now().isoformat(), JournalKind.ENROLLED.value)
+
+            self._store(keep)
+            self._access = (answer.device, answer.access)
+        return self._store_state()
+
+    def refuse_other(self, known: Membership) -> None:
+        """A notebook has one place at one server."""
+        raise NotAllowed(
+            "Ce carnet échange déjà avec un serveur sous un autre nom.",
+            "Rien n’a été modifié.",
+            "Déconnectez-le d’abord, ou utilisez le nom avec lequel il a été relié.",
+        )
+
+    def _check_network(self, book: Notebook, identity: wire.Identity) -> None:
+        owner = find_owner(book)
+        if owner is None:
+            return
+        if owner.network_code and owner.network_code != identity.network:
+            raise NotAllowed(
+                "Ce compte appartient à un autre réseau que ce carnet.",
+                "Rien n’a été envoyé ni modifié.",
+                "Vérifiez l’adresse, ou créez un carnet pour ce réseau.",
+            )
+        if owner.organisation_id != identity.organisation:
+            raise NotAllowed(
+                "Ce compte appartient à une autre organisation que ce carnet.",
+                "Rien n’a été envoyé ni modifié.",
+                "Utilisez votre propre compte, ou créez un carnet pour cette organisation.",
+            )
+
+    def sign_in(self, password: str) -> ExchangeState:
+        """Give the password again (io)."""
+        me = self._store(membership.read)
+        if not me.enrolled:
+            raise _not_enrolled()
+        with self._one_at_a_time, self._opened(me.server) as api:
+            try:
+                answer = api.sign_in(wire.SignInAsk(user=me.user, password=password, device=me.device))
+            except CallFailed as problem:
+                raise self._told(problem) from problem
+
+            def keep(book: Notebook) -> None:
+                self._tokens.keep(book, me.device, refresh=answer.refresh)
+                book.set_control("sync.problem", Problem.NONE.value)
+
+            self._store(keep)
+            self._access = (me.device, answer.access)
+        return self._store_state()
+
+    # --- sessions ---
+
+    def synchronise(self, progress: Tell = lambda _: None, cancelled: IsCancelled = lambda: False) -> SyncReport:
+        """One whole session (io)."""
+        if self._one_at_a_time.acquire(blocking=False):
+            try:
+                self._report = self._session(progress, cancelled)
+                return self._report
+            finally:
+                self._one_at_a_time.release()
+        with self._one_at_a_time:  # one was under way: its report is ours
+            return replace(self._report, changes=Changes())
+
+    def _session(self, progress: Tell, cancelled: IsCancelled) -> SyncReport:
+        done = Done()
+        self._running = True
+        try:
+            problem, done = self._run(progress, cancelled)
+        except (PassphraseNeeded, EnvironmentProblem) as stopped:
+            problem = Problem.DISK_FULL_HERE if isinstance(stopped, DiskFull) else Problem.LOCKED
+            if not isinstance(stopped, (PassphraseNeeded, DiskFull)):
+                raise
+        finally:
+            self._running = False
+        if problem is Problem.REVOKED:
+            return SyncReport(problem=problem, state=ExchangeState(problem=problem))
+        try:
+            state = self._store(lambda book: self._note(book, problem, done))
+        except (PassphraseNeeded, DiskFull):
+            state = ExchangeState(problem=problem)
+        return SyncReport(
+            pushed=done.pushed,
+            pulled=done.pulled,
+            conflicts=state.to_review,
+            held=state.held,
+            photos=done.photos,
+            problem=problem,
+            state=state,
+            changes=done.changes,
+        )
+
+    def _run(self, progress: Tell, cancelled: IsCancelled) -> tuple[Problem, Done]:
+        if self._around.is_demonstration():
+            return Problem.DEMONSTRATION, Done()
+        me = self._store(membership.read)
+        if not me.enrolled:
+            return Problem.NOT_ENROLLED, Done()
+        with self._opened(me.server) as api:
+            api.access = self._access[1] if self._access[0] == me.device else ""
+            session = Session(self._tools(api, progress, cancelled))
+            try:
+                session.run()
+                problem = Problem.TOO_OLD if session.done.upgrade else Problem.NONE
+                if not session.done.upgrade:
+                    session.done.photos = photos.exchange(session, self._around.files())
+            except CallFailed as failed:
+                problem = failed.problem
+                log.info("session ended: %s", failed)
+            except StopHere as stopped:
+                problem = stopped.problem
+            except Cancelled:
+                problem = Problem.CANCELLED
+            except ToErase:
+                self._around.on_store(self._around.erase)
+                problem = Problem.REVOKED
+            finally:
+                self._access = (session.me.device, api.access)
+            for sha256 in session.done.files_left:
+                self._around.files().remove(sha256)
+            return problem, session.done
+
+    def _tools(self, api: Api, progress: Tell, cancelled: IsCancelled) -> Tools:
+        around = self._around
+        return Tools(
+            api=api,
+            tokens=self._tokens,
+            store=self._store,
+            password=around.password,
+            wait=around.wait,
+            draw=around.draw,
+            hook=around.hook,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def _note(self, book: Notebook, problem: Problem, done: Done) -> ExchangeState:
+        """Keep how the session ended."""
+        now = book.clock.now().isoformat()
+        if problem in (Problem.CANCELLED, Problem.LOCKED):
+            return self.state()
+        with inbox.applying(book.raw):
+            book.set_control("sync.problem", problem.value)
+            if problem not in (Problem.OFFLINE, Problem.PORTAL, Problem.UNREACHABLE):
+                book.set_control("sync.clock_offset", str(round(done.offset)))
+            if problem is Problem.NONE:
+                book.set_control("sync.last_success", now)
+            elif problem is not Problem.OFFLINE:
+                journal.write(book.raw, now, JournalKind.PROBLEM.value, problem=problem.value)
+            if done.photos:
+                journal.write(book.raw, now, JournalKind.PHOTOS.value, {"attachment": done.photos})
+        return self.state()
+
+    def verify(self, progress: Tell = lambda _: None) -> Verification:
+        """Compare every record with the server's, to the last field (io)."""
+        report = self.synchronise(progress)
+        now = self._store(lambda book: book.clock.now())
+        if not report.complete:
+            return Verification(at=now, problem=report.problem, unsent=report.state.unsent, changes=report.changes)
+        with self._one_at_a_time:
+            return self._verify(progress, now, report)
+
+    def _verify(self, progress: Tell, now: dt.datetime, report: SyncReport) -> Verification:
+        me = self._store(membership.read)
+        changes, mended = report.changes, False
+        with self._opened(me.server) as api:
+            api.access = self._access[1]
+            session = Session(self._tools(api, progress, lambda: False))
+            try:
+                progress(Progress(Stage.CHECKING))
+                sums = self._store(lambda book: digests.whole(book.raw, me.scopes))
+                answer = digests.ask(session, sums)
+                if answer is not None and not answer.moved and not answer.equal:
+                    session.mend(answer)
+                    mended, changes = True, changes | session.done.changes
+                    sums = self._store(lambda book: digests.whole(book.raw, me.scopes))
+                    answer = digests.ask(session, sums)
+            except CallFailed as failed:
+                return Verification(at=now, problem=failed.problem, unsent=report.state.unsent, changes=changes)
+            finally:
+                self._access = (session.me.device, api.access)
+        if answer is None or answer.moved:
+            return Verification(at=now, problem=Problem.UNREACHABLE, unsent=report.state.unsent, changes=changes)
+        tables = tuple(
+            VerifiedTable(scope, kind, sums.get(scope, {}).get(kind, (0, ""))[0], one.count, one.equal)
+            for scope, by_kind in sorted(answer.scopes.items())
+            for kind, one in sorted(by_kind.items())
+        )
+        missing = self._store(self._missing_files)
+        return Verification(
+            at=now,
+            tables=tables,
+            unsent=report.state.unsent,
+            photos_missing_here=missing[0],
+            photos_missing_there=missing[1],
+            mended=mended,
+            changes=changes,
+        )
+
+    def _missing_files(self, book: Notebook) -> tuple[int, int]:
+        files, announced = self._around.files(), file_exchange.announced(book.raw)
+        return sum(1 for one in announced if not files.has(one)), len(announced - file_exchange.confirmed(book.raw))
+
+    # --- journal, decisions, changes set aside ---
+
+    def journal(self, limit: int = 100) -> list[JournalLine]:
+        """What the sessions did, latest first (store)."""
+        return [
+            JournalLine(dt.datetime.fromisoformat(at), JournalKind(kind), tuple(counts.items()), Problem(problem))
+            for at, kind, counts, problem in journal.read(self._around.notebook().raw, limit)
+        ]
+
+    def to_review(self) -> list[ReviewCard]:
+        """Decisions to take (store)."""
+        return conflicts.open_cards(self._around.notebook())
+
+    def reviewed(self) -> list[ReviewCard]:
+        """Decisions of the last thirty days (store)."""
+        return conflicts.decided_cards(self._around.notebook())
+
+    def keep_mine(self, card_id: str) -> Outcome:
+        """Let the user's version stand (store)."""
+        return conflicts.decide(self._around.notebook(), card_id, Decision.MINE)
+
+    def keep_theirs(self, card_id: str) -> Outcome:
+        """Let the other version stand (store)."""
+        return conflicts.decide(self._around.notebook(), card_id, Decision.THEIRS)
+
+    def keep_both(self, card_id: str) -> Outcome:
+        """Keep both values (store)."""
+        return conflicts.decide(self._around.notebook(), card_id, Decision.BOTH)
+
+    def held(self) -> list[HeldCard]:
+        """Changes set aside by the server (store)."""
+        return held.cards(self._around.notebook())
+
+    def send_again(self, held_id: str) -> Outcome:
+        """Offer a change once more (store)."""
+        return held.offer_again(self._around.notebook(), held_id)
+
+    def give_up(self, held_id: str) -> Outcome:
+        """Stop asking about a change (store)."""
+        return held.give_up(self._around.notebook(), held_id)
+
+    def write_held(self, target: Path) -> Path:
+        """Write all changes set aside as a text (store)."""
+        return held.write_all(self._around.notebook(), target)
+
+    # --- leaving ---
+
+    def refuse_sign_out(self) -> None:
+        """Raise ``UnsentWork`` while changes wait that no safety copy holds (store)."""
+        notebook = self._around.notebook()
+        copied = notebook.get_control("safety_copy_at")
+        since = outbox.oldest_unsent(notebook, dt.datetime.fromisoformat(copied) if copied else None)
+        if since is not None:
+            count = outbox.count_unsent(notebook)
+            many = "modifications ne sont" if count > 1 else "modification n’est"
+            raise UnsentWork(
+                f"{count} {many} que sur cet ordinateur.",
+                "Elles sont en sécurité dans le carnet.",
+                "Synchronisez, ou faites une copie de secours sur une clé avant de vous déconnecter.",
+            )
+
+    def sign_out(self) -> ExchangeState:
+        """Forget the server's tokens (io)."""
+        self._store(lambda _: self.refuse_sign_out())
+        with self._one_at_a_time:
+
+            def leave(book: Notebook) -> None:
+                self._tokens.forget(book, membership.read(book).device)
+                book.set_control("sync.problem", Problem.SIGN_IN.value)
+
+            self._store(leave)
+            self._access = ("", "")
+        return self._store_state()
+
+    def note_copied(self) -> None:
+        """A safety copy that holds everything typed until now was made (store)."""
+        notebook = self._around.notebook()
+        notebook.set_control("safety_copy_at", notebook.clock.now().isoformat())
+
+    # --- small ---
+
+    def _store(self, work: Callable[[Notebook], T]) -> T:
+        answer: T = self._around.on_store(lambda: work(self._around.notebook()))
+        return answer
+
+    def _store_state(self) -> ExchangeState:
+        return self._store(lambda _: self.state())
+
+    def _opened(self, server: str) -> _Opened:
+        return _Opened(Api(server, self._around.transport))
+
+    def _told(self, failed: CallFailed) -> Exception:
+        """The error of an enrolment or a sign-in, as a person reads it."""
+        if failed.code in (wire.Code.BAD_CREDENTIALS, wire.Code.SIGN_IN):
+            return InvalidInput(
+                "Le serveur ne reconnaît pas ce nom ou ce mot de passe.",
+                "Le carnet est intact.",
+                "Vérifiez les majuscules, ou demandez un nouveau mot de passe à la coordination.",
+                field="password",
+            )
+        happened, todo = _SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE])
+        return ExchangeFailed(failed.problem.value, happened, "Le carnet est intact.", todo)
+
+
+class _Opened:
+    """The calls of a block, closed at its end."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def __enter__(self) -> Api:
+        return self._api
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
+
+
+_SENTENCES = {
+    Problem.OFFLINE: (
+        "Le serveur ne peut pas être joint\u00a0: pas de réseau.",
+        "Recommencez quand le réseau sera revenu.",
+    ),
+    Problem.PORTAL: (
+        "Le réseau répond, mais ce n’est pas le serveur\u00a0: une page d’accueil Wi-Fi l’intercepte sans doute.",
+        "Ouvrez un navigateur pour vous connecter au Wi-Fi, puis recommencez.",
+    ),
+    Problem.UNREACHABLE: ("Le serveur est introuvable à cette adresse.", "Vérifiez l’adresse, puis recommencez."),
+    Problem.SIGN_IN: ("Ce compte est désactivé.", "S’adresser à la coordination du réseau."),
+    Problem.REVOKED: ("Ce carnet a été retiré du réseau.", "S’adresser à la coordination du réseau."),
+    Problem.TOO_OLD: ("Ce programme est trop ancien pour ce serveur.", "Installez la dernière version."),
+    Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
+    Problem.DISK_FULL_THERE: ("Le serveur n’a plus de place.", "Prévenez la coordination du réseau."),
+}
+
+
+def _not_enrolled() -> NotAllowed:
+    return NotAllowed(
+        "Ce carnet n’est relié à aucun serveur.", "Il est intact.", "Reliez-le d’abord au serveur du réseau."
+    )
