@@ -241,10 +241,15 @@ class Workstation:
 
         backup.restore(copy, self.folder / NOTEBOOK_FILE, vault.unlock(self.folder, passphrase), self.clock)
 
-    def take_up(self, copy: OpenedCopy, passphrase: str, progress: Progress = lambda _done, _all: None) -> None:
-        """Put the notebook of a safety copy into this empty folder, then open it. Raises as ``safety_copy.take_up``."""
+    def take_up(
+        self, copy: OpenedCopy, passphrase: str, *, prefix: str = "", progress: Progress = lambda _done, _all: None
+    ) -> None:
+        """Put the notebook of a safety copy into this empty folder, then open it; numbers made here begin by ``prefix``
+        when it is given. Raises as ``safety_copy.take_up``.
+        """
         from app import durable
         from app.account import safety_copy
+        from app.store.network import change_prefix
 
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -253,6 +258,8 @@ class Workstation:
         self.account.hold()
         safety_copy.take_up(copy, self.folder, self.clock, progress)
         self.account.unlock(passphrase)
+        if prefix:
+            change_prefix(self.notebook, prefix)
 
     def note_facts(self) -> None:
         """Keep what the next unlock screen says."""

@@ -225,7 +225,8 @@ class Desktop(QObject):
     # --- first run ---------------------------------------------------------------------------
 
     def _first_run(self) -> None:
-        from app.ui.shell.creation_viewmodel import Creation, CreationDoor, CreationViewModel
+        from app.account.keyfile import COST
+        from app.ui.shell.creation_viewmodel import CopyFound, Creation, CreationDoor, CreationViewModel
         from app.ui.shell.first_run import FirstRunPage
 
         workstation = self.workstation
@@ -257,6 +258,29 @@ class Desktop(QObject):
                 other.account.unlock_in_order({"INCLUSIV_PASSPHRASE": DEMONSTRATION_PASSPHRASE})
             self.workstation = other
 
+        def open_copy(path: Path, passphrase: str, typed_code: str) -> CopyFound:
+            from app.account import safety_copy
+
+            if typed_code:
+                opened = safety_copy.open_by_code(path, typed_code, passphrase, cost=self._cost or COST)
+            else:
+                opened = safety_copy.open_by_passphrase(path, passphrase)
+            return CopyFound(opened.held.made_at, safety_copy.held_words(opened.held), opened.held.prefix, opened)
+
+        def take_up(copy: CopyFound, passphrase: str, prefix: str, progress: Callable[[int, int], None]) -> None:
+            from app.errors import KeyringUnavailable
+
+            workstation.take_up(
+                copy.opened,  # type: ignore[arg-type]
+                passphrase,
+                prefix=prefix,
+                progress=progress,
+            )
+            try:
+                workstation.account.remember()
+            except KeyringUnavailable:
+                return
+
         model = CreationViewModel(
             CreationDoor(
                 organisations=workstation.shipped_organisations,
@@ -268,6 +292,8 @@ class Desktop(QObject):
                 ),
                 demonstrate=demonstrate,
                 write=lambda path, data: _write(Path(str(path)), data),
+                open_copy=open_copy,
+                take_up=take_up,
             ),
             self.bridge,
             self,
@@ -275,6 +301,7 @@ class Desktop(QObject):
         model.finished.connect(lambda: code.clear())
         model.finished.connect(self._enter)
         model.demonstrated.connect(self._enter)
+        model.copy_taken.connect(self._enter)
         page = FirstRunPage(model)
         self.root.show_page(page)
         if self._page is not None:
@@ -306,10 +333,11 @@ class Desktop(QObject):
         from app.ui.hours.radar import MissingRadar
         from app.ui.places import Reach, places
         from app.ui.shell.discretion import Discretion
+        from app.ui.shell.indicator import offline_state
         from app.ui.shell.lock import Locker
         from app.ui.shell.navigation import Frame, Navigation
         from app.ui.shell.undo import UndoStack
-        from app.ui.shell.window import Workspace, WorkspaceOptions, offline_state
+        from app.ui.shell.window import Workspace, WorkspaceOptions
 
         self.frame = Frame(
             bridge=self.bridge,
@@ -321,7 +349,12 @@ class Desktop(QObject):
             clock=self.clock,
         )
         self._unsent = home.unsent
-        reach = Reach(self.workstation.services, self._open_document, home.facilitator_id)
+        reach = Reach(
+            self.workstation.services,
+            self._open_document,
+            home.facilitator_id,
+            None if home.demonstration else self._open_safety_copy,
+        )
         self.workspace = Workspace(
             self.frame,
             places(reach),
@@ -331,7 +364,11 @@ class Desktop(QObject):
                 sync_state=lambda: offline_state(self._unsent),
                 search=self._search,
                 remember=self._remember,
-                account={"passphrase": self._change_passphrase, "recovery": self._renew_recovery},
+                account={
+                    "passphrase": self._change_passphrase,
+                    "recovery": self._renew_recovery,
+                    "safety_copy": self._open_safety_copy,
+                },
             ),
         )
         self.workspace.quit_requested.connect(self.root.close)
@@ -464,6 +501,11 @@ class Desktop(QObject):
             self.bridge,
             self.messages,
         ).open()
+
+    def _open_safety_copy(self) -> None:
+        from app.ui.sync.safety import SafetyCopyDialog
+
+        SafetyCopyDialog(self.root, self.workstation.services.safety_copies, self.bridge).open()
 
     # --- what goes on behind -------------------------------------------------------------------
 

@@ -92,6 +92,8 @@ class Held:
     attachments: int
     unsent: int
     last_change: dt.datetime | None
+    prefix: str
+    """The two letters that begin the numbers made on the machine of the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,21 @@ def _count(database: Path, key: bytes | bytearray, made_at: dt.datetime, attachm
     contents = backup.contents_of(database, key)
     if contents is None:
         raise _damaged()
-    return Held(made_at, contents.people, contents.lines, contents.visits, attachments, unsent, contents.last_change)
+    connection = engine.connect(database, bytes(key), mode="ro")
+    try:
+        prefix = connection.execute("SELECT value FROM _ctl WHERE name = 'prefix'").fetchone()
+    finally:
+        connection.close()
+    return Held(
+        made_at,
+        contents.people,
+        contents.lines,
+        contents.visits,
+        attachments,
+        unsent,
+        contents.last_change,
+        str(prefix[0]) if prefix else "",
+    )
 
 
 def _write_archive(
@@ -247,6 +263,7 @@ def _write_archive(
             "attachments": held.attachments,
             "unsent": held.unsent,
             "last_change": held.last_change.isoformat() if held.last_change else None,
+            "prefix": held.prefix,
             "parts": named,
         }
         sealed = seal_bytes(key, json.dumps(body).encode(), content.notebook_id, Purpose.SAFETY_COPY)
@@ -402,6 +419,7 @@ def _contents(
         body["attachments"],
         body["unsent"],
         _moment(body["last_change"]) if body["last_change"] else None,
+        body["prefix"],
     )
     return held, parts
 
@@ -529,7 +547,7 @@ def _not_ours() -> errors.InvalidInput:
 
 
 def held_words(held: Held) -> str:
-    """« 12 personnes, 340 lignes d’heures, 8 visites, 14 photos et documents, dont 7 fiches non envoyées. »"""
+    """« 12 personnes, 340 lignes d’heures, 8 visites, 14 photos et documents, dont 7 fiches non envoyées »"""
     from app.rules.french import plural
 
     words = (

@@ -114,6 +114,11 @@ def set_owner(
     return outcome
 
 
+def change_prefix(notebook: Notebook, prefix: str) -> None:
+    """Other letters for the numbers made here, when two machines would make the same. Raises ``InvalidInput``."""
+    notebook.set_control("prefix", parse_prefix(prefix))
+
+
 def sign_in(notebook: Notebook) -> None:
     """Write from now on in the name of the notebook's owner."""
     notebook.actor_id = notebook.get_control("actor")

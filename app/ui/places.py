@@ -30,6 +30,8 @@ class ServicesShown(Protocol):
     def sizings(self) -> Any: ...
     @property
     def documents(self) -> Any: ...
+    @property
+    def safety_copies(self) -> Any: ...
 
 
 class Found(Protocol):
@@ -55,6 +57,8 @@ class Reach:
     services: ServicesShown
     open_document: Callable[[str, str, str], None]
     facilitator_id: str = ""
+    safety_copy: Callable[[], None] | None = None
+    """Open the dialog of the safety copy."""
 
 
 _ICONS = {
@@ -102,8 +106,11 @@ def _today(frame: Frame, reach: Reach) -> Any:
     def missing() -> int:
         return int(hours.count_statements().missing)
 
-    model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing)
-    return TodayView(frame, model)
+    def offer() -> Any:
+        return None if reach.safety_copy is None else reach.services.safety_copies.offer()
+
+    model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing, offer)
+    return TodayView(frame, model, reach.safety_copy)
 
 
 class _Reports:

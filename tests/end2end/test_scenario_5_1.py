@@ -116,7 +116,7 @@ def test_line_3_without_network_nothing_is_alarming(nadia: tuple[Hands, Site]) -
     hands, _site = nadia
     assert hands.says("Hors connexion")
     assert hands.desktop.workspace is not None
-    assert hands.desktop.workspace._sync_icon.isVisible()
+    assert not hands.desktop.workspace.sync_indicator.icon().isNull()
     from PySide6.QtWidgets import QApplication
 
     assert [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not hands.root] == []

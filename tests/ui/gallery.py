@@ -34,11 +34,12 @@ from app.ui.shell.crash import CrashDialog
 from app.ui.shell.creation_viewmodel import CreationDoor, CreationViewModel
 from app.ui.shell.first_run import FirstRunPage
 from app.ui.shell.help import KeySheet
+from app.ui.shell.indicator import offline_state
 from app.ui.shell.rail import SavedFilter
 from app.ui.shell.root import RootWindow
 from app.ui.shell.unlock import UnlockPage
 from app.ui.shell.unlock_viewmodel import UnlockViewModel
-from app.ui.shell.window import Workspace, WorkspaceOptions, offline_state
+from app.ui.shell.window import Workspace, WorkspaceOptions
 from app.ui.theme.appearance import appearance
 from app.ui.theme.tokens import THEMES
 from tests.ui.accessibility import check, settle

@@ -142,7 +142,8 @@ class Banner(QFrame):
             self.button = button(action_label, parent=self)
             self.button.clicked.connect(lambda _on=False: action())
             line.addWidget(self.button)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # Minimum, not Maximum: a sentence on several lines is higher than the hint, which knows one
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def set_text(self, text: str) -> None:
         """Say something else; an empty text hides the banner."""

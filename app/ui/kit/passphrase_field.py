@@ -69,6 +69,12 @@ class PassphraseField(QWidget):
         self.setFocusProxy(self.edit)
         self._painted = False
 
+    def set_name(self, title: str) -> None:
+        """Ask for something else under the same field."""
+        self.label.setText(title)
+        self.edit.setAccessibleName(title)
+        self.eye.setAccessibleName(f"Afficher ce qui est saisi, {title}")
+
     def text(self) -> str:
         """What was typed."""
         return self.edit.text()

@@ -79,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lock", "Verrouiller", ("Ctrl+L", "Ctrl+Shift+L"), keywords="fermer écran code", icon="lock"),
     Action("passphrase", "Changer le mot de passe", keywords="clé code secret", icon="key-round"),
     Action("recovery", "Imprimer une nouvelle fiche de secours", keywords="code oublié enveloppe", icon="shield"),
+    Action("safety_copy", "Copie de secours sur une clé", keywords="sauvegarde usb sauver carnet", icon="usb"),
     Action("sync", "Synchroniser", ("F5",), keywords="synchro envoyer recevoir serveur", icon="refresh-cw"),
     Action("discretion", "Masquer les noms", ("F8",), keywords="discrétion initiales cacher afficher", icon="eye-off"),
     Action("panel", "Plier ou déplier le panneau", ("F4",), keywords="détail côté", icon="panel-left"),

@@ -14,6 +14,7 @@ from app.ui.kit.fields import ChoiceField, Field, Help, TextField
 from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
+from app.ui.shell.copy_step import CopyStep
 from app.ui.shell.creation_viewmodel import Creation, CreationViewModel
 from app.ui.shell.unlock import CenteredPage
 from app.ui.theme.appearance import appearance
@@ -34,7 +35,8 @@ class FirstRunPage(CenteredPage):
         self.identity = self._build_identity()
         self.secret = self._build_secret()
         self.sheet = QWidget(self.steps)
-        for one in (self.choices, self.identity, self.secret, self.sheet):
+        self.copy = CopyStep(model, lambda: self._go(self.choices), self.steps)
+        for one in (self.choices, self.identity, self.secret, self.sheet, self.copy):
             self.steps.addWidget(one)
         model.organisations_ready.connect(self._organisations)
         model.refused.connect(self._refused)
@@ -67,6 +69,19 @@ class FirstRunPage(CenteredPage):
             )
         )
         column.addSpacing(8)
+        self.copy_button = self._choice("Reprendre une copie de secours", "usb", page)
+        self.copy_button.clicked.connect(self._start_copy)
+        self.copy_button.setVisible(self.model.can_take_up)
+        column.addWidget(self.copy_button)
+        self.copy_words = label(
+            "Votre carnet d’un autre ordinateur, écrit sur une clé USB. Vous en verrez le contenu avant de choisir.",
+            "small",
+            page,
+            wrap=True,
+        )
+        self.copy_words.setVisible(self.model.can_take_up)
+        column.addWidget(self.copy_words)
+        column.addSpacing(8)
         self.demo_button = self._choice("Essayer la démonstration", "play", page)
         self.demo_button.clicked.connect(self.model.demonstrate)
         self.demo_button.setVisible(self.model.can_demonstrate)
@@ -95,6 +110,10 @@ class FirstRunPage(CenteredPage):
         self.model.load()
         self._go(self.identity)
         self.organisation.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _start_copy(self) -> None:
+        self._go(self.copy)
+        self.copy.start()
 
     # --- first step -------------------------------------------------------------------------
 
@@ -284,14 +303,17 @@ class FirstRunPage(CenteredPage):
             target = self.passphrase if field == "passphrase" else self.again
             target.set_error(sentence)
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.steps.currentWidget() is self.copy:
+            self.copy.refuse(sentence, field)
         else:
             target_label = self.secret_error if self.steps.currentWidget() is self.secret else self.choice_error
             target_label.setText(sentence)
             target_label.show()
 
     def _busy(self, doing: str) -> None:
-        for one in (self.secret_next, self.create_button, self.demo_button):
+        for one in (self.secret_next, self.create_button, self.copy_button, self.demo_button):
             one.setEnabled(not doing)
+        self.copy.set_busy(doing)
         self.secret_next.setText(doing or "Créer le carnet")
         self.demo_button.setText(doing if doing.startswith("Préparation") else "Essayer la démonstration")
 

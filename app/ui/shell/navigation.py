@@ -124,13 +124,14 @@ class Frame:
 class Place:
     """One entry of the rail. ``build`` is called at the first visit; ``icon`` is a Lucide name.
 
-    ``label`` may hold ``&`` before its access key (Alt + letter).
+    ``label`` may hold ``&`` before its access key (Alt + letter). A place out of the rail has a door of its own.
     """
 
     id: str
     label: str
     icon: str
     build: Callable[[Frame], QWidget]
+    in_rail: bool = True
 
 
 class PlaceView(QWidget):

@@ -26,12 +26,13 @@ from app.changes import Changes
 from app.ui import texts
 from app.ui.kit.controls import button
 from app.ui.kit.help_popover import HelpPopover, help_of
-from app.ui.kit.icons import icon_label, set_icon
+from app.ui.kit.icons import set_icon
 from app.ui.kit.labels import ElidedLabel, label
 from app.ui.kit.message_bar import MessageBar
 from app.ui.shell.actions import ACTIONS, BY_ID, SHORTCUT_SCOPES, Action, first_key
 from app.ui.shell.commands import Entry, Search
 from app.ui.shell.help import KeySheet
+from app.ui.shell.indicator import SyncIndicator, SyncState, offline_state
 from app.ui.shell.navigation import PLACE_ORDER, Crumb, Frame, Location, Place, PlaceView
 from app.ui.shell.palette import Palette
 from app.ui.shell.rail import Rail, SavedFilter
@@ -40,20 +41,6 @@ from app.ui.theme.tokens import THEMES
 
 _OWNERS = {"hours": "hours", "visit": "visits"}
 """The place that does an action which works from everywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncState:
-    """The left corner of the status bar: an icon that differs by its shape, and words (PRODUCT.md §3.6)."""
-
-    text: str
-    icon: str = "cloud-off"
-    role: str = "text_secondary"
-
-
-def offline_state(kept: int) -> SyncState:
-    """A notebook without a server: normal, never an alarm."""
-    return SyncState(texts.offline(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +59,7 @@ class WorkspaceOptions:
     synchronise: Callable[[], None] | None = None
     remember: Callable[[str, object], None] = lambda _key, _value: None
     account: Mapping[str, Callable[[], None]] = field(default_factory=dict)
-    """``passphrase`` and ``recovery``: what the actions of these ids open; not offered when absent."""
+    """``passphrase``, ``recovery``, ``safety_copy``: what the actions of these ids open; not offered when absent."""
 
 
 class SearchButton(QPushButton):
@@ -149,7 +136,7 @@ class Workspace(QWidget):
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
-        self.rail = Rail(list(self.places.values()), self)
+        self.rail = Rail([one for one in self.places.values() if one.in_rail], self)
         self.rail.chosen.connect(self._rail_chosen)
         self._rail_area = QScrollArea(self)
         self._rail_area.setWidgetResizable(True)
@@ -229,10 +216,9 @@ class Workspace(QWidget):
         line = QHBoxLayout(bar)
         line.setContentsMargins(16, 4, 12, 4)
         line.setSpacing(8)
-        self._sync_icon = icon_label("cloud-off", "text_secondary", bar)
-        line.addWidget(self._sync_icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.sync_label = ElidedLabel("", "", bar)
-        line.addWidget(self.sync_label, 2)
+        self.sync_indicator = SyncIndicator(bar)
+        self.sync_indicator.clicked.connect(lambda _on=False: self._open_sync())
+        line.addWidget(self.sync_indicator, 2)
         self.saved_label = label("", "", bar)
         line.addWidget(self.saved_label)
         self.undo_button = button("Annuler", "quiet", "undo-2", bar)
@@ -282,7 +268,7 @@ class Workspace(QWidget):
             for key in ("zoom_in", "zoom_out", "zoom_reset"):
                 self._menu_action(menu, key)
             menu.addSeparator()
-            for key in ("passphrase", "recovery"):
+            for key in ("passphrase", "recovery", "safety_copy"):
                 if key in self._own:
                     self._menu_action(menu, key)
             menu.addSeparator()
@@ -427,6 +413,12 @@ class Workspace(QWidget):
             self.options.synchronise()
         else:
             self.frame.messages.say(f"Ce carnet fonctionne sans serveur. {self.options.sync_state().text}.")
+
+    def _open_sync(self) -> None:
+        if "sync" in self.places:
+            self.frame.navigation.go("sync")
+        else:
+            self._synchronise()
 
     def _zoom(self, direction: int) -> None:
         look = appearance()
@@ -602,10 +594,7 @@ class Workspace(QWidget):
 
     def refresh_sync(self) -> None:
         """Ask again what the left corner says."""
-        state = self.options.sync_state()
-        self.sync_label.setText(state.text)
-        self._sync_icon.setVisible(True)
-        set_icon(self._sync_icon, state.icon, state.role)
+        self.sync_indicator.show_state(self.options.sync_state())
 
     def _show_saved(self) -> None:
         self.saved_label.setText(texts.saved_at(self._last_saved) if self._last_saved else "")

@@ -144,6 +144,11 @@ QPushButton[kind="choice"] {{ padding: {px(16)} {px(24)}; text-align: left; font
   font-weight: 600; border-color: {t.control_border}; }}
 QPushButton[kind="choice"]:hover {{ border-color: {t.primary}; }}
 
+QPushButton[kind="indicator"] {{ background: transparent; border: 0; text-align: left; padding: 0 {px(4)}; }}
+QPushButton[kind="indicator"]:hover {{ background: {hover}; {inset} }}
+QProgressBar {{ background: {t.surface}; border: {edge} {t.control_border}; border-radius: {corner};
+  min-height: {px(8)}; max-height: {px(8)}; }}
+QProgressBar::chunk {{ background: {t.primary}; }}
 QPushButton[kind="search"] {{ text-align: left; color: {t.text_secondary}; }}
 
 QPushButton[kind="chip"] {{ border-radius: {px(16)}; padding: 0 {px(12)}; background: {t.background}; }}

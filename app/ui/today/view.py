@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.account.copies import Offer
 from app.models.choices import VisitKind
 from app.rules.french import NBSP, capitalise_first, format_date, format_weekday_date, plural
 from app.store.agenda import DueAction, EndingContract
 from app.store.visits import Stage, VisitCard
-from app.ui.kit.cards import Card, EmptyState, Pill
+from app.ui.kit.cards import Banner, Card, EmptyState, Pill
 from app.ui.kit.controls import button
 from app.ui.kit.labels import label
 from app.ui.shell.navigation import Frame, PlaceView
@@ -37,7 +38,7 @@ class _Columns(QScrollArea):
 class TodayView(PlaceView):
     """Three columns of cards; ↑ ↓ go from card to card, Enter opens."""
 
-    def __init__(self, frame: Frame, model: TodayModel) -> None:
+    def __init__(self, frame: Frame, model: TodayModel, safety_copy: Callable[[], None] | None = None) -> None:
         super().__init__(frame)
         self.model = model
         self._cards: list[Card] = []
@@ -52,6 +53,9 @@ class TodayView(PlaceView):
         self.plan_button.clicked.connect(lambda _on=False: self._new_visit())
         head.addWidget(self.plan_button)
         outer.addLayout(head)
+        self.unsent = Banner("", "warning", "Copie de secours", safety_copy, self)
+        self.unsent.hide()
+        outer.addWidget(self.unsent)
         self.empty = EmptyState(
             "Rien de prévu. Planifier une visite\u202f?", "Planifier une visite", self._new_visit, "calendar-plus"
         )
@@ -123,6 +127,7 @@ class TodayView(PlaceView):
         """Show the agenda."""
         agenda = state.agenda
         self.day.setText(capitalise_first(format_weekday_date(agenda.day)))
+        self.unsent.set_text(unsent_words(state.offer) if state.offer else "")
         held = next((at for at, one in enumerate(self._cards) if _holds_focus(one)), None)
         former = self._take_out()
         nothing = agenda.is_empty and not state.missing_statements and not agenda.next_visits
@@ -294,6 +299,14 @@ class TodayView(PlaceView):
     def _fit(self) -> None:
         narrow = self.width() < appearance().px(_NARROW)
         self._line.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+
+def unsent_words(offer: Offer) -> str:
+    """« 7 modifications attendent depuis le 19/11/2026, gardées ici… », for the amber line."""
+    waiting = plural(offer.unsent, "modification")
+    verb, kept = ("attendent", "gardées") if offer.unsent > 1 else ("attend", "gardée")
+    since = format_date(offer.since.astimezone().date())
+    return f"{waiting} {verb} depuis le {since}, {kept} ici. Une copie sur une clé protège aussi d’une panne."
 
 
 def show_time(text: str) -> str:

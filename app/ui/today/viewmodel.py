@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from app.account.copies import Offer
 from app.changes import Changes
 from app.errors import InclusivError
 from app.models.choices import ActionState
@@ -30,10 +31,12 @@ class TodayState:
 
     agenda: Agenda
     missing_statements: int
+    offer: Offer | None = None
+    """A safety copy is worth taking: changes have waited for more than three days."""
 
 
 class TodayModel(Acts):
-    """``state_changed`` carries a ``TodayState``. ``missing_statements`` is asked on the store thread."""
+    """``state_changed`` carries a ``TodayState``. ``missing_statements`` and ``offer``: asked on the store thread."""
 
     state_changed = Signal(object)
     begun = Signal(str)
@@ -46,9 +49,11 @@ class TodayModel(Acts):
         messages: Messages,
         undo: UndoStack,
         missing_statements: Callable[[], int],
+        offer: Callable[[], Offer | None] = lambda: None,
     ) -> None:
         super().__init__(service, run, messages, undo)
         self._missing = missing_statements
+        self._offer = offer
         self._shown = False
         self._loading = False
         self._stale = False
@@ -71,7 +76,7 @@ class TodayModel(Acts):
             return
         self._loading = True
         self._run.run(
-            lambda: TodayState(self.service.agenda(), self._missing()),
+            lambda: TodayState(self.service.agenda(), self._missing(), self._offer()),
             done=self._done,
             failed=self._failed,
             owner=self,

@@ -13,8 +13,9 @@ from app.changes import Changes
 from app.ui.kit.help_popover import HelpPopover
 from app.ui.shell.commands import Hit
 from app.ui.shell.help import KeySheet
+from app.ui.shell.indicator import offline_state
 from app.ui.shell.rail import SavedFilter
-from app.ui.shell.window import Workspace, WorkspaceOptions, offline_state
+from app.ui.shell.window import Workspace, WorkspaceOptions
 from app.ui.theme.appearance import appearance
 from tests.ui.accessibility import check, check_sizes, nameless, settle
 from tests.ui.fakes import ListView, make_places, search
@@ -251,7 +252,7 @@ def test_saving_is_already_done(workspace):
 
 
 def test_the_corner_tells_what_is_kept_here(workspace):
-    assert workspace.sync_label.text().replace("\u00a0", " ") == "Hors connexion · 7 modifications gardées ici"
+    assert workspace.sync_indicator.state.text.replace("\u00a0", " ") == "Hors connexion · 7 modifications gardées ici"
     press(workspace, "F5")
     assert "fonctionne sans serveur" in said(workspace)[-1]
 
