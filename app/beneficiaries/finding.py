@@ -9,15 +9,16 @@ from app.beneficiaries.records import Records
 from app.beneficiaries.values import PersonHit, TypedPerson
 from app.errors import InvalidInput
 from app.rules import numbering
-from app.rules.duplicates import Identity, Likeness, likely_same
+from app.rules.duplicates import CLOSE, Identity, Likeness, likely_same
 from app.rules.french import capitalise_first
-from app.rules.likely_people import identities_of, index_queries
+from app.rules.likely_people import beginnings_query, identities_of, index_queries
+from app.rules.names import name_similarity
 from app.rules.search_text import person_query, query_terms
 from app.store import beneficiaries as people
 from app.store import search
 
 _READINGS = 4
-_GATHERED = 200
+_GATHERED = 120
 """Most records compared for one question: each index query is bounded."""
 
 
@@ -35,22 +36,25 @@ class Finding(Records):
         """What one line means, « Benoit Dechamps 12031988 », and who it may be: exact finds, then close ones."""
         self._require_sight("consulter les bénéficiaires")
         query = person_query(text, self._today)
-        identities = identities_of(query.words, query.birth_date)
+        names = [one for one in query.words if not any(letter.isdigit() for letter in one)]
+        identities = identities_of(names, query.birth_date)
         identity = identities[0] if identities else Identity("", "", birth_date=query.birth_date)
-        terms = query_terms(text)
+        birth = (f"{query.birth_date:%d%m}{query.birth_date.year:04d}",) if query.birth_date else ()
+        terms = (*query_terms(" ".join(query.words)), *birth) if birth else query_terms(text)
         found: list[str] = []
         if terms:
             found = [hit.record_id for hit in search.find(self._notebook, terms, kind="beneficiary", limit=2 * limit)]
         with self._notebook.read() as connection:
             exact = self._by_number(connection, text) + found
-            readings = tuple(one for each in identities for one in (each, _turned(each)))
-            close = self._close(connection, readings) if len(query.words) > 1 or query.birth_date else []
-            likeness = {row["id"]: one for row, one in close}
+            close = self._close(connection, identities) if len(names) > 1 or query.birth_date else []
+            likeness = dict(close)
             asked = sorted((one for one in close if one[1].ask), key=lambda one: -one[1].score)
             near = sorted((one for one in close if not one[1].ask), key=lambda one: -one[1].score)
-            order = [row["id"] for row, _ in asked] + exact
+            order = [one for one, _ in asked] + exact
             if not order:
-                order = [row["id"] for row, _ in near if likeness[row["id"]].score >= 45]
+                order = [one for one, _ in near if likeness[one].score >= 45]
+            if not order and len(names) == len(query.words) == 1 and len(names[0]) > 2:
+                order = self._sounding(connection, names[0])
             rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])
             hits = self._hits(connection, rows, likeness, set(exact))
         return TypedPerson(
@@ -71,9 +75,19 @@ class Finding(Records):
         identity = Identity(last_name, first_name, birth_name, birth_date, _digits(phone))
         with self._notebook.read() as connection:
             found = [one for one in self._close(connection, (identity,)) if one[1].ask]
-            found.sort(key=lambda one: (-one[1].score, one[0]["id"]))
-            rows = [row for row, _ in found[:limit]]
-            return self._hits(connection, rows, {row["id"]: one for row, one in found}, set())
+            found.sort(key=lambda one: (-one[1].score, one[0]))
+            ids = [one for one, _ in found[:limit]]
+            rows = people.people_by_ids(connection, self._notebook.organisation_id, ids)
+            return self._hits(connection, rows, dict(found), set())
+
+    def _sounding(self, connection: people.Reader, word: str) -> list[str]:
+        """People one of whose names is a slip or a sound away from the only word typed, the nearest first."""
+        gathered = people.ids_matching(connection, beginnings_query(word), _GATHERED)
+        scored: list[tuple[int, str]] = []
+        for person_id, *parts in people.identities_of_ids(connection, self._notebook.organisation_id, gathered):
+            names = [one for part in parts[:3] for one in (part, *part.split())]
+            scored.append((max(name_similarity(word, one) for one in names if one), person_id))
+        return [person_id for score, person_id in sorted(scored, key=lambda one: (-one[0], one[1])) if score >= CLOSE]
 
     def _by_number(self, connection: people.Reader, text: str) -> list[str]:
         try:
@@ -82,20 +96,18 @@ class Finding(Records):
             return []
         return people.ids_by_number(connection, self._notebook.organisation_id, str(number))
 
-    def _close(self, connection: people.Reader, identities: Sequence[Identity]) -> list[tuple[people.Row, Likeness]]:
+    def _close(self, connection: people.Reader, identities: Sequence[Identity]) -> list[tuple[str, Likeness]]:
         """People gathered from the index for these readings of a name, each with its best likeness."""
         ids: dict[str, None] = {}
         for identity in identities[:_READINGS]:
             for query in index_queries(identity):
                 ids.update(dict.fromkeys(people.ids_matching(connection, query, _GATHERED)))
-        rows = people.people_by_ids(connection, self._notebook.organisation_id, list(ids)[: 3 * _GATHERED])
-        found: list[tuple[people.Row, Likeness]] = []
-        for row in rows:
-            known = Identity(
-                row["last_name"], row["first_name"], row["birth_name"], row["birth_date"], _digits(row["phone"])
-            )
-            best = max((likely_same(one, known) for one in identities[:_READINGS]), key=_best)
-            found.append((row, best))
+        found: list[tuple[str, Likeness]] = []
+        gathered = list(ids)[: 3 * _GATHERED]
+        rows = people.identities_of_ids(connection, self._notebook.organisation_id, gathered)
+        for person_id, last, first, birth_name, birth, phone in rows:
+            known = Identity(last, first, birth_name, birth, _digits(phone))
+            found.append((person_id, max((_likeness(one, known) for one in identities[:_READINGS]), key=_best)))
         return found
 
     def _hits(
@@ -129,9 +141,13 @@ class Finding(Records):
         return tuple(hits)
 
 
-def _turned(identity: Identity) -> Identity:
-    """The same line read the other way round: family name first."""
-    return Identity(identity.first_name, identity.last_name, birth_date=identity.birth_date)
+def _likeness(typed: Identity, known: Identity) -> Likeness:
+    """How alike, whichever name was typed first: a line of words says nothing of their order."""
+    found = likely_same(typed, known)
+    if found.ask and "inversés" in found.reason:
+        turned = Identity(typed.first_name, typed.last_name, birth_date=typed.birth_date)
+        return max(found, likely_same(turned, known), key=_best)
+    return found
 
 
 def _best(likeness: Likeness) -> tuple[bool, int, bool]:

@@ -65,23 +65,26 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
     ) -> PeoplePage:
         """A page of the list under a saved filter, with words in any order; ``order_by``: ``name`` or ``file_number``.
 
-        Nothing more than the page is read, except to count. Words that cannot be searched find nobody.
+        Nothing more than the page is read, except to count. Words that cannot be searched find nobody; a search lists
+        ``FOUND_MOST`` people at most, and ``more`` says when there are others.
         """
         self._require_sight("consulter les bénéficiaires")
         today, organisation = self._today, self._notebook.organisation_id
-        match = search.match_expression(query_terms(text))
+        words = query_terms(text)
+        match = search.match_expression(words)
         if text.strip() and not match:
             return PeoplePage((), 0)
+        where: dict[str, Any] = {**self._where(chosen), "order_by": order_by, "descending": descending}
         with self._notebook.read() as connection:
-            where = self._where(chosen)
-            ids = people.list_ids(
-                connection, organisation, today, **where, match=match,
-                order_by=order_by, descending=descending, limit=limit, offset=offset,
-            )  # fmt: skip
+            if match:
+                found = people.found_ids(connection, organisation, today, words=words, match=match, **where)
+                ids = found[offset : offset + limit]
+                return PeoplePage(self._lines(connection, ids), len(found), len(found) >= people.FOUND_MOST)
+            ids = people.list_ids(connection, organisation, today, **where, limit=limit, offset=offset)
             if len(ids) < limit and (ids or not offset):
                 total = offset + len(ids)
             else:
-                total = people.count_people(connection, organisation, today, **where, match=match)
+                total = people.count_people(connection, organisation, today, **self._where(chosen))
             return PeoplePage(self._lines(connection, ids), total)
 
     def lines(self, ids: Sequence[str]) -> tuple[PersonLine, ...]:

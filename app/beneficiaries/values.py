@@ -43,10 +43,11 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """A page of the list; ``total`` counts the whole answer."""
+    """A page of the list; ``total`` counts the whole answer, ``more`` says that a search has others."""
 
     lines: tuple[PersonLine, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.rules.french import capitalise_first
-from app.rules.names import SAME, name_similarity, phonetic
+from app.rules.names import SAME, glued, name_similarity, phonetic
 
 CLOSE = 75
 """From this score on, a name differs by about one slip."""
 VERY_CLOSE = 85
+ONE_SLIP = 83
+"""A first name of six letters with one wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _compare_names(first: Identity, second: Identity) -> _Names:
         name_similarity(first.first_name, second.first_name),
         inverted=False,
     )
+    if straight.weakest >= CLOSE:
+        return straight
     turned = _Names(
         max(name_similarity(mine, second.first_name) for mine in _last_names(first)),
         max(name_similarity(first.first_name, theirs) for theirs in _last_names(second)),
@@ -119,7 +123,7 @@ def likely_same(first: Identity, second: Identity) -> Likeness:
     names = _compare_names(first, second)
     match dates:
         case DateLikeness.SAME:
-            ask = names.first >= 60 and (names.last >= 50 or names.first >= VERY_CLOSE)
+            ask = names.first >= 60 and (names.last >= 50 or _same_first_name(names, first, second))
         case DateLikeness.SWAPPED | DateLikeness.NEAR:
             ask = names.weakest >= CLOSE and names.mean >= VERY_CLOSE
         case DateLikeness.UNKNOWN:
@@ -128,6 +132,13 @@ def likely_same(first: Identity, second: Identity) -> Likeness:
             ask = names.weakest >= VERY_CLOSE
     score = min(SAME, names.mean * 60 // 100 + _DATE_POINTS[dates] + (10 if phone else 0))
     return Likeness(ask, score, _reason(names, dates, phone))
+
+
+def _same_first_name(names: _Names, first: Identity, second: Identity) -> bool:
+    """Under another family name the first name alone speaks: « Louise » is then not « Louis » with a slip."""
+    short, long = sorted((glued(first.first_name), glued(second.first_name)), key=len)
+    feminine = long.removeprefix(short) in ("e", "n", "ne", "le", "te") and short != long
+    return names.first >= ONE_SLIP and not feminine
 
 
 def _reason(names: _Names, dates: DateLikeness, phone: bool) -> str:

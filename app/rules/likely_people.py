@@ -8,10 +8,11 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.rules.duplicates import Identity
 from app.rules.french import fold
+from app.rules.transliteration import spellings
 
 _HEADS = (
     ("ph", "f"), ("f", "ph"), ("k", "c"), ("c", "k"), ("k", "q"), ("q", "k"), ("y", "i"), ("i", "y"), ("h", ""),
@@ -47,7 +48,7 @@ def name_heads(name: str, length: int) -> tuple[str, ...]:
     heads: dict[str, None] = {}
     words = fold(name).split()
     for word in (*words, "".join(words)):
-        for variant in (word, *_soundalikes(word)):
+        for variant in (word, *_soundalikes(word), *spellings(word)):
             if variant:
                 heads[variant[:length]] = None
     return tuple(heads)
@@ -66,11 +67,17 @@ def _soundalikes(word: str) -> Iterator[str]:
 def index_queries(identity: Identity) -> tuple[str, ...]:
     """FTS5 expressions over the index of people, each bounded, from the surest to the widest.
 
-    Same or nearly same birth date; same telephone; two or three first letters of both names, in either order.
+    Same birth date; nearly the same and two first letters of a name; same telephone; two or three first letters of both
+    names, in either order.
     """
     queries: list[str] = []
     if identity.birth_date is not None:
-        queries.append(_any(f'"{one:%d%m}{one.year:04d}"' for one in near_dates(identity.birth_date)))
+        near = [f'"{one:%d%m}{one.year:04d}"' for one in near_dates(identity.birth_date)]
+        same = f'"{identity.birth_date:%d%m}{identity.birth_date.year:04d}"'
+        names = (identity.last_name, identity.birth_name, identity.first_name)
+        begun = [head for name in names for head in name_heads(name, 2)]
+        queries.append(same)
+        queries.append(f"({_any(near)}) AND ({_prefixes(begun)})" if begun else _any(near))
     phone = re.sub(r"[^0-9]", "", identity.phone)
     if len(phone) >= 9:
         queries.append(f'"{phone}"')
@@ -84,11 +91,17 @@ def index_queries(identity: Identity) -> tuple[str, ...]:
     return tuple(dict.fromkeys(queries))
 
 
+def beginnings_query(word: str) -> str:
+    """The FTS5 expression for the people one of whose names begins as ``word`` sounds."""
+    heads = name_heads(word, 3)
+    return _prefixes(heads) if heads else '""'
+
+
 def _prefixes(heads: Sequence[str]) -> str:
     return _any(f'"{one}"*' for one in heads)
 
 
-def _any(terms: Iterator[str]) -> str:
+def _any(terms: Iterable[str]) -> str:
     return " OR ".join(terms)
 
 

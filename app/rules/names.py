@@ -10,23 +10,28 @@ import unicodedata
 from functools import lru_cache
 
 from app.rules.french import PARTICLES, fold
+from app.rules.transliteration import same_name
 
 SAME = 100
 _SOUNDS_ALIKE = 88
 _SHARED_PART = 90
+_OTHER_SPELLING = 92
 _INITIAL = 85
 
 
+@lru_cache(maxsize=8_192)
 def name_words(name: str) -> tuple[str, ...]:
     """Folded words: « Martin-Dupont » → ``("martin", "dupont")``."""
     return tuple(fold(name).split())
 
 
+@lru_cache(maxsize=8_192)
 def glued(name: str) -> str:
     """Folded and written together: « de Schamps » and « Deschamps » are the same text."""
     return fold(name).replace(" ", "")
 
 
+@lru_cache(maxsize=8_192)
 def without_particle(name: str) -> str:
     """Folded, leading particle dropped: « de La Tour » → ``tour``. A name made of a particle alone stays."""
     folded = fold(name)
@@ -65,12 +70,13 @@ def similarity(first: str, second: str) -> int:
     return SAME * (longest - distance(first, second)) // longest
 
 
+@lru_cache(maxsize=16_384)
 def name_similarity(first: str, second: str) -> int:
     """How alike two family names (or two first names) are, 0 to 100; 0 when either is empty.
 
-    100 when only accents, spaces, hyphens or apostrophes differ; 90 when a double name holds the other
-    whole; 88 at least when they sound alike; 85 for an initial (« J. » and « Julie »); else the share of
-    right letters.
+    100 when only accents, spaces, hyphens or apostrophes differ; 92 when they are spellings of one name from
+    another alphabet; 90 when a double name holds the other whole; 88 at least when they sound alike; 85 for an
+    initial (« J. » and « Julie »); else the share of right letters.
     """
     mine, theirs = glued(first), glued(second)
     if not mine or not theirs:
@@ -86,6 +92,10 @@ def name_similarity(first: str, second: str) -> int:
         score = max(score, _SHARED_PART)
     if min(len(mine), len(theirs)) == 1 and mine[0] == theirs[0]:
         score = max(score, _INITIAL)
+    if len(short) == len(long) and all(
+        one == other or same_name(one, other) for one, other in zip(name_words(first), name_words(second), strict=True)
+    ):
+        score = max(score, _OTHER_SPELLING)
     if min(len(mine), len(theirs)) >= 3 and phonetic(first) == phonetic(second):
         score = max(score, _SOUNDS_ALIKE)
     return score

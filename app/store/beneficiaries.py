@@ -179,6 +179,73 @@ def count_people(
     return int(connection.execute(query).scalar_one())
 
 
+FOUND_MOST = 300
+"""Most people that a search lists: beyond, one letter more says it better than pages."""
+
+_FIND_LISTED = text(
+    """SELECT b.id FROM (SELECT d.record_id FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
+         WHERE search_fts MATCH :match AND d.kind = 'beneficiary' LIMIT :limit) found
+       JOIN beneficiary b ON b.id = found.record_id
+       WHERE b.organisation_id = :organisation AND b.deleted_at IS NULL AND (b.archived_on IS NOT NULL) = :archived"""
+)
+
+
+def found_ids(
+    connection: Connection,
+    organisation_id: str,
+    day: dt.date,
+    *,
+    words: Sequence[str],
+    match: str,
+    contract: str = "",
+    ends_before: dt.date | None = None,
+    archived: bool = False,
+    order_by: str = "name",
+    descending: bool = False,
+) -> list[str]:
+    """People who hold the words, in the order of the list, at most ``FOUND_MOST``: those whose family name begins with
+    the only word typed, read in the index of the list; then the others, from the search index.
+
+    ``match``: the expression of ``words``. The cost does not grow with the notebook: both readings are bounded.
+    """
+    where = _chosen(organisation_id, day, contract=contract, ends_before=ends_before, archived=archived, match="")
+    key = ORDERS.get(order_by, _person.c.sort_name)
+    ids: list[str] = []
+    if len(words) == 1 and not words[0][:1].isdigit():
+        last = words[0] + "\U0010ffff"
+        begun = (
+            select(_person.c.id)
+            .where(*where, _person.c.sort_name >= words[0], _person.c.sort_name < last)
+            .order_by(_person.c.sort_name, _person.c.id)
+            .limit(FOUND_MOST)
+        )
+        ids = list(connection.execute(begun).scalars())
+    alone = len(words) == 1 and len(words[0]) == 1 and not words[0].isdigit()
+    if len(ids) < FOUND_MOST and not alone:
+        chosen = {"match": match, "organisation": organisation_id, "archived": archived, "limit": FOUND_MOST}
+        others = set(connection.execute(_FIND_LISTED, chosen).scalars()) - set(ids)
+        if contract or ends_before is not None:
+            others = set(
+                connection.execute(select(_person.c.id).where(*where, _person.c.id.in_(others))).scalars()
+            )  # fmt: skip
+        ids += sorted(others)[: FOUND_MOST - len(ids)]
+    if len(ids) < 2:
+        return ids
+    ordered = select(_person.c.id).where(_person.c.id.in_(ids)).order_by(
+        key.desc() if descending else key, _person.c.id.desc() if descending else _person.c.id
+    )  # fmt: skip
+    return list(connection.execute(ordered).scalars())
+
+
+def identities_of_ids(connection: Connection, organisation_id: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """(id, last name, first name, birth name, birth date, phone) of people of the organisation, for a comparison."""
+    p = _person.c
+    query = select(p.id, p.last_name, p.first_name, p.birth_name, p.birth_date, p.phone).where(
+        p.id.in_(list(ids)), p.organisation_id == organisation_id, p.deleted_at.is_(None)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
 def people_by_ids(connection: Connection, organisation_id: str, ids: Sequence[str]) -> list[RowMapping]:
     """The people of these ids in the organisation, in the order asked; those deleted or elsewhere are left out."""
     if not ids:

@@ -24,7 +24,7 @@ from app.models.registry import models
 from app.store import engine as files
 from app.store.capture import BOOKKEEPING, install, triggers_of
 from app.store.migrations.steps import HEAD, KNOWN, upgrade
-from app.store.search_index import DDL, rebuild
+from app.store.search_index import DDL, is_current, rebuild, remake
 from app.store.search_index import triggers as search_triggers
 
 
@@ -217,6 +217,8 @@ def _prepare(raw: Any) -> None:
             for statement in (BOOKKEEPING + DDL).split(";\n"):
                 if statement.strip():
                     raw.execute(statement)
+            if not is_current(raw):
+                remake(raw)
         wanted = {name: sql for model in models() for name, sql in triggers_of(model).items()}
         install(raw, wanted, "capture_")
         install(raw, search_triggers(), "search_")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from app.rules.transliteration import spellings_begun
 from app.store.notebook import Notebook
 
 
@@ -35,25 +36,35 @@ def match_expression(terms: Sequence[str]) -> str:
     """The FTS5 expression for folded terms: all of them in any order, or all written together.
 
     One letter alone begins a word of the title (nearly every record holds a word that begins with it), one digit
-    alone is a whole word (« 7 », the file number): what a first key press finds stays small at any volume.
+    alone is a whole word (« 7 », the file number): what a first key press finds stays small at any volume. A name
+    is found under its other spellings (« Mohamed », « Muhammad »).
     """
-    words = [term.replace('"', "") for term in terms if term.replace('"', "")]
+    words = _words(terms)
     if not words:
         return ""
     if len(words) == 1 and len(words[0]) == 1:
         return f'"{words[0]}"' if words[0].isdigit() else f'title : "{words[0]}"*'  # raw text
-    apart = " AND ".join(f'"{word}"*' for word in words)
+    apart = " AND ".join(_begun(word) for word in words)
     return f'({apart}) OR "{"".join(words)}"*' if len(words) > 1 else apart
 
 
 def head_expression(terms: Sequence[str]) -> str:
     """The FTS5 expression for records whose title *begins* with one of the terms and that hold all the others."""
-    words = [term.replace('"', "") for term in terms if term.replace('"', "")]
+    words = _words(terms)
     found = []
     for rank, word in enumerate(words):
-        others = [f'"{other}"*' for at, other in enumerate(words) if at != rank]
+        others = [_begun(other) for at, other in enumerate(words) if at != rank]
         found.append(" AND ".join([f'(title : ^"{word}"*)', *others]))  # raw text
     return " OR ".join(f"({one})" for one in found)
+
+
+def _words(terms: Sequence[str]) -> list[str]:
+    return [plain for term in terms if (plain := term.replace('"', ""))]
+
+
+def _begun(word: str) -> str:
+    known = [f'"{one}"*' for one in (word, *spellings_begun(word))]
+    return known[0] if len(known) == 1 else f"({' OR '.join(known)})"
 
 
 def find(notebook: Notebook, terms: Sequence[str], *, kind: str = "", limit: int = 8) -> list[SearchHit]:
@@ -68,7 +79,10 @@ def find(notebook: Notebook, terms: Sequence[str], *, kind: str = "", limit: int
     query, chosen = (_FIND_KIND, {"kind": kind}) if kind else (_FIND, {})
     with notebook.read() as connection:
         hits: dict[str, SearchHit] = {}
-        for expression in (head_expression(terms), f"title : ({match})", match):  # raw text
+        # a number is in no title but its own, and every person has a telephone: looked up in the words alone
+        numbers = all(term[:1].isdigit() for term in terms)
+        wider = (match,) if numbers else (head_expression(terms), f"title : ({match})", match)  # raw text
+        for expression in wider:
             for row in connection.execute(query, {**chosen, "match": expression, "limit": limit}):
                 hits.setdefault(row.record_id, SearchHit(*row))
             if len(hits) >= limit:

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS search_doc (
   subtitle TEXT NOT NULL, words TEXT NOT NULL, weight TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX IF NOT EXISTS ux_search_doc_record ON search_doc (kind, record_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(
-  title, words, content='search_doc', content_rowid='docid', tokenize="unicode61 remove_diacritics 2", prefix='2 3');
+  title, words, content='search_doc', content_rowid='docid', prefix='1 2 3 4',
+  tokenize="unicode61 remove_diacritics 2");
 """
 
 
@@ -41,6 +42,21 @@ def _joined(expression: str) -> str:
 def _glued(expression: str) -> str:
     """« de SCHAMPS » → « deSCHAMPS »."""
     return f"replace({_joined(expression)}, ' ', '')"
+
+
+_LETTERS = {
+    "œŒ": "oe", "æÆ": "ae", "øØ": "o", "łŁ": "l", "đĐ": "d", "ðÐ": "d", "ı": "i", "þÞ": "th", "ßẞ": "ss",
+}  # fmt: skip
+"""Letters that the index keeps and ``rules.french.fold`` writes otherwise: « Sœren » is found by « soeren »."""
+
+
+def _folded(expression: str) -> str:
+    """The words once more, in plain letters, only for those that hold such a letter."""
+    plain = expression
+    for letters, written in _LETTERS.items():
+        for one in letters:
+            plain = f"replace({plain}, '{one}', '{written}')"
+    return f"(CASE WHEN {plain} <> {expression} THEN ' ' || {plain} ELSE '' END)"
 
 
 def _phone(name: str) -> str:
@@ -72,7 +88,9 @@ _TABLES: dict[str, _Indexed] = {
         + _phone("R.phone")
         + " || ' ' || coalesce(strftime('%d%m%Y', R.birth_date), '') || ' ' "
         + "|| substr(R.file_number, -4) || ' ' || ltrim(substr(R.file_number, -4), '0') || ' ' || "
-        + _ABSORBED,
+        + _ABSORBED
+        + " || "
+        + _folded("(R.last_name || ' ' || R.first_name || ' ' || R.birth_name)"),
     ),
     "company": _Indexed(
         title="R.name",
@@ -164,6 +182,21 @@ def _select(tbl: str, doc: _Indexed, where: str) -> str:
         f"SELECT '{tbl}', R.id, {doc.title}, {doc.subtitle}, {doc.words}, {doc.weight} FROM \"{tbl}\" R "
         f"WHERE {where} AND R.deleted_at IS NULL"
     )
+
+
+def is_current(raw: Any) -> bool:
+    """Whether the index of the file is made as this program makes it; else ``DDL`` and ``rebuild`` make it again."""
+    row = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'search_fts'").fetchone()
+    return row is not None and str(row[0]).replace("IF NOT EXISTS ", "") in DDL.replace("IF NOT EXISTS ", "")
+
+
+def remake(raw: Any) -> None:
+    """Make the index itself again, and fill it: the file was written by a program that indexed otherwise."""
+    raw.execute("DROP TABLE IF EXISTS search_fts")
+    for statement in DDL.split(";\n"):
+        if statement.strip():
+            raw.execute(statement)
+    rebuild(raw)
 
 
 def rebuild(raw: Any) -> None:

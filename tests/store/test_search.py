@@ -11,6 +11,7 @@ from app.models.operations import Buyer, Company, Operation
 from app.rules.french import sort_key
 from app.store.notebook import Notebook
 from app.store.search import find
+from app.store.search_index import is_current, remake
 from app.store.unit import writing
 from tests.factories import site_with_people
 
@@ -114,3 +115,23 @@ def test_who_begins_with_the_word_comes_first(notebook: Notebook) -> None:
     assert find(notebook, ["mart"])[0].record_id == wanted
     assert find(notebook, ["julie", "mart"])[0].record_id == wanted
     assert len(find(notebook, ["mart"])) == 8
+
+
+@pytest.mark.parametrize("terms", [["soeren"], ["lukasik", "m"], ["muhammad"], ["mohammed"], ["moha"]])
+def test_letters_and_spellings_of_elsewhere_are_found_in_plain_letters(notebook: Notebook, terms: list[str]) -> None:
+    found = {
+        _person(notebook, "O’BRIEN", "Sœren"): {"soeren"},
+        _person(notebook, "ŁUKASIK", "Michał"): {"lukasik"},
+        _person(notebook, "BENALI", "Mohamed"): {"muhammad", "mohammed", "moha"},
+    }
+    assert [hit.record_id for hit in find(notebook, terms)] == [one for one, said in found.items() if terms[0] in said]
+
+
+def test_an_index_made_by_another_program_is_made_again(notebook: Notebook) -> None:
+    person = _person(notebook, "MARTIN", "Julie")
+    notebook.raw.execute("DROP TABLE search_fts")
+    notebook.raw.execute("CREATE VIRTUAL TABLE search_fts USING fts5(title, words, content='search_doc')")
+    assert not is_current(notebook.raw)
+    remake(notebook.raw)
+    assert is_current(notebook.raw)
+    assert [hit.record_id for hit in find(notebook, ["martin"])] == [person]
