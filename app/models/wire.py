@@ -87,6 +87,21 @@ def field_of(kind: str, name: str) -> WireField | None:
     return next((field for field in fields_of(kind) if field.name == name), None)
 
 
+@cache
+def default_of(kind: str, name: str) -> Any:
+    """The wire value that a field takes when a program that does not know it makes the record."""
+    chosen = table_of(models_by_kind()[kind]).c[name]
+    if chosen.nullable:
+        return None
+    given = chosen.default
+    if given is not None and given.is_scalar:
+        return str(given.arg) if isinstance(given.arg, str) else to_wire(given.arg)
+    if given is not None and given.is_callable:
+        return to_wire(given.arg(None))
+    empty: dict[str, Any] = {"text": "", "number": 0, "truth": False, "data": []}
+    return empty.get(_type_of(chosen.type))
+
+
 def _type_of(column_type: Any) -> str:
     if isinstance(column_type, Boolean):
         return "truth"

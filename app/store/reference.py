@@ -8,66 +8,29 @@ program ships the same entries, so nothing of it is « to be sent ».
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from app.clock import natural_id
-from app.models.base import Record, table_of
-from app.models.network import Charter, CharterTarget, Network, Organisation, ReferenceEntry
+from app.models.base import table_of
+from app.models.network import ReferenceEntry
+from app.models.registry import model_of
+from app.rules.shipped import Reference, read_entries, shipped_records
 from app.store.notebook import Notebook
-from app.store.unit import Outcome, Unit, writing
+from app.store.unit import Outcome, writing
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One line of a reference table. ``data`` is described per table in the README of the resources."""
-
-    table: str
-    code: str
-    label: str
-    network_code: str
-    valid_from: dt.date | None
-    valid_to: dt.date | None
-    source: str
-    data: Mapping[str, Any]
-
-
-def read_entries(folder: Path) -> list[Reference]:
-    """All entries of the JSON files of ``folder``, in a stable order."""
-    found: list[Reference] = []
-    for path in sorted(folder.glob("*.json")):
-        for item in json.loads(path.read_text(encoding="utf-8")):
-            found.append(
-                Reference(
-                    item["table"],
-                    item["code"],
-                    item["label"],
-                    item["network"] or "",
-                    _date(item["valid_from"]),
-                    _date(item["valid_to"]),
-                    item["source"],
-                    item["data"],
-                )
-            )
-    return found
+__all__ = ["Reference", "label_of", "list_reference", "load_reference", "read_entries"]
 
 
 def load_reference(notebook: Notebook, entries: Iterable[Reference]) -> Outcome:
     """Bring the notebook's reference tables, networks, organisations and charters up to the shipped entries."""
-    known = list(entries)
     with writing(notebook, "données de référence", captured=False) as unit:
-        for entry in known:
-            _store_entry(unit, entry)
-        for table in ("network", "organisation", "charter", "charter_target"):
-            for entry in known:
-                if entry.table == table:
-                    _store_record(unit, entry)
+        for one in shipped_records(entries):
+            model = model_of(one.kind)
+            if unit.find(model, one.record_id) is None:
+                unit.insert(model, {"organisation_id": "", **one.fields}, one.record_id)
+            elif not one.once:
+                unit.update(model, one.record_id, one.fields)
         return unit.outcome
 
 
@@ -121,106 +84,3 @@ def label_of(notebook: Notebook, table: str, code: str, *, on: dt.date | None = 
         if on and (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to):
             return str(row.label)
     return str(rows[-1].label) if rows else code
-
-
-def _store_entry(unit: Unit, entry: Reference) -> None:
-    _put(
-        unit,
-        ReferenceEntry,
-        natural_id("reference", entry.table, entry.code, entry.network_code, str(entry.valid_from or "")),
-        {
-            "table": entry.table,
-            "code": entry.code,
-            "label": entry.label,
-            "network_code": entry.network_code,
-            "valid_from": entry.valid_from,
-            "valid_to": entry.valid_to,
-            "source": entry.source,
-            "data": dict(entry.data),
-            "position": int(entry.data.get("position") or 0),
-        },
-    )
-
-
-def _store_record(unit: Unit, entry: Reference) -> None:
-    """Networks, organisations and charters are records of their own, which people can complete (address, logo)."""
-    data = entry.data
-    if entry.table == "network":
-        _put(
-            unit,
-            Network,
-            natural_id("network", entry.code),
-            {"code": entry.code, "name": entry.label, "territory": data.get("territory") or ""},
-        )
-    elif entry.table == "organisation":
-        record_id = natural_id("organisation", entry.code)
-        if unit.find(Organisation, record_id) is None:
-            _put(
-                unit,
-                Network,
-                natural_id("network", entry.network_code),
-                {"code": entry.network_code},
-                keep=True,
-            )
-            _put(
-                unit,
-                Organisation,
-                record_id,
-                {
-                    "network_id": natural_id("network", entry.network_code),
-                    "code": entry.code,
-                    "name": entry.label,
-                    "short_name": data.get("short_label") or entry.label,
-                    "kind": data.get("kind") or "other",
-                    "organisation_id": record_id,
-                },
-            )
-    elif entry.table == "charter":
-        _put(unit, Network, natural_id("network", entry.network_code), {"code": entry.network_code}, keep=True)
-        _put(
-            unit,
-            Charter,
-            natural_id("charter", entry.code),
-            {
-                "network_id": natural_id("network", entry.network_code),
-                "code": entry.code,
-                "name": data.get("title") or entry.label,
-                "valid_from": entry.valid_from,
-                "valid_to": entry.valid_to,
-                "minimum_effort_rate": _hundredths(data.get("minimum_effort_rate")),
-                "source": entry.source,
-            },
-        )
-    elif entry.table == "charter_target":
-        _put(
-            unit,
-            CharterTarget,
-            natural_id("charter_target", str(data["charter"]), entry.code),
-            {
-                "charter_id": natural_id("charter", str(data["charter"])),
-                "indicator": entry.code,
-                "label": entry.label,
-                "unit": data.get("unit") or "",
-                "baseline": _hundredths(data.get("baseline")),
-                "target": _hundredths(data.get("target")),
-                "position": int(data.get("position") or 0),
-            },
-        )
-
-
-def _put(unit: Unit, model: type[Record], record_id: str, fields: Mapping[str, Any], *, keep: bool = False) -> None:
-    """Insert, or update unless ``keep`` (a placeholder until the entry of its own is read)."""
-    if unit.find(model, record_id) is None:
-        unit.insert(model, {"organisation_id": "", **({"name": ""} if keep else {}), **fields}, record_id)
-    elif not keep:
-        unit.update(model, record_id, fields)
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def _hundredths(text: str | None) -> int | None:
-    if text is None:
-        return None
-    return int((Decimal(text) * 100).to_integral_value(ROUND_HALF_UP))

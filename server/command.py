@@ -1,0 +1,275 @@
+"""``inclusiv-server``: run the network's server and look after it, in French.
+
+``--json`` prints exactly one JSON value on standard output. Errors go to standard error. Exit codes: 0 done, 2 bad
+input, 1 a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.errors import InclusivError, InvalidInput
+from app.models.choices import Role
+from app.paths import resources
+from server import accounts, devices, network
+from server.running import Running, open_service, run
+from server.service import Service
+
+OK, FAILURE, BAD_INPUT = 0, 1, 2
+PASSWORD = "INCLUSIV_SERVER_PASSWORD"
+"""Environment variable that gives a password where there is no terminal."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; answers the exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        answer: int = parsed.run(parsed)
+        return answer
+    except InclusivError as problem:
+        print(problem.sentence, file=sys.stderr)
+        return BAD_INPUT if problem.is_input else FAILURE
+    except KeyboardInterrupt:
+        return FAILURE
+
+
+# --- arguments -----------------------------------------------------------------------------------
+
+_FRENCH = (
+    ("the following arguments are required:", "il manque\u00a0:"),
+    ("unrecognized arguments:", "argument inconnu\u00a0:"),
+    ("invalid choice:", "choix impossible\u00a0:"),
+    ("(choose from", "(choisir parmi"),
+    ("expected one argument", "une valeur est attendue"),
+    ("invalid int value:", "un nombre entier est attendu\u00a0:"),
+)
+
+
+class _Formatter(argparse.HelpFormatter):
+    """« utilisation », not « usage »."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "utilisation\u00a0: " if prefix is None else prefix)
+
+
+class _French(argparse.ArgumentParser):
+    """Helps in French, and says what is wrong in French with exit code 2."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, add_help=False, formatter_class=_Formatter)
+        self._positionals.title = "à donner"
+        self._optionals.title = "options"
+        self.add_argument("-h", "--help", action="help", help="afficher cette aide")
+
+    def error(self, message: str) -> Any:
+        for english, french in _FRENCH:
+            message = message.replace(english, french)
+        print(f"{message}\n{self.format_usage().rstrip()}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = _French(prog="inclusiv-server", description="Serveur du réseau Inclusiv’Terrain.")
+    verbs = top.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
+
+    def verb(among: Any, name: str, text: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = among.add_parser(name, help=text, description=text)
+        made.set_defaults(run=act)
+        made.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier du serveur")
+        made.add_argument("--database", default="", metavar="URL", help="base, si elle n’est pas dans le dossier")
+        made.add_argument("--json", action="store_true", help="répondre par une valeur JSON")
+        return made
+
+    def group(name: str, text: str) -> Any:
+        return verbs.add_parser(name, help=text, description=text).add_subparsers(
+            title="commandes", metavar="COMMANDE", required=True
+        )
+
+    made = verb(verbs, "run", "Mettre le serveur en marche.", _run)
+    made.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d’écoute (127.0.0.1)")
+    made.add_argument("--port", type=int, default=8720, metavar="N", help="port d’écoute (8720)")
+    made.add_argument("--workers", type=int, default=1, metavar="N", help="processus (PostgreSQL\u00a0: un par cœur)")
+    made.add_argument("--tls-cert", type=Path, metavar="FICHIER", help="certificat, si aucun proxy ne chiffre")
+    made.add_argument("--tls-key", type=Path, metavar="FICHIER", help="clé du certificat")
+    made.add_argument("--proxy", default="", metavar="ADRESSES", help="adresses des proxys de confiance")
+
+    among = group("network", "Le réseau servi.")
+    made = verb(among, "init", "Créer le réseau d’après sa charte, ou le mettre à jour.", _network_init)
+    made.add_argument("code", metavar="CODE", help="inclusiv_essonne ou gpsea")
+
+    among = group("user", "Les comptes.")
+    made = verb(among, "add", "Ouvrir un compte.", _user_add)
+    made.add_argument("name", metavar="NOM")
+    made.add_argument("--organisation", required=True, metavar="CODE", help="organisation de la personne")
+    made.add_argument("--role", choices=[str(one) for one in Role], default=str(Role.FACILITATOR), metavar="RÔLE")
+    made = verb(among, "password", "Changer un mot de passe.", _user_password)
+    made.add_argument("name", metavar="NOM")
+    made = verb(among, "role", "Changer le rôle d’un compte.", _user_role)
+    made.add_argument("name", metavar="NOM")
+    made.add_argument("role", choices=[str(one) for one in Role], metavar="RÔLE")
+    made = verb(among, "disable", "Fermer un compte, ou le rouvrir.", _user_disable)
+    made.add_argument("name", metavar="NOM")
+    made.add_argument("--reopen", action="store_true", help="rouvrir le compte")
+    verb(among, "list", "Lister les comptes.", _user_list)
+
+    among = group("device", "Les carnets connus du serveur.")
+    verb(among, "list", "Lister les carnets.", _device_list)
+    made = verb(among, "revoke", "Retirer un carnet\u00a0: il efface sa clé à son prochain contact.", _device_revoke)
+    made.add_argument("device", metavar="ID")
+    made.add_argument("--take-work", action="store_true", help="recevoir d’abord, à part, ce qu’il n’a pas envoyé")
+    return top
+
+
+# --- verbs ---------------------------------------------------------------------------------------
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    if bool(parsed.tls_cert) != bool(parsed.tls_key):
+        raise InvalidInput("Le certificat et sa clé se donnent ensemble.", todo="Donnez --tls-cert et --tls-key.")
+    if parsed.workers > 1 and not parsed.database.startswith(("postgresql:", "postgres:")):
+        raise InvalidInput(
+            "Plusieurs processus demandent une base PostgreSQL.",
+            "Le serveur n’a pas démarré.",
+            "Donnez --database postgresql://…, ou un seul processus.",
+        )
+    run(
+        Running(
+            data_dir=str(_folder(parsed)),
+            database=parsed.database,
+            host=parsed.host,
+            port=parsed.port,
+            workers=parsed.workers,
+            tls_cert=str(parsed.tls_cert or ""),
+            tls_key=str(parsed.tls_key or ""),
+            proxy=parsed.proxy,
+        )
+    )
+    return OK
+
+
+def _network_init(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        changed = network.init(service, resources() / "reference" / "charters", parsed.code)
+    return _tell(
+        parsed,
+        {"network": parsed.code, "records": changed},
+        f"Réseau prêt\u00a0: {changed} fiches écrites." if changed else "Le réseau était déjà à jour.",
+    )
+
+
+def _user_add(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        made = accounts.add(
+            service.database,
+            service.clock,
+            service.passwords,
+            parsed.name,
+            parsed.organisation,
+            Role(parsed.role),
+            _password(),
+        )
+    return _tell(
+        parsed,
+        {"user": made.name, "organisation": made.organisation, "role": str(made.role)},
+        f"Compte ouvert\u00a0: {made.name}.",
+    )
+
+
+def _user_password(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        accounts.set_password(service.database, service.passwords, parsed.name, _password())
+    return _tell(parsed, {"user": parsed.name}, "Mot de passe changé.")
+
+
+def _user_role(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        accounts.set_role(service.database, parsed.name, Role(parsed.role))
+    return _tell(parsed, {"user": parsed.name, "role": parsed.role}, "Rôle changé.")
+
+
+def _user_disable(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        accounts.disable(service.database, service.clock, parsed.name, closed=not parsed.reopen)
+    return _tell(
+        parsed,
+        {"user": parsed.name, "disabled": not parsed.reopen},
+        "Compte rouvert." if parsed.reopen else "Compte fermé\u00a0: ses carnets gardent leurs saisies.",
+    )
+
+
+def _user_list(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = [
+            {"user": one.name, "organisation": one.organisation, "role": str(one.role), "disabled": one.disabled}
+            for one in accounts.all_accounts(service.database)
+        ]
+    return _rows(parsed, found)
+
+
+def _device_list(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = devices.all_devices(service)
+    return _rows(parsed, found)
+
+
+def _device_revoke(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        devices.revoke(service, parsed.device, take_work=parsed.take_work)
+    return _tell(
+        parsed, {"device": parsed.device, "revoked": True}, "Carnet retiré\u00a0: il s’effacera à son prochain contact."
+    )
+
+
+# --- the service of a verb -----------------------------------------------------------------------
+
+
+class _Opened:
+    """The service of a folder, for the length of a block."""
+
+    def __init__(self, parsed: argparse.Namespace) -> None:
+        self._service = open_service(_folder(parsed), parsed.database)
+
+    def __enter__(self) -> Service:
+        return self._service
+
+    def __exit__(self, *_: object) -> None:
+        self._service.database.close()
+
+
+def _folder(parsed: argparse.Namespace) -> Path:
+    """The server's folder: the option, the environment, or a folder beside the caller."""
+    chosen: Path = parsed.data_dir or Path(os.environ.get("INCLUSIV_SERVER_DIR") or "inclusiv-server")
+    return chosen
+
+
+def _password() -> str:
+    given = os.environ.get(PASSWORD)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Mot de passe\u00a0: ")
+    if getpass.getpass("Le même, encore une fois\u00a0: ") != first:
+        raise InvalidInput("Les deux mots de passe diffèrent.", "Rien n’a été modifié.", "Recommencez.")
+    return first
+
+
+def _tell(parsed: argparse.Namespace, value: Any, sentence: str) -> int:
+    print(json.dumps(value, ensure_ascii=False, indent=2) if parsed.json else sentence)
+    return OK
+
+
+def _rows(parsed: argparse.Namespace, rows: list[dict[str, Any]]) -> int:
+    if parsed.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print("\t".join("" if value in (None, False) else str(value) for value in row.values()))
+    return OK

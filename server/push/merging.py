@@ -1,0 +1,281 @@
+"""Operations merged into the records of a shelf: rights, parents, conflicts, deletions, held operations (SYNC.md §3).
+
+Everything here happens under the network's lock, in memory: ``Shelf.flush`` writes. An operation whose parent comes
+later in the same batch waits for it; one whose parent is unknown is held, and released by itself when it arrives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from app.clock import natural_id
+from app.models.wire import canonical, default_of, fields_of, models_by_kind, moment_text, names_of
+from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
+from app.rules.merge import DECISION_FIELDS, DELETED, Clash, Clock, Merged, born, merge, refuse_deletion, revive
+from app.sync.protocol import HeldCode, Result, Status
+from server.push.reading import Task
+from server.store.engine import ask_in
+from server.store.shelf import Ref, Row, Shelf
+
+CONFLICT = "conflict"
+
+
+@cache
+def parents_of(kind: str) -> tuple[tuple[str, str, bool], ...]:
+    """(field, table, required) of what a record points to."""
+    return tuple((field.name, field.parent, field.required) for field in fields_of(kind) if field.parent)
+
+
+@cache
+def children_of(kind: str) -> tuple[tuple[str, str, bool], ...]:
+    """(table, field, required) of what points to a record."""
+    return tuple(
+        (child, name, required)
+        for child in models_by_kind()
+        for name, parent, required in parents_of(child)
+        if parent == kind
+    )
+
+
+class Merging:
+    """The merge of one batch. ``authors`` gives the facilitator of each device's number."""
+
+    def __init__(self, shelf: Shelf, now: dt.datetime, authors: Mapping[int, str]) -> None:
+        self.shelf = shelf
+        self._now = moment_text(now)
+        self._authors = authors
+        self._children: dict[Ref, list[Ref]] = {}
+        self._erased: frozenset[Ref] = frozenset()
+        self.arrived: set[Ref] = set()
+        """Records that were not there before: what waited for them may be tried again."""
+
+    def prepare(self, tasks: Sequence[Task], erased: Iterable[Ref]) -> None:
+        """Read in bulk all that these operations may need."""
+        self._erased |= frozenset(erased)
+        refs: list[Ref] = []
+        deletions: dict[str, list[str]] = defaultdict(list)
+        for task in tasks:
+            refs += references(task)
+            deletion = task.writes.get(DELETED)
+            if deletion is not None and deletion.value is not None and not task.inserting:
+                deletions[task.kind].append(task.record_id)
+        self.shelf.load(refs)
+        for kind, ids in deletions.items():
+            for child, name, required in children_of(kind):
+                if not required:
+                    continue
+                for child_id, parent_id in ask_in(
+                    self.shelf.connection,
+                    f'SELECT id, "{name}" FROM "{child}" WHERE "{name}" IN (…) AND deleted_at IS NULL',
+                    ids,
+                ):
+                    self._children.setdefault((kind, parent_id), []).append((child, child_id))
+        self.shelf.load(ref for children in self._children.values() for ref in children)
+
+    def run(self, tasks: Sequence[Task], actor: Actor) -> dict[int, Result]:
+        """Merge operations of one user; the results by position. Held ones stay in ``task.refused``."""
+        results: dict[int, Result] = {}
+        waiting = list(tasks)
+        while waiting:
+            again = []
+            for task in waiting:
+                answer = self._one(task, actor)
+                if answer.code is HeldCode.PARENT:
+                    again.append(task)
+                results[task.position] = answer
+            if len(again) == len(waiting):
+                break
+            waiting = again
+        return results
+
+    # --- one operation ---------------------------------------------------------------------------
+
+    def _one(self, task: Task, actor: Actor) -> Result:
+        if task.refused is not None and task.refused[0] is not HeldCode.PARENT:
+            return self._hold(task, actor, *task.refused)
+        task.refused = None
+        if task.ref in self._erased:
+            return self._hold(task, actor, HeldCode.ERASED)
+        row = self.shelf.find(*task.ref)
+        if row is None and not task.inserting:
+            task.waits = task.ref
+            return self._hold(task, actor, HeldCode.UNKNOWN_RECORD)
+        refusal = self._refusal(task, actor, row)
+        if refusal is not None:
+            return self._hold(task, actor, *refusal)
+        if row is None:
+            merged = self._born(task)
+        else:
+            merged = self._merged(task, row)
+        moved = row is not None and merged.values["organisation_id"] != row.values["organisation_id"]
+        stands = self.shelf.put(*task.ref, merged.values, merged.clocks)
+        if row is None:
+            self.arrived.add(task.ref)
+        self._keep_clashes(task.ref, merged.clashes)
+        if merged.values[DELETED] is None:
+            self._keep_parents(task, stands)
+        if moved:
+            self._move_children(task, actor.organisation_id, merged)
+        if merged.clashes:
+            return Result(Status.CONFLICT, self.shelf.seq)
+        return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
+
+    def _born(self, task: Task) -> Merged:
+        values: dict[str, Any] = {"id": task.record_id}
+        for name in names_of(task.kind):
+            if name != "id":
+                write = task.writes.get(name)
+                values[name] = write.value if write is not None else default_of(task.kind, name)
+        return born(values, self.shelf.seq, task.device, next(iter(task.writes.values())).at)
+
+    def _merged(self, task: Task, row: Row) -> Merged:
+        writes = task.writes
+        if task.inserting and models_by_kind()[task.kind].shared:
+            # Two organisations made the same company: who owns what all share asks nobody anything.
+            writes = {name: write for name, write in writes.items() if name != "organisation_id"}
+        merged = merge(
+            row.stored,
+            writes,
+            self.shelf.seq,
+            task.device,
+            inserting=task.inserting,
+            asks=task.kind != CONFLICT,
+        )
+        deletion = writes.get(DELETED)
+        if deletion is None or DELETED not in merged.changed or merged.values[DELETED] is None:
+            return merged
+        for child in self._children.get(task.ref, ()):
+            stands = self.shelf.find(*child)
+            if stands is None or stands.deleted:
+                continue
+            unseen = [
+                clock for clock in stands.clocks.values() if clock.seq > deletion.base and clock.device != task.device
+            ]
+            if unseen:
+                latest = max(unseen, key=lambda clock: (clock.at, clock.device))
+                return refuse_deletion(merged, deletion, self.shelf.seq, task.device, latest)
+        return merged
+
+    def _refusal(self, task: Task, actor: Actor, row: Row | None) -> tuple[HeldCode, str] | None:
+        """Why an operation may not be merged, or ``None``."""
+        kind = task.kind
+        shared = models_by_kind()[kind].shared
+        if kind == CONFLICT and (row is None or task.inserting or not task.writes.keys() <= DECISION_FIELDS):
+            return HeldCode.READ_ONLY, ""
+        proposed = {"id": task.record_id, "organisation_id": ""} if row is None else dict(row.values)
+        for name, write in task.writes.items():
+            if row is None or (name == "organisation_id" and not shared):
+                proposed[name] = write.value
+        if not shared and kind != CONFLICT and not proposed["organisation_id"]:
+            return HeldCode.INVALID, "organisation_id"
+        standing = proposed if row is None else row.values
+        if not can_send(actor, kind, standing, shared=shared):
+            code = HeldCode.READ_ONLY if scope_of(shared, standing["organisation_id"]) in scopes_of(actor) else None
+            return code or HeldCode.FORBIDDEN, ""
+        owner = proposed["organisation_id"]
+        if row is not None and owner != row.values["organisation_id"]:
+            self.shelf.load([("organisation", owner)])
+            target = self.shelf.find("organisation", owner)
+            if target is None or target.deleted or not can_transfer(actor, row.values["organisation_id"], kind):
+                return HeldCode.FORBIDDEN, "organisation_id"
+        if shared and row is not None and "organisation_id" in task.writes and not task.inserting:
+            return HeldCode.READ_ONLY, "organisation_id"
+        return self._parents_refusal(task, actor, proposed)
+
+    def _parents_refusal(self, task: Task, actor: Actor, proposed: Mapping[str, Any]) -> tuple[HeldCode, str] | None:
+        for name, table, _ in parents_of(task.kind):
+            write = task.writes.get(name)
+            if write is None or write.value is None:
+                continue
+            if (table, write.value) in self._erased:
+                return HeldCode.ERASED, name
+            parent = self.shelf.find(table, write.value)
+            if parent is None:
+                task.waits = (table, write.value)
+                return HeldCode.PARENT, name
+            if not models_by_kind()[table].shared and parent.scope != actor.organisation_id:
+                return HeldCode.FORBIDDEN, name
+        return None
+
+    def _hold(self, task: Task, actor: Actor, code: HeldCode, field: str = "") -> Result:
+        task.refused = (code, field)
+        row = self.shelf.find(*task.ref) if task.kind else None
+        if row is None or row.scope not in scopes_of(actor):
+            return Result(Status.HELD, 0, code, field)
+        # The row goes back as it stands, so that the device shows again what the server has.
+        self.shelf.bump(*task.ref)
+        return Result(Status.HELD, self.shelf.seq, code, field)
+
+    # --- what follows ----------------------------------------------------------------------------
+
+    def _keep_parents(self, task: Task, row: Row) -> None:
+        """A record written brings back a parent that somebody else deleted meanwhile."""
+        pending = [(task.kind, row)]
+        at = max(write.at for write in task.writes.values())
+        while pending:
+            kind, child = pending.pop()
+            for name, table, required in parents_of(kind):
+                if not required:
+                    continue
+                ref = (table, child.values[name])
+                self.shelf.load([ref])
+                parent = self.shelf.find(*ref)
+                if parent is None or not parent.deleted or parent.stored.clock(DELETED).device == task.device:
+                    continue
+                merged = revive(parent.stored, self.shelf.seq, task.device, at)
+                stands = self.shelf.put(*ref, merged.values, merged.clocks)
+                self._keep_clashes(ref, merged.clashes)
+                pending.append((table, stands))
+
+    def _move_children(self, task: Task, former: str, merged: Merged) -> None:
+        """Take what belongs to a person along to the other organisation."""
+
+    def _keep_clashes(self, ref: Ref, clashes: Iterable[Clash]) -> None:
+        """Write down the values that met another, in the record's own scope."""
+        kind, record_id = ref
+        for clash in clashes:
+            shown, other = canonical(clash.shown), canonical(clash.other)
+            # The same two values make the same record again: a batch sent again to a restored server asks once.
+            conflict = natural_id(
+                CONFLICT, kind, record_id, clash.field, shown, clash.shown_clock.at, other, clash.other_clock.at
+            )
+            self.shelf.load([(CONFLICT, conflict)])
+            if self.shelf.find(CONFLICT, conflict) is not None:
+                continue
+            row = self.shelf.find(kind, record_id)
+            assert row is not None
+            shared = models_by_kind()[kind].shared
+            values = {name: default_of(CONFLICT, name) for name in names_of(CONFLICT)}
+            values |= {
+                "id": conflict,
+                "organisation_id": "" if shared else row.values["organisation_id"],
+                "created_at": self._now,
+                "created_by": "",
+                "kind": kind,
+                "record_id": record_id,
+                "field": clash.field,
+                "before": canonical(clash.before),
+                "shown": shown,
+                "shown_by": self._authors.get(clash.shown_clock.device, ""),
+                "shown_at": clash.shown_clock.at,
+                "other": other,
+                "other_by": self._authors.get(clash.other_clock.device, ""),
+                "other_at": clash.other_clock.at,
+            }
+            self.shelf.put(CONFLICT, conflict, values, {"": Clock(self.shelf.seq, 0, self._now)})
+
+
+def references(task: Task) -> list[Ref]:
+    """The records that an operation may look at."""
+    if not task.kind:
+        return []
+    found = [task.ref]
+    for name, table, _ in parents_of(task.kind):
+        write = task.writes.get(name)
+        if write is not None and isinstance(write.value, str):
+            found.append((table, write.value))
+    return found

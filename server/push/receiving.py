@@ -1,0 +1,280 @@
+"""A batch received: known already, out of place, or merged in one transaction with its receipt (SYNC.md §7.2, §7.3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.models.choices import Role
+from app.models.wire import canonical
+from app.rules.access import Actor, scope_of
+from app.sync.protocol import (
+    SCHEMA,
+    Batch,
+    Code,
+    HeldCode,
+    Receipt,
+    Result,
+    Status,
+    sha256_of,
+    unseal,
+)
+from server.devices import Session
+from server.passwords import new_token, token_agrees, token_hash
+from server.push.merging import Merging, references
+from server.push.reading import Task, read
+from server.refusals import Refusal
+from server.service import Service
+from server.store import tables
+from server.store.engine import ask, ask_in, many
+from server.store.shelf import Ref, Shelf, stored_moment
+
+_device = tables.device
+_receipt = tables.receipt
+
+
+def receive(service: Service, session: Session, n: int, sha256: str, rolling: str, body: bytes) -> Receipt:
+    """Merge a batch, or give the receipt of one merged before. Raises ``Refusal``."""
+    if len(body) > service.limits.batch_bytes:
+        raise Refusal(Code.TOO_LARGE)
+    if sha256_of(body) != sha256:
+        raise Refusal(Code.WRONG_HASH)
+    try:
+        batch = unseal(body)
+    except (ValueError, RecursionError):
+        raise Refusal(Code.MALFORMED) from None
+    if batch.schema_ > SCHEMA:
+        raise Refusal(Code.TOO_NEW)
+    if len(batch.operations) > service.limits.batch_operations:
+        raise Refusal(Code.TOO_LARGE)
+    now = service.clock.now()
+    tasks = [
+        read(position, raw, session.number, session.offset, now, service.limits.text_characters)
+        for position, raw in enumerate(batch.operations)
+    ]
+    fresh = new_token()
+    with service.database.writing() as connection:
+        known = _known(connection, session, n, sha256, rolling, fresh)
+        if known is not None:
+            return known
+        seq = int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1
+        receipt = _merge(connection, service, session, batch, tasks, n, sha256, seq, now)
+        _keep(connection, session, receipt, fresh, now)
+    return receipt.model_copy(update={"rolling": fresh})
+
+
+def _known(connection: Connection, session: Session, n: int, sha256: str, rolling: str, fresh: str) -> Receipt | None:
+    """The receipt of a batch merged before, ``None`` for the next one in its place. Raises a fork otherwise."""
+    row = connection.execute(
+        select(
+            _device.c.last_n, _device.c.last_sha256, _device.c.rolling, _device.c.former_rolling, _device.c.restored
+        ).where(_device.c.number == session.number)
+    ).one()
+    if n == row.last_n and sha256 == row.last_sha256:
+        if not (token_agrees(row.rolling, rolling) or token_agrees(row.former_rolling, rolling)):
+            raise Refusal(Code.FORK)
+        body = connection.execute(
+            select(_receipt.c.body).where(_receipt.c.device == session.number, _receipt.c.n == n)
+        ).scalar_one()
+        connection.execute(_device.update().where(_device.c.number == session.number).values(rolling=token_hash(fresh)))
+        return Receipt.model_validate_json(body).model_copy(update={"rolling": fresh})
+    if n != row.last_n + 1 or not (token_agrees(row.rolling, rolling) or row.restored):
+        raise Refusal(Code.FORK)
+    return None
+
+
+def _merge(
+    connection: Connection,
+    service: Service,
+    session: Session,
+    batch: Batch,
+    tasks: Sequence[Task],
+    n: int,
+    sha256: str,
+    seq: int,
+    now: dt.datetime,
+) -> Receipt:
+    epoch = str(ask(connection, "SELECT epoch FROM sync_space WHERE id = 1")[0][0])
+    if session.revoked:
+        results = [Result(Status.HELD, 0, HeldCode.QUARANTINED)] * len(tasks)
+        for task in tasks:
+            task.refused = (HeldCode.QUARANTINED, "")
+        _hold(connection, session, batch, tasks, results, n, now)
+        return Receipt(n=n, sha256=sha256, epoch=epoch, seq=0, results=tuple(results), rolling="")
+    before = _merged_elsewhere(connection, session, sha256)
+    if before is not None:
+        return before.model_copy(update={"n": n})
+    _cap_bases(connection, batch.epoch, tasks)
+    shelf = Shelf(connection, seq, now)
+    merging = Merging(shelf, now, _authors(connection))
+    merging.prepare(tasks, _erased(connection, tasks))
+    answers = merging.run(tasks, session.actor)
+    release(connection, service, merging, now)
+    results = [answers[task.position] for task in tasks]
+    _hold(connection, session, batch, tasks, results, n, now)
+    shelf.flush()
+    connection.execute(tables.tag.insert().values(seq=seq, tag=secrets.token_hex(4)))
+    connection.execute(tables.space.update().values(seq=seq))
+    return Receipt(n=n, sha256=sha256, epoch=epoch, seq=seq, results=tuple(results), rolling="")
+
+
+def _keep(connection: Connection, session: Session, receipt: Receipt, fresh: str, now: dt.datetime) -> None:
+    connection.execute(
+        _receipt.insert().values(
+            device=session.number,
+            n=receipt.n,
+            account=session.account,
+            sha256=receipt.sha256,
+            body=receipt.model_dump_json(by_alias=True),
+            at=now,
+        )
+    )
+    connection.execute(
+        _device.update()
+        .where(_device.c.number == session.number)
+        .values(
+            last_n=receipt.n,
+            last_sha256=receipt.sha256,
+            former_rolling=_device.c.rolling,
+            rolling=token_hash(fresh),
+            restored=0,
+            seen_at=now,
+        )
+    )
+
+
+def _merged_elsewhere(connection: Connection, session: Session, sha256: str) -> Receipt | None:
+    """The receipt of the very same bytes sent before by a device of the same user: a copied notebook sends twice."""
+    row = connection.execute(
+        select(_receipt.c.body).where(_receipt.c.account == session.account, _receipt.c.sha256 == sha256)
+    ).first()
+    return None if row is None else Receipt.model_validate_json(row.body)
+
+
+def known(service: Service, session: Session, batches: Sequence[tuple[str, int, str]]) -> list[Receipt | None]:
+    """For each batch, by its content, the receipt given to a device of the same user, or ``None``."""
+    with service.database.reading() as connection:
+        rows = ask_in(
+            connection,
+            "SELECT sha256, body FROM sync_receipt WHERE account = ? AND sha256 IN (…)",
+            [sha256 for _, _, sha256 in batches],
+            session.account,
+        )
+    found = {row.sha256: row.body for row in rows}
+    return [Receipt.model_validate_json(found[sha256]) if sha256 in found else None for _, _, sha256 in batches]
+
+
+def _cap_bases(connection: Connection, epoch: str, tasks: Sequence[Task]) -> None:
+    """Bases counted in a lost epoch cannot hide a conflict: capped at where the next one begins (§7.13)."""
+    epochs = ask(connection, "SELECT ordinal, id, start FROM sync_epoch ORDER BY ordinal")
+    current = epochs[-1]
+    if epoch in (current[1], ""):
+        return
+    ordinal, _, _ = epoch.partition("-")
+    lost = int(ordinal) if ordinal.isdecimal() and len(ordinal) < 9 else 0
+    here = any(identifier == epoch for _, identifier, _ in epochs)
+    later = [start for number, _, start in epochs if number > lost or (number == lost and not here)]
+    cap = min(later, default=current[2])
+    for task in tasks:
+        task.writes = {
+            name: write._replace(base=min(write.base, cap)) if write.base > cap else write
+            for name, write in task.writes.items()
+        }
+
+
+def _authors(connection: Connection) -> dict[int, str]:
+    rows = ask(
+        connection, "SELECT d.number, a.facilitator FROM sync_device d JOIN sync_account a ON a.name = d.account"
+    )
+    return {row.number: row.facilitator for row in rows}
+
+
+def _erased(connection: Connection, tasks: Sequence[Task]) -> list[Ref]:
+    ids = {record_id for task in tasks for _, record_id in references(task)}
+    return [
+        (tbl, record_id)
+        for tbl, record_id in ask_in(
+            connection, "SELECT tbl, record_id FROM sync_erased WHERE record_id IN (…)", sorted(ids)
+        )
+    ]
+
+
+def _hold(
+    connection: Connection,
+    session: Session,
+    batch: Batch,
+    tasks: Sequence[Task],
+    results: Sequence[Result],
+    n: int,
+    now: dt.datetime,
+) -> None:
+    """Keep what was not applied, for its author's coordination; of an erased person, nothing but the fact."""
+    rows: list[tuple[Any, ...]] = []
+    for task, result in zip(tasks, results, strict=True):
+        if result.status is not Status.HELD or result.code is None:
+            continue
+        body = "" if result.code is HeldCode.ERASED else canonical(task.raw)
+        waits = task.waits if result.code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
+        rows.append(
+            (
+                session.number,
+                n,
+                task.position,
+                task.kind,
+                task.record_id,
+                result.code.value,
+                result.field,
+                scope_of(False, session.actor.organisation_id),
+                batch.epoch,
+                session.offset // dt.timedelta(microseconds=1),
+                body,
+                *waits,
+                stored_moment(now, sqlite=connection.dialect.name == "sqlite"),
+            )
+        )
+    many(
+        connection,
+        "INSERT INTO sync_held (device, n, position, tbl, record_id, code, field, scope, epoch, offset_us, body, "
+        "waits_tbl, waits_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def release(connection: Connection, service: Service, merging: Merging, now: dt.datetime) -> int:
+    """Try again what was held for want of a record that has now arrived; how many went through."""
+    through = 0
+    while merging.arrived:
+        arrived, merging.arrived = merging.arrived, set()
+        rows = ask_in(
+            connection,
+            "SELECT h.number, h.device, h.tbl, h.record_id, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
+            "a.facilitator, a.organisation, a.role FROM sync_held h JOIN sync_device d ON d.number = h.device "
+            "JOIN sync_account a ON a.name = d.account WHERE h.settled_at IS NULL AND h.waits_id IN (…)",
+            sorted({record_id for _, record_id in arrived}),
+        )
+        for row in {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}.values():
+            offset = dt.timedelta(microseconds=row.offset_us)
+            task = read(0, json.loads(row.body), row.device, offset, now, service.limits.text_characters)
+            _cap_bases(connection, row.epoch, [task])
+            merging.prepare([task], _erased(connection, [task]))
+            merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))
+            if task.refused is None:
+                through += 1
+            code, name = task.refused or (None, "")
+            waits = task.waits if code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
+            connection.execute(
+                tables.held.update()
+                .where(tables.held.c.number == row.number)
+                .values(
+                    settled_at=now if code is None else None,
+                    **({} if code is None else {"code": code.value, "field": name}),
+                    waits_tbl=waits[0],
+                    waits_id=waits[1],
+                )
+            )
+    return through

@@ -1,0 +1,114 @@
+"""Running the server: its folder, its database made ready, uvicorn's workers, a graceful stop.
+
+Each worker is a process that makes its own service from the same settings, which travel in the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.clock import SystemClock
+from app.errors import InvalidInput
+from server import restoring
+from server.passwords import Passwords
+from server.service import Service
+from server.store.engine import Database
+from server.store.schema import NewerDatabase, prepare
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+SETTINGS = "INCLUSIV_SERVER_SETTINGS"
+"""Environment variable by which workers are told what to serve."""
+DATABASE_FILE = "network.db"
+STOP_SECONDS = 20
+"""How long a stop waits for the requests under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What ``inclusiv-server run`` was given."""
+
+    data_dir: str
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8720
+    workers: int = 1
+    tls_cert: str = ""
+    tls_key: str = ""
+    proxy: str = ""
+    """Addresses of the reverse proxies whose word on the client's address is taken."""
+
+
+def open_service(data_dir: Path, database: str, passwords: Passwords | None = None) -> Service:
+    """The service over a folder; the embedded file is ``network.db`` there unless ``database`` is a URL.
+
+    Makes the folder and the schema when they are not there. Raises ``InvalidInput`` for a database written by a
+    newer program.
+    """
+    (data_dir / "files").mkdir(parents=True, exist_ok=True)
+    try:
+        made = Database(database or f"sqlite:///{data_dir / DATABASE_FILE}")
+    except ValueError:
+        raise InvalidInput(
+            "Cette adresse de base n’est pas comprise.",
+            "Rien n’a été modifié.",
+            "Donnez sqlite:///fichier ou postgresql://compte@machine/base.",
+            field="database",
+        ) from None
+    clock = SystemClock()
+    try:
+        prepare(made, clock.now())
+    except NewerDatabase:
+        made.close()
+        raise InvalidInput(
+            "Cette base a été écrite par une version plus récente du serveur.",
+            "Elle n’a pas été modifiée.",
+            "Installez la dernière version du serveur.",
+        ) from None
+    return Service(made, clock, data_dir / "files", passwords or Passwords())
+
+
+def run(settings: Running) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT): requests under way end first."""
+    import uvicorn
+
+    from server import journal
+
+    journal.set_up()
+    service = open_service(Path(settings.data_dir), settings.database)
+    restoring.note_start(service, Path(settings.data_dir))
+    service.database.close()
+    os.environ[SETTINGS] = json.dumps(asdict(settings))
+    uvicorn.run(
+        "server.running:worker",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(settings.proxy),
+        forwarded_allow_ips=settings.proxy or None,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=65,
+        limit_concurrency=None,
+    )
+
+
+def worker() -> FastAPI:
+    """The application of one worker; called by uvicorn in each."""
+    from server import journal
+    from server.application import create
+
+    journal.set_up()
+    settings = Running(**json.loads(os.environ[SETTINGS]))
+    return create(open_service(Path(settings.data_dir), settings.database))

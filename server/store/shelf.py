@@ -1,0 +1,230 @@
+"""The records that one transaction touches: read in bulk, changed in memory, written in bulk.
+
+Nothing is written before ``flush``: one statement per table for the typed rows, one for the entries, one for the sums.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.models.wire import canonical, fields_of, models_by_kind, names_of
+from app.rules.access import scope_of
+from app.rules.derived import derive
+from app.rules.merge import Clock, Stored
+from app.sync.protocol import hash_text, row_hash
+from server.store.engine import ask, ask_in, many
+
+Ref = tuple[str, str]
+"""(table, id)."""
+
+_UPSERT_ENTRY = """INSERT INTO sync_entry (tbl, id, scope, seq, live, hash, clocks, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (tbl, id, scope) DO UPDATE SET seq = excluded.seq, live = excluded.live, hash = excluded.hash,
+clocks = excluded.clocks, body = excluded.body"""
+_UPSERT_TALLY = """INSERT INTO sync_tally (scope, tbl, rows, total) VALUES (?, ?, ?, ?)
+ON CONFLICT (scope, tbl) DO UPDATE SET rows = excluded.rows, total = excluded.total"""
+
+
+@dataclass(slots=True)
+class Row:
+    """A record as it stands in its scope. ``values`` by field."""
+
+    scope: str
+    seq: int
+    hash: int
+    values: dict[str, Any]
+    clocks: dict[str, Clock]
+
+    @property
+    def stored(self) -> Stored:
+        return Stored(self.values, self.clocks)
+
+    @property
+    def deleted(self) -> bool:
+        return self.values["deleted_at"] is not None
+
+
+class Shelf:
+    """``seq`` is what this transaction stamps on whatever it touches."""
+
+    def __init__(self, connection: Connection, seq: int, now: dt.datetime) -> None:
+        self.connection = connection
+        self.seq = seq
+        self._now = now
+        self._known: dict[Ref, Row | None] = {}
+        self._before: dict[Ref, Row | None] = {}
+        self._gone: dict[tuple[str, str, str], None] = {}
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def load(self, refs: Iterable[Ref]) -> None:
+        """Read these records, if they were not yet."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for kind, record_id in dict.fromkeys(refs):
+            if (kind, record_id) not in self._known:
+                wanted[kind].append(record_id)
+                self._known[kind, record_id] = None
+        for kind, ids in wanted.items():
+            names = names_of(kind)
+            for record_id, scope, seq, number, clocks, body in ask_in(
+                self.connection,
+                "SELECT id, scope, seq, hash, clocks, body FROM sync_entry WHERE tbl = ? AND id IN (…) AND live = 1",
+                ids,
+                kind,
+            ):
+                self._known[kind, record_id] = Row(
+                    scope,
+                    seq,
+                    number,
+                    dict(zip(names, json.loads(body), strict=True)),
+                    {field: Clock(*clock) for field, clock in json.loads(clocks).items()},
+                )
+
+    def find(self, kind: str, record_id: str) -> Row | None:
+        """A record loaded before, ``None`` when there is none (any more)."""
+        return self._known[kind, record_id]
+
+    def put(self, kind: str, record_id: str, values: dict[str, Any], clocks: dict[str, Clock]) -> Row:
+        """Write a record; it leaves its former scope when its organisation changed."""
+        before = self._remember(kind, record_id)
+        scope = scope_of(models_by_kind()[kind].shared, values["organisation_id"])
+        row = Row(scope, self.seq, 0, values, clocks)
+        self._known[kind, record_id] = row
+        if before is not None and before.scope != scope:
+            self._gone[kind, record_id, before.scope] = None
+        self._gone.pop((kind, record_id, scope), None)
+        return row
+
+    def bump(self, kind: str, record_id: str) -> None:
+        """Stamp a record that keeps its values, so that devices receive it again."""
+        row = self.find(kind, record_id)
+        if row is not None:
+            self.put(kind, record_id, row.values, row.clocks)
+
+    def erase(self, kind: str, record_id: str) -> None:
+        """Remove a record and its contents for good; devices are told that it is gone."""
+        before = self._remember(kind, record_id)
+        if before is not None:
+            self._gone[kind, record_id, before.scope] = None
+        self._known[kind, record_id] = None
+
+    def _remember(self, kind: str, record_id: str) -> Row | None:
+        if (kind, record_id) not in self._before:
+            self._before[kind, record_id] = self._known[kind, record_id]
+        return self._before[kind, record_id]
+
+    @property
+    def touched(self) -> list[Ref]:
+        """The records written so far."""
+        return list(self._before)
+
+    def flush(self) -> None:
+        """Write everything."""
+        entries: list[tuple[Any, ...]] = []
+        typed: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        dropped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        now = stored_moment(self._now, sqlite=self._sqlite)
+        for (kind, record_id), before in self._before.items():
+            row = self._known[kind, record_id]
+            if before is not None:
+                delta = counts[before.scope, kind]
+                delta[0] -= 1
+                delta[1] -= before.hash
+            if row is None:
+                dropped[kind].append((record_id,))
+                continue
+            body = canonical([row.values[name] for name in names_of(kind)])
+            number = row_hash(kind, self.seq, body)
+            row.hash = signed(number)
+            clocks = json.dumps(row.clocks, separators=(",", ":"))
+            entries.append((kind, record_id, row.scope, self.seq, 1, row.hash, clocks, body))
+            typed[kind].append(typed_values(kind, row.values, now, sqlite=self._sqlite))
+            delta = counts[row.scope, kind]
+            delta[0] += 1
+            delta[1] += row.hash
+        entries += [(kind, one, scope, self.seq, 0, 0, "", "") for kind, one, scope in self._gone]
+        many(self.connection, _UPSERT_ENTRY, entries)
+        for kind, rows in typed.items():
+            many(self.connection, upsert_sql(kind), rows)
+        for kind, ids in dropped.items():
+            many(self.connection, f'DELETE FROM "{kind}" WHERE id = ?', ids)
+        self._add_up(counts)
+        self._before.clear()
+        self._gone.clear()
+
+    def _add_up(self, counts: Mapping[tuple[str, str], list[int]]) -> None:
+        standing = {
+            (scope, kind): (rows, int(total, 16))
+            for scope, kind, rows, total in ask(self.connection, "SELECT scope, tbl, rows, total FROM sync_tally")
+        }
+        sums = []
+        for (scope, kind), (rows, total) in counts.items():
+            before = standing.get((scope, kind), (0, 0))
+            sums.append((scope, kind, before[0] + rows, hash_text(before[1] + total)))
+        many(self.connection, _UPSERT_TALLY, sums)
+
+
+# --- typed tables ---------------------------------------------------------------------------------
+
+
+@cache
+def columns_of(kind: str) -> tuple[str, ...]:
+    """The columns of a typed table, in the order that ``typed_values`` gives."""
+    return (*names_of(kind), *_derived(kind), "updated_at")
+
+
+@cache
+def _derived(kind: str) -> tuple[str, ...]:
+    known = {*names_of(kind), "updated_at"}
+    return tuple(column.name for column in models_by_kind()[kind].__table__.columns if column.name not in known)  # type: ignore[attr-defined]
+
+
+@cache
+def upsert_sql(kind: str) -> str:
+    """The statement that writes a row of a typed table, for ``engine.many``."""
+    names = columns_of(kind)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
+    marks = ", ".join("?" * len(names))
+    return f'INSERT INTO "{kind}" ({quoted}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {sets}'
+
+
+def typed_values(kind: str, values: Mapping[str, Any], now: str, *, sqlite: bool) -> tuple[Any, ...]:
+    """The values of a typed row as the driver takes them (PostgreSQL reads dates and moments from their texts)."""
+    plain = [values[name] for name in names_of(kind)]
+    for index, stored_as in _converted(kind):
+        value = plain[index]
+        if value is None:
+            continue
+        if stored_as == "data":
+            plain[index] = json.dumps(value, ensure_ascii=False)
+        elif sqlite:
+            plain[index] = f"{value[:10]} {value[11:26]}" if stored_as == "moment" else int(value)
+    made = derive(kind, values) if _derived(kind) else {}
+    return (*plain, *(made[name] for name in _derived(kind)), now)
+
+
+@cache
+def _converted(kind: str) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (index, field.type) for index, field in enumerate(fields_of(kind)) if field.type in ("data", "moment", "truth")
+    )
+
+
+def stored_moment(value: dt.datetime, *, sqlite: bool) -> str:
+    """A moment as the driver takes it in plain SQL."""
+    text = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return f"{text[:10]} {text[11:26]}" if sqlite else text
+
+
+def signed(number: int) -> int:
+    """A 64-bit hash as databases hold whole numbers."""
+    return number - 2**64 if number >= 2**63 else number
