@@ -174,7 +174,8 @@ class _Judge:
         return PersonChoice(
             person,
             contract.id if is_active_in(month, contract.start_on, contract.end_on) else "",
-            person_name_list(contract.last_name, contract.first_name),
+            contract.last_name,
+            contract.first_name,
             words.contract(contract, self._company_name(contract)),
         )
 
@@ -209,27 +210,27 @@ class _Judge:
         return dataclasses.replace(
             row,
             beneficiary_id=person,
-            person_name=name,
+            person=name,
             reason=reason,
             sentence=sentence,
             todo=words.todo(reason),
             ask="contract",
             choices=tuple(
-                PersonChoice(person, one.id, name, words.contract(one, self._company_name(one))) for one in contracts
+                PersonChoice(person, one.id, *name, words.contract(one, self._company_name(one))) for one in contracts
             ),
             can_accept=len(contracts) == 1,
         )
 
-    def _name(self, person: str) -> str:
+    def _name(self, person: str) -> tuple[str, str]:
         known = self._ids[person]
-        return person_name_list(known.last_name, known.first_name)
+        return known.last_name, known.first_name
 
     def _placed(self, row: ReviewRow, contract: WorkRow) -> ReviewRow:
         return dataclasses.replace(
             row,
             state=RowState.READY,
             beneficiary_id=contract.beneficiary_id,
-            person_name=self._name(contract.beneficiary_id),
+            person=self._name(contract.beneficiary_id),
             file_number=contract.file_number,
             contract_id=contract.id,
             lot_id=contract.lot_id,

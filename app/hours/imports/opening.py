@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import InvalidInput
@@ -23,9 +24,12 @@ class UnreadableFile(InvalidInput):
         self.reader_code = problem.code
 
 
-def open_file(path: Path) -> OpenedFile:
-    """The file, understood. Raises ``UnreadableFile`` with the French sentence to show. Runs off the store thread."""
-    contents = load(path)
+def open_file(path: Path, cancelled: Callable[[], bool] = lambda: False) -> OpenedFile:
+    """The file, understood. Runs off the store thread.
+
+    Raises ``UnreadableFile`` with the French sentence to show, ``Cancelled`` once ``cancelled`` answers true.
+    """
+    contents = load(path, cancelled=cancelled)
     if isinstance(contents, Failure):
         raise UnreadableFile(contents)
     try:

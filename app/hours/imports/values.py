@@ -167,9 +167,15 @@ class PersonChoice:
     beneficiary_id: str
     contract_id: str
     """The contract that would get the hours; empty when there is none yet."""
-    name: str
+    last_name: str
+    first_name: str
     detail: str
     """« B-2026-NO-0001 · CDD, 02/03/2026 – 31/03/2027 »."""
+
+    @property
+    def name(self) -> str:
+        """« MARTIN Julie »."""
+        return person_name_list(self.last_name, self.first_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +208,8 @@ class ReviewRow:
     contract_id: str = ""
     lot_id: str = ""
     user_company_id: str = ""
-    person_name: str = ""
-    """« MARTIN Julie », the person found."""
+    person: tuple[str, str] = ("", "")
+    """Last and first name of the person found."""
     file_number: str = ""
     before: int | None = None
     """Hours that were there."""
@@ -212,6 +218,11 @@ class ReviewRow:
     def written_name(self) -> str:
         """The name as the file writes it."""
         return person_name_list(self.last_name, self.first_name).strip()
+
+    @property
+    def person_name(self) -> str:
+        """« MARTIN Julie », the person found."""
+        return person_name_list(*self.person).strip()
 
 
 @dataclass(frozen=True, slots=True)

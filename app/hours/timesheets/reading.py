@@ -7,7 +7,7 @@ between them: ``load`` (in the process apart), then ``apply_layout`` as often as
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,11 @@ class Reading:
     kind: str = ""
 
 
-def load(path: Path, *, wall_seconds: float = WALL_SECONDS) -> Contents | Failure:
-    """The sheets of a file, opened in a process apart. Never raises."""
-    return read_in_sandbox(path, wall_seconds=wall_seconds)
+def load(
+    path: Path, *, wall_seconds: float = WALL_SECONDS, cancelled: Callable[[], bool] = lambda: False
+) -> Contents | Failure:
+    """The sheets of a file, opened in a process apart. Raises ``Cancelled`` only."""
+    return read_in_sandbox(path, wall_seconds=wall_seconds, cancelled=cancelled)
 
 
 def read_timesheet(path: Path, *, company: str | None = None, month: str | None = None, today: dt.date) -> Reading:

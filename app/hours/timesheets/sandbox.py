@@ -14,14 +14,19 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from app.errors import Cancelled
 from app.hours.timesheets import wire
 from app.hours.timesheets.cells import MAX_FILE_BYTES, Contents, Failure
 from app.hours.timesheets.failures import failure, interrupted, too_large
 
 WORKER_VERB = "timesheet-worker"
 WALL_SECONDS = 90.0
+_LOOK_SECONDS = 0.1
+"""How often a reading under way looks whether it is given up."""
 MAX_ANSWER_BYTES = 300 * 1024 * 1024
 
 _BOOT = (
@@ -38,8 +43,13 @@ def worker_command(path: Path) -> list[str]:
     return [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(root), str(path)]
 
 
-def read_in_sandbox(path: Path, *, wall_seconds: float = WALL_SECONDS) -> Contents | Failure:
-    """The contents of a file, or why not. Never raises; returns within ``wall_seconds`` and a little."""
+def read_in_sandbox(
+    path: Path, *, wall_seconds: float = WALL_SECONDS, cancelled: Callable[[], bool] = lambda: False
+) -> Contents | Failure:
+    """The contents of a file, or why not; within ``wall_seconds`` and a little.
+
+    Raises nothing but ``Cancelled``, once ``cancelled`` answers true: the reader's process is then ended.
+    """
     path = path.absolute()
     try:
         if not path.is_file():
@@ -60,7 +70,7 @@ def read_in_sandbox(path: Path, *, wall_seconds: float = WALL_SECONDS) -> Conten
     except (OSError, ValueError):
         return interrupted().failure
     try:
-        answer, _ = child.communicate(timeout=wall_seconds)
+        answer = _answer(child, wall_seconds, cancelled)
     except subprocess.TimeoutExpired:
         return too_large("lecture trop longue").failure
     finally:
@@ -74,3 +84,15 @@ def read_in_sandbox(path: Path, *, wall_seconds: float = WALL_SECONDS) -> Conten
         return wire.decode(answer)
     except ValueError:
         return interrupted().failure
+
+
+def _answer(child: subprocess.Popen[bytes], wall_seconds: float, cancelled: Callable[[], bool]) -> bytes:
+    end = time.monotonic() + wall_seconds
+    while True:
+        try:
+            return child.communicate(timeout=min(_LOOK_SECONDS, max(end - time.monotonic(), 0.0)))[0]
+        except subprocess.TimeoutExpired:
+            if cancelled():
+                raise Cancelled from None
+            if time.monotonic() >= end:
+                raise
