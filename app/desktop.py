@@ -333,6 +333,7 @@ class Desktop(QObject):
         from app.ui.hours.radar import MissingRadar
         from app.ui.places import Reach, places
         from app.ui.shell.discretion import Discretion
+        from app.ui.shell.dropping import FileDrops
         from app.ui.shell.indicator import offline_state
         from app.ui.shell.lock import Locker
         from app.ui.shell.navigation import Frame, Navigation
@@ -372,6 +373,8 @@ class Desktop(QObject):
             ),
         )
         self.workspace.quit_requested.connect(self.root.close)
+        self.drops = FileDrops(self.root, lambda: self.root.page is self.workspace and not self._busy_elsewhere())
+        self.drops.dropped.connect(self.workspace.take_file)
         self.bus.published.connect(self._count_soon)
         radar = MissingRadar(self.workstation.services.hours, self.bridge, self.bus, self.workspace)
         radar.counted.connect(self._show_missing)
@@ -403,6 +406,11 @@ class Desktop(QObject):
         self._copies = QTimer(self, interval=_COPY_LOOK)
         self._copies.timeout.connect(self._copy_if_due)
         self._copies.start()
+
+    @staticmethod
+    def _busy_elsewhere() -> bool:
+        """Whether a dialog waits for an answer: a file dropped under it would be lost from sight."""
+        return QApplication.activeModalWidget() is not None
 
     def _door(self) -> Any:
         from app.ui.shell.unlock_viewmodel import Door

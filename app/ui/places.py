@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from app import durable
@@ -18,6 +19,8 @@ class ServicesShown(Protocol):
 
     @property
     def hours(self) -> Any: ...
+    @property
+    def imports(self) -> Any: ...
     @property
     def visits(self) -> Any: ...
     @property
@@ -169,17 +172,36 @@ def _hours(frame: Frame, reach: Reach) -> Any:
     from app.ui.hours.months import MonthsViewModel
     from app.ui.hours.view import HoursView
     from app.ui.hours.viewmodel import GridViewModel
+    from app.ui.imports.viewmodel import ImportModel
 
     service = reach.services.hours
     view = HoursView(
         frame,
         MonthsViewModel(service, frame.bridge, frame.bus),
         GridViewModel(service, frame.bridge, frame.bus, frame.messages, frame.undo, frame.discretion),
+        ImportModel(
+            reach.services.imports,
+            service,
+            reach.services.beneficiaries,
+            _open_file,
+            frame.bridge,
+            frame.messages,
+            frame.undo,
+            frame.discretion,
+            frame.clock,
+        ),
     )
     view.print_requested.connect(
         lambda company, month, _filled: reach.open_document("statement", f"{company}/{month}", "company")
     )
     return view
+
+
+def _open_file(path: Path, given_up: Callable[[], bool]) -> Any:
+    """The readers of companies' files are loaded with the first of them."""
+    from app.hours.imports.opening import open_file
+
+    return open_file(path, given_up)
 
 
 def _operations(frame: Frame, reach: Reach) -> Any:

@@ -81,3 +81,10 @@ def quoted(text: str) -> str:
 def question(text: str) -> str:
     """``text`` with a French question mark."""
     return f"{text}{NNBSP}?"
+
+
+HOURS_FILES = (
+    "Relevés d’heures (*.xlsx *.xls *.xlsb *.ods *.csv *.tsv *.txt *.pdf *.htm *.html *.xml *.mht)",
+    "Tous les fichiers (*)",
+)
+"""What may be chosen as a company's file: it is judged by its content, not by its name."""

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -130,6 +131,26 @@ class Hands:
         assert target.isEnabled(), f"{target} cannot be tapped"
         self.taps += 1
         QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.rect().center())
+        self.settle()
+
+    def drop(self, path: Path, target: QWidget | None = None) -> None:
+        """Drop a file where ``target`` is (the middle of the window by default): one act of the mouse, counted a tap."""
+        handle = self.root.windowHandle()
+        place = target.mapTo(self.root, target.rect().center()) if target is not None else self.root.rect().center()
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        told = (
+            QPointF(place),
+            Qt.DropAction.CopyAction,
+            mime,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        enter = QDragEnterEvent(*told)
+        QCoreApplication.sendEvent(handle, enter)
+        assert enter.isAccepted(), "the window does not take the file"
+        self.taps += 1
+        QCoreApplication.sendEvent(handle, QDropEvent(*told))
         self.settle()
 
     def draw(self, area: QWidget) -> None:

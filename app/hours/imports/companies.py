@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from app.hours.imports.values import OpenedFile
 from app.rules.french import fold
 from app.store.imports import CompanyRow
 
@@ -42,6 +44,27 @@ class CompaniesNamed:
     def all_of(self, written: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Company by (name, SIRET) as written; those not recognised are absent."""
         return {pair: found for pair in dict.fromkeys(written) if (found := self.find(*pair))}
+
+
+_AROUND = 40
+"""Rows above a table where its company may be named."""
+_SIRET = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?!\d)")
+
+
+def mentions(opened: OpenedFile) -> Iterator[tuple[str, str]]:
+    """(name, SIRET) of whatever stands above the tables and may name a company: « Entreprise utilisatrice : … »."""
+    for table in opened.layout.tables:
+        sheet = opened.contents.sheets[table.sheet]
+        yield sheet.name, ""
+        for row in sheet.rows[: min(table.header if table.header >= 0 else table.first, _AROUND)]:
+            for cell in row:
+                if cell is None or not cell.text or len(cell.text) > 200:
+                    continue
+                for number in _SIRET.findall(cell.text):
+                    yield "", number
+                for piece in (cell.text, *re.split(r"\s*[:–—|]\s*|\s{3,}| - ", cell.text)):
+                    if piece.strip():
+                        yield piece, ""
 
 
 def _bare(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from app.errors import InvalidInput, Locked
 from app.hours.imports import taking_back, words
-from app.hours.imports.companies import CompaniesNamed
+from app.hours.imports.companies import CompaniesNamed, mentions
 from app.hours.imports.judging import judge
 from app.hours.imports.opening import UnreadableFile
 from app.hours.imports.values import (
@@ -69,6 +69,9 @@ class ImportsService:
             known = imports.companies_of_layout(connection, opened.layout.fingerprint)
             if len(known) == 1:
                 return known[0]
+            spoken = dict.fromkeys(found for pair in mentions(opened) if (found := named.find(*pair)))
+            if spoken:
+                return next(iter(spoken)) if len(spoken) == 1 else self._busiest(connection, list(spoken))
             reading = self._read(opened, opened.layout, "", "")
             written = dict.fromkeys((one.company, one.siret) for one in reading.lines)
             found_ids = list(dict.fromkeys(one for pair in written if (one := named.find(*pair))))

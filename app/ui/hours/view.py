@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -14,6 +15,8 @@ from app.ui.hours.months import FILTERS, MonthsViewModel
 from app.ui.hours.page import StatementPage
 from app.ui.hours.table import COMPANIES
 from app.ui.hours.viewmodel import GridViewModel
+from app.ui.imports.page import ImportPage
+from app.ui.imports.viewmodel import ImportModel
 from app.ui.kit.cards import EmptyState
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
@@ -26,14 +29,17 @@ from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
 from app.ui.theme.appearance import appearance
 
+IMPORT = "import"
+"""The path of the page where companies' files are read; a company after it is the one that was on screen."""
 FILTER = "filter:"
 """A path « filter:missing » shows the month to collect through that filter: « Relevés manquants » in the rail."""
 
 
 class CompaniesPage(QWidget):
-    """The companies concerned by a month, with the state of each statement. ``opened(company)``."""
+    """The companies concerned by a month, with the state of each statement. ``opened(company)``, ``import_wanted``."""
 
     opened = Signal(str)
+    import_wanted = Signal()
 
     def __init__(self, model: MonthsViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +90,10 @@ class CompaniesPage(QWidget):
                 line.addWidget(self.title)
             line.addWidget(made)
         bar.add(months)
+        self.importer = button("Importer un fichier", "", "upload", bar)
+        self.importer.setToolTip("Lire le fichier d’heures d’une entreprise (Ctrl+O)")
+        self.importer.clicked.connect(lambda _on=False: self.import_wanted.emit())
+        bar.add(self.importer)
         return bar
 
     def arrive(self, chosen: str = "") -> None:
@@ -156,16 +166,25 @@ class CompaniesPage(QWidget):
 
 
 class HoursView(PlaceView):
-    """``print_requested(company, month, filled)``: the statement on paper, blank when nothing was typed."""
+    """``print_requested(company, month, filled)``: the statement on paper, blank when nothing was typed.
+
+    ``files``: what reads companies' files; without it none can be imported.
+    """
 
     print_requested = Signal(str, str, bool)
 
-    def __init__(self, frame: Frame, months: MonthsViewModel, grid: GridViewModel) -> None:
+    def __init__(
+        self, frame: Frame, months: MonthsViewModel, grid: GridViewModel, files: ImportModel | None = None
+    ) -> None:
         super().__init__(frame)
+        self._files = files
+        self._importing: ImportPage | None = None
         self._months = months
         self._model = grid
         self.companies = CompaniesPage(months, self)
         self.companies.opened.connect(lambda company: frame.navigation.go("hours", company, months.month))
+        self.companies.importer.setVisible(files is not None)
+        self.companies.import_wanted.connect(lambda: frame.navigation.go("hours", IMPORT))
         self.page = StatementPage(grid, frame.discretion, self)
         self.page.month_wanted.connect(lambda month: frame.navigation.go("hours", grid.company_id, month))
         self.page.print_wanted.connect(self._print)
@@ -185,7 +204,11 @@ class HoursView(PlaceView):
 
     def enter(self, path: tuple[str, ...]) -> None:
         chosen = path[0].removeprefix(FILTER) if path and path[0].startswith(FILTER) else ""
-        if path and not chosen:
+        if path and path[0] == IMPORT and self._files is not None:
+            self._stack.setCurrentWidget(self.importing)
+            self._files.arrive(path[1] if len(path) > 1 else "")
+            self.set_crumbs((Crumb("Importer un fichier", Location("hours", (IMPORT,))),))
+        elif path and not chosen:
             self._stack.setCurrentWidget(self.page)
             company, _, month = path[0].partition("/")  # a statement is named « company/month »
             self._model.open(company, path[1] if len(path) > 1 else month)
@@ -196,6 +219,18 @@ class HoursView(PlaceView):
             self.set_crumbs(())
         self.handlers_changed.emit()
 
+    @property
+    def importing(self) -> ImportPage:
+        """The page of companies' files, made at its first use."""
+        if self._importing is None:
+            assert self._files is not None
+            self._importing = ImportPage(self._files, self)
+            self._importing.statement_wanted.connect(
+                lambda company, month: self.frame.navigation.go("hours", company, month)
+            )
+            self._stack.addWidget(self._importing)
+        return self._importing
+
     def flush(self) -> None:
         super().flush()
         self.page.flush()
@@ -203,6 +238,8 @@ class HoursView(PlaceView):
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         if self._stack.currentWidget() is self.companies:
             return {"filter": lambda: self.companies.search.setFocus(Qt.FocusReason.ShortcutFocusReason)}
+        if self._stack.currentWidget() is self._importing:
+            return {"confirm": self.importing.confirm}
         found: dict[str, Callable[[], None]] = {"print": self._print}
         if self._model.editable:
             found["confirm"] = self.page.confirm
@@ -210,6 +247,8 @@ class HoursView(PlaceView):
         return found
 
     def escape(self) -> bool:
+        if self._importing is not None and self._stack.currentWidget() is self._importing:
+            return self._importing.escape()
         if self._stack.currentWidget() is not self.page:
             return False
         if not self.page.escape():
@@ -217,6 +256,9 @@ class HoursView(PlaceView):
         return True
 
     def receive(self, action: str, kind: str, record_id: str) -> bool:
+        if action == "import" and kind == "file" and self._files is not None:
+            self._files.open(Path(record_id))
+            return True
         if action == "hours" and kind == "company":
             self.frame.navigation.go("hours", record_id)
             return True
@@ -231,6 +273,8 @@ class HoursView(PlaceView):
     def focus_target(self) -> QWidget | None:
         if self._stack.currentWidget() is self.companies:
             return self.companies.search
+        if self._importing is not None and self._stack.currentWidget() is self._importing:
+            return self._importing.focus_target()
         return self.page.grid
 
     # --- inside --------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """A company's file on screen: read off the window's thread, judged again at each decision, saved in one act.
 
-Steps: ``READING`` (may be given up), ``COMPANY`` (the file does not say whose it is), ``REVIEW``, and ``NOTHING``, where
-the files saved lately can be taken back. Nothing is written before ``save`` but what is remembered: a layout, a name.
+Steps: ``READING`` (may be given up), ``COMPANY`` (the file does not say whose it is), ``REVIEW``, and ``NOTHING``,
+where the files saved lately can be taken back. Nothing is written before ``save`` but what is remembered: a layout, a
+name.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from app.clock import Clock
 from app.errors import InclusivError, InvalidInput
 from app.hours.imports.columns import ColumnLine, column_lines
 from app.hours.imports.judging import judge
-from app.hours.imports.leftovers import leftovers
 from app.hours.imports.values import Decisions, ImportLine, OpenedFile, Prepared, Review, ReviewRow, RowState, Saved
 from app.hours.timesheets.layout import Layout, with_role
 from app.hours.timesheets.vocabulary import Role
 from app.models.beneficiaries import BeneficiaryDraft, EmploymentContractDraft
-from app.rules.french import NBSP, format_hours_unit, format_month, parse_month, plural
+from app.rules.french import NBSP, format_hours_unit, format_month, parse_month, plural, quoted
 from app.rules.hours import parse_hours
 from app.store.unit import Outcome, Undo
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
+from app.ui.imports.leftovers import leftovers
 from app.ui.imports.needs import Imports, Lot, Months, OpenFile, People
 from app.ui.kit.suggest import Proposal
 from app.ui.shell.discretion import Discretion
@@ -148,13 +149,18 @@ class ImportModel(QObject):
 
     # --- reading -------------------------------------------------------------------------
 
-    def open(self, path: Path, hint: str = "") -> None:
-        """Read a file; ``hint`` is the company of the screen it was dropped on, for files that name none."""
+    def arrive(self, hint: str) -> None:
+        """The page is shown; ``hint`` is the company that was on screen, for files that name none."""
+        self._hint = hint
+        if self.step is Step.NOTHING:
+            self.ask_recent()
+
+    def open(self, path: Path) -> None:
+        """Read a file."""
         self.give_up()
         self._turn += 1
         turn, given_up = self._turn, threading.Event()
         self._given_up = given_up
-        self._hint = hint
         self.file_name, self.failure, self.already = path.name, "", ""
         self.prepared = self.review = self._opened = None
         self.decisions = Decisions()
@@ -354,9 +360,7 @@ class ImportModel(QObject):
         row, review = question.first, self.review
         if row.reason != "same_person_twice" or review is None:
             return question.ids
-        return tuple(
-            one.id for one in review.rows if (one.contract_id, one.month) == (row.contract_id, row.month)
-        )
+        return tuple(one.id for one in review.rows if (one.contract_id, one.month) == (row.contract_id, row.month))
 
     def choose(self, question: Question, contract_id: str, beneficiary_id: str) -> None:
         """This written name is this person, or these rows go to this contract."""
@@ -513,7 +517,7 @@ class ImportModel(QObject):
         said = f"{plural(saved.lines, 'ligne enregistrée', 'lignes enregistrées')}, {format_hours_unit(review.total)}."
         if review.left:
             said += f" {plural(len(review.left), 'ligne laissée', 'lignes laissées')} de côté."
-        self._messages.say(said, "success", "Annuler l’import", self._undo.undo)
+        self._messages.say(said, "success", "Annuler l’import", lambda: self.cancel(saved.import_id))
         self.saved.emit(last.company_id, last.month)
 
     # --- what was saved lately -----------------------------------------------------------
@@ -542,12 +546,24 @@ class ImportModel(QObject):
 
     # --- what is left --------------------------------------------------------------------
 
-    def leftovers(self, suffix: str) -> bytes:
-        """The rows that would not be written, as a file to send back to the company (``.csv`` or ``.xlsx``)."""
+    def write_left(self, path: Path, write: Callable[[Path, bytes], None]) -> None:
+        """Write the rows that would not be saved, to send them back to the company (``.csv`` or ``.xlsx``)."""
         if self.prepared is None or self.review is None:
-            return b""
+            return
         rows = [row for row in self.review.rows if row.state in (RowState.DECIDE, RowState.REFUSED, RowState.IGNORED)]
-        return leftovers(rows, suffix)
+        now = self.clock.now()
+        self._run.run(
+            lambda: write(path, leftovers(rows, path.suffix, author="", made_at=now)),
+            done=lambda _done: self._messages.say(
+                f"{plural(len(rows), 'ligne exportée', 'lignes exportées')}.", "success"
+            ),
+            on="io",
+            owner=self,
+        )
+
+    def say_wrong(self, text: str) -> None:
+        """A figure typed in the summary that cannot be read."""
+        self._messages.say(f"{quoted(text)} n’est pas un nombre d’heures. Les heures restent inchangées.", "warning")
 
     @property
     def today(self) -> dt.date:

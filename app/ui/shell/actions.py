@@ -60,6 +60,13 @@ ACTIONS: tuple[Action, ...] = (
         target=("company", "operation"),
     ),
     Action(
+        "import",
+        "Importer un fichier d’heures",
+        ("Ctrl+O",),
+        keywords="déposer ouvrir relevé entreprise classeur tableur csv pdf",
+        icon="upload",
+    ),
+    Action(
         "print",
         "Imprimer",
         ("Ctrl+P",),

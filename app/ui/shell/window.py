@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
@@ -237,7 +238,7 @@ class Workspace(QWidget):
     def _fill_menu(self, menu: QMenu) -> None:
         menu.clear()
         groups = (
-            ("new", "hours", "visit", "note"),
+            ("new", "hours", "visit", "note", "import"),
             ("print", "export", "filter", "history"),
             ("undo", "redo", "back", "forward"),
             ("sync", "discretion", "panel", "fullscreen"),
@@ -313,6 +314,7 @@ class Workspace(QWidget):
             "back": self.frame.navigation.back,
             "forward": self.frame.navigation.forward,
             "up": self._up,
+            "import": self._choose_file,
             "help": self._help,
             "keys": lambda: KeySheet(self).open(),
             "field_mode": self._field_mode,
@@ -343,6 +345,8 @@ class Workspace(QWidget):
             return self.frame.navigation.can_go_forward
         if action.id == "panel":
             return self.panel.count() > 0
+        if action.id == "import":
+            return "hours" in self.places
         if action.id in self._own:
             return True
         if action.id in self._handlers():
@@ -407,6 +411,28 @@ class Workspace(QWidget):
             self.frame.messages.say(f"Rétabli\u00a0: {name}", "success")
         else:
             self.frame.messages.say("Rien à rétablir.")
+
+    def take_file(self, path: Path) -> None:
+        """A company's file was dropped on the window, or chosen: read where hours are imported."""
+        if "hours" not in self.places:
+            return
+        here = self.frame.navigation.here
+        shown = here.path[:1] if here is not None and here.place in ("hours", "companies") else ()
+        company = next((one for one in shown if one != "import"), "")
+        self.frame.navigation.go("hours", "import", *([company.partition("/")[0]] if company else []))
+        view = self._views["hours"]
+        if isinstance(view, PlaceView):
+            view.receive("import", "file", str(path))
+
+    def _choose_file(self) -> None:
+        from app.ui.kit.dialogs import open_files
+
+        open_files(
+            self,
+            "Choisir un fichier d’heures",
+            texts.HOURS_FILES,
+            lambda paths: self.take_file(paths[0]),
+        )
 
     def _synchronise(self) -> None:
         if self.options.synchronise is not None:
