@@ -134,7 +134,7 @@ class Hands:
         self.settle()
 
     def drop(self, path: Path, target: QWidget | None = None) -> None:
-        """Drop a file where ``target`` is (the middle of the window by default): one act of the mouse, counted a tap."""
+        """Drop a file where ``target`` is (by default the middle of the window): an act of the mouse, counted a tap."""
         handle = self.root.windowHandle()
         place = target.mapTo(self.root, target.rect().center()) if target is not None else self.root.rect().center()
         mime = QMimeData()

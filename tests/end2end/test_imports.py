@@ -118,6 +118,9 @@ def test_flow_b4_then_b3_by_the_mouse(karim: tuple[Hands, Site], tmp_path: Path)
     assert hands.taps <= 4, hands.taps
     assert worked(hands, site, "2026-11").count(None) == 0
 
-    hands.tap(hands.desktop.workspace.message_bar.toasts[-1].action)
+    assert hands.desktop.workspace is not None
+    undo = hands.desktop.workspace.message_bar.toasts[-1].action
+    assert undo is not None
+    hands.tap(undo)
     assert worked(hands, site, "2026-11").count(None) == 12
     assert worked(hands, site, "2026-10").count(None) == 0
