@@ -115,7 +115,13 @@ def _parser() -> argparse.ArgumentParser:
 
     made = verb("document", "Produire un document PDF.", _document)
     made.add_argument("kind", choices=DOCUMENTS, metavar="DOCUMENT", help=", ".join(DOCUMENTS))
-    made.add_argument("id", metavar="ID", help="identifiant ou numéro de la fiche")
+    made.add_argument(
+        "id",
+        metavar="ID",
+        help="identifiant ou numéro de la fiche (VIS-…, B-…, CAL-…, BS-1126-K7). attestation : contrat de travail, "
+        "bénéficiaire (B-…, son dernier contrat) ou ATT-…\u202f; clause-attestation\u00a0: lot, engagement, "
+        "MARCHÉ/LOT (2026-T001/3) ou ATT-…\u202f; reminder\u00a0: code du relevé, SIRET, SIRET/AAAA-MM",
+    )
     made.add_argument(
         "--recipient", choices=RECIPIENTS, default="file", metavar="DESTINATAIRE", help=", ".join(RECIPIENTS)
     )
@@ -179,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
 LISTS = ("operations", "companies", "beneficiaries", "statements", "visits")
 """The kinds of ``store.listing``, said here so that the arguments are read without loading the database."""
 EXPORTS = (*LISTS, "month")
-DOCUMENTS = ("visit", "followup", "statement", "sizing")
+DOCUMENTS = ("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder")
 RECIPIENTS = ("company", "buyer", "person", "file")
 
 _FRENCH = (

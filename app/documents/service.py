@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.beneficiaries.service import BeneficiariesService
 from app.changes import Changes
-from app.documents import follow_up, sizing, statement, visit
+from app.documents import attestation, clause, follow_up, reminder, sizing, statement, visit
 from app.documents.heading import COPY_LABELS, Desk
+from app.documents.issuing import Issued, Issuing, attestation_name, clause_name, refuse_pending
 from app.errors import InvalidInput
 from app.hours.service import HoursService
 from app.models.attachments import Attachment
-from app.models.choices import AttachmentKind, DocumentKind, Recipient, VisitState
+from app.models.choices import AttachmentKind, AttestationKind, DocumentKind, Recipient, StatementState, VisitState
 from app.models.documents import IssuedDocument
-from app.reports.content import digest
+from app.reports import rendering
+from app.reports.content import DocumentContent, ReminderContent, digest
 from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, visit_report
-from app.rules.file_names import file_name
-from app.rules.french import quoted
+from app.rules.file_names import file_name, plain
+from app.rules.french import NBSP, format_date, format_hours_unit, format_month, join_words, plural, quoted
 from app.rules.numbering import is_paper_code, parse_paper_code
 from app.store.attachments import AttachmentFiles
-from app.store.hours import find_statement_by_code
+from app.store.attestations import (
+    AttestableContract,
+    IssuedAttestation,
+    attestable_contracts,
+    contract_named,
+    find_attestation,
+    issued_attestations,
+    lot_named,
+)
+from app.store.companies import company_with_siret
+from app.store.hours import company_name, find_statement_by_code
 from app.store.notebook import Notebook
 from app.store.paper import find_by_number, issued_sha256, visit_state
 from app.store.unit import not_found, writing
 
-KINDS = ("visit", "followup", "statement", "sizing")
+KINDS = ("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder")
 """What can be asked for, as the command line and the window name it."""
 
 _TABLES = {"visit": "visit", "followup": "beneficiary", "sizing": "hours_sizing"}
@@ -35,6 +48,9 @@ _RECIPIENTS = {
     "followup": (Recipient.PERSON, Recipient.FILE),
     "statement": (Recipient.COMPANY, Recipient.FILE),
     "sizing": (Recipient.BUYER, Recipient.COMPANY, Recipient.FILE),
+    "attestation": attestation.RECIPIENTS,
+    "clause-attestation": clause.RECIPIENTS,
+    "reminder": (Recipient.COMPANY, Recipient.FILE),
 }
 
 
@@ -50,6 +66,21 @@ class MadeDocument:
     file_name: str
     data: bytes
     changes: Changes = field(default_factory=Changes)
+    note: str = ""
+    """What the screen says of it: why it is a draft, what changed since it was issued."""
+    draft: bool = False
+    """Whether every page says « BROUILLON »: nothing was issued."""
+    issuable: bool = False
+    """Whether « Émettre » may make it final: an attestation not issued yet, or whose hours changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Attestations issued together: a file for each, named, and one PDF to print them all."""
+
+    files: tuple[tuple[str, bytes], ...]
+    printed: MadeDocument
+    changes: Changes
 
 
 def recipients_of(kind: str) -> tuple[Recipient, ...]:
@@ -67,18 +98,39 @@ class DocumentsService:
         self._notebook = notebook
         self._hours = hours
         self._people = people
+        self._issuing = Issuing(self._desk, hours)
 
     def make(self, kind: str, record: str, recipient: str) -> tuple[bytes, str]:
         """The PDF of a record named by its id or its number, and a file name that speaks.
 
-        Raises ``InvalidInput`` for a recipient that this document is not made for, ``NotFound``.
+        An attestation is issued when it was not yet, or when its hours changed since. Raises ``InvalidInput`` for a
+        recipient that this document is not made for or hours that cannot be certified, ``NotFound``.
         """
-        made = self.document(kind, self.resolve(kind, record), recipient)
+        chosen = self._recipient(kind, recipient)
+        record_id = self.resolve(kind, record)
+        made = self.document(kind, record_id, chosen)
+        if made.issuable:
+            self.issue(kind, record_id)
+            made = self.document(kind, record_id, chosen)
+        elif made.draft:
+            self.issue(kind, record_id)  # raises, and says what is missing
         return made.data, made.file_name
 
-    def document(self, kind: str, record_id: str, recipient: str, *, filled: bool | None = None) -> MadeDocument:
-        """The document of a record. ``filled`` asks for the blank or the filled statement."""
+    def document(
+        self, kind: str, record_id: str, recipient: str, *, filled: bool | None = None, rectified: bool = False
+    ) -> MadeDocument:
+        """The document of a record. ``filled`` asks for the blank or the filled statement.
+
+        An attested statement is printed as it was attested; ``rectified`` asks for it with its rectifications.
+        """
         chosen = self._recipient(kind, recipient)
+        if kind == "attestation":
+            return self._attestation(record_id, chosen)
+        if kind == "clause-attestation":
+            return self._clause(record_id, chosen)
+        if kind == "reminder":
+            company, month = self._place_of(record_id)
+            return self.reminders(month, [company], chosen)
         if kind == "visit":
             return self._visit(record_id, chosen)
         if kind == "followup":
@@ -92,7 +144,7 @@ class DocumentsService:
                 follow_up_sheet.render(shown),
             )
         if kind == "statement":
-            return self._statement(record_id, chosen, filled)
+            return self._statement(record_id, chosen, filled, rectified)
         sized = sizing.content(self._desk, record_id, chosen)
         return MadeDocument(
             kind,
@@ -125,6 +177,10 @@ class DocumentsService:
         wanted = record.strip()
         if kind == "statement":
             return self._resolve_statement(wanted)
+        if kind in ("attestation", "clause-attestation"):
+            return self._resolve_attestation(kind, wanted)
+        if kind == "reminder":
+            return self._resolve_reminder(wanted)
         found = find_by_number(self._notebook, _TABLES[kind], wanted)
         if found is None:
             raise not_found()
@@ -152,25 +208,48 @@ class DocumentsService:
             )
         return MadeDocument("visit", visit_id, recipient, title, name, data, changes)
 
-    def _statement(self, record_id: str, recipient: Recipient, filled: bool | None) -> MadeDocument:
-        place = statement.place_of(self._desk, record_id) or _place(record_id)
-        if place is None:
-            raise not_found()
-        company_id, month = place
+    def _statement(
+        self, record_id: str, recipient: Recipient, filled: bool | None, rectified: bool = False
+    ) -> MadeDocument:
+        company_id, month = self._place_of(record_id)
         changes = Changes()
         if not self._hours.open_month(company_id, month).paper_code:
             _, outcome = self._hours.give_paper_code(company_id, month)
             changes = outcome.changes
-        shown = statement.content(self._desk, self._hours, company_id, month, recipient, filled=filled)
+        grid = self._hours.open_month(company_id, month)
+        title = f"Relevé {grid.paper_code} – {grid.company_name}"
+        if grid.state is StatementState.ATTESTED and filled is not False and not rectified:
+            kept = self._kept(grid.statement_id, recipient)
+            if kept is not None:
+                name = file_name([month, plain(grid.company_name), "releve-atteste"], "pdf")
+                note = "Tel qu’il a été attesté."
+                return MadeDocument("statement", record_id, recipient, title, name, kept, changes, note)
+        shown = statement.content(
+            self._desk,
+            self._hours,
+            company_id,
+            month,
+            recipient,
+            filled=True if rectified else filled,
+            rectified=rectified,
+        )
+        word = "rectifie" if rectified else "vierge" if not shown.filled else ""
         return MadeDocument(
             "statement",
             record_id,
             recipient,
-            f"Relevé {shown.paper_code} – {shown.company}",
-            _file_name(f"{month}_{shown.company}_releve", "vierge" if not shown.filled else "", recipient),
+            title,
+            _file_name(f"{month}_{shown.company}_releve", word, recipient),
             monthly_statement.render(shown),
             changes,
         )
+
+    def _place_of(self, record_id: str) -> tuple[str, str]:
+        """(company, month) of a statement's id, or of ``COMPANY_ID/2026-11``. Raises ``NotFound``."""
+        place = statement.place_of(self._desk, record_id) or _place(record_id)
+        if place is None:
+            raise not_found()
+        return place
 
     def _resolve_statement(self, wanted: str) -> str:
         if is_paper_code(wanted):
@@ -182,6 +261,212 @@ class DocumentsService:
         if statement.place_of(self._desk, wanted) is None and _place(wanted) is None:
             raise not_found()
         return wanted
+
+    # --- reminders ---------------------------------------------------------------------------
+
+    def reminders(self, month: str, company_ids: Sequence[str], recipient: str = Recipient.COMPANY) -> MadeDocument:
+        """The letters to companies whose statement has not come, each with its blank statement, in one PDF to print.
+
+        Nothing is logged: ``HoursService.remind`` does it once the letters leave. Raises ``InvalidInput`` when a
+        statement came, or nobody is to be reminded.
+        """
+        chosen = self._recipient("reminder", recipient)
+        waiting = {one.id for one in self._hours.missing_statements(month)}
+        if not company_ids or not set(company_ids) <= waiting:
+            raise InvalidInput(
+                "Aucun relevé n’est attendu de cette entreprise." if company_ids else "Aucune entreprise à relancer.",
+                "Rien n’a été produit.",
+                "Choisir parmi les relevés manquants.",
+            )
+        changes = Changes()
+        contents: list[DocumentContent] = []
+        for company in company_ids:
+            if not self._hours.open_month(company, month).paper_code:
+                changes |= self._hours.give_paper_code(company, month)[1].changes
+            contents.append(reminder.content(self._desk, self._hours, company, month, chosen))
+            contents.append(statement.content(self._desk, self._hours, company, month, chosen, filled=False))
+        only = contents[0] if len(company_ids) == 1 else None
+        who = only.company if isinstance(only, ReminderContent) else str(len(company_ids))
+        title = f"Relance – {who}, {format_month(month)}" if only else f"{who} relances, {format_month(month)}"
+        return MadeDocument(
+            "reminder",
+            f"{company_ids[0]}/{month}",
+            chosen,
+            title,
+            file_name([month, "relances" if not only else "relance", plain(who)], "pdf"),
+            rendering.render_many(contents),
+            changes,
+        )
+
+    def _resolve_reminder(self, wanted: str) -> str:
+        """A statement (id, paper code, ``COMPANY_ID/2026-11``), or a company (SIRET or id) for the month to collect."""
+        company, _, month = wanted.partition("/")
+        with self._notebook.read() as connection:
+            found = company_with_siret(connection, "".join(company.split()))
+            if not found and company_name(connection, company) is not None:
+                found = company
+        if found:
+            return f"{found}/{month or self._hours.month_to_collect()}"
+        return self._resolve_statement(wanted)
+
+    # --- attestations ------------------------------------------------------------------------
+
+    def issue(self, kind: str, record_id: str) -> Issued:
+        """Issue the attestation of a contract (``attestation``) or of a lot's clause (``clause-attestation``).
+
+        ``record_id`` may be an attestation already issued: a new one then replaces it. Raises ``InvalidInput``.
+        """
+        known = self._issued(record_id)
+        if kind == "attestation":
+            return self._issuing.contract(known.contract_id or "" if known else record_id)
+        return self._issuing.lot(known.lot_id or "" if known else record_id)
+
+    def attest_month(self, company_id: str, month: str) -> Changes:
+        """« Attester le mois »: locked for good, its filled statement kept to be printed again identical."""
+        return self._issuing.month(company_id, month)
+
+    def attestable(self, *, company_id: str = "", lot_id: str = "") -> tuple[AttestableContract, ...]:
+        """The contracts of a company or a lot that have hours, with what was attested of each."""
+        with self._notebook.read() as connection:
+            found = attestable_contracts(
+                connection, self._notebook.organisation_id, company_id=company_id, lot_id=lot_id
+            )
+        return tuple(found)
+
+    def issue_batch(self, contract_ids: Sequence[str], recipient: str = Recipient.PERSON) -> Batch:
+        """Issue the attestations of several contracts: a named file for each and one PDF to print (PRODUCT.md R3).
+
+        Every contract is checked before the first is issued. Raises ``InvalidInput`` naming what waits.
+        """
+        chosen = self._recipient("attestation", recipient)
+        for contract in contract_ids:
+            refuse_pending(attestation.certified(self._desk, contract).pending)
+        issued = [self._issuing.contract(one) for one in contract_ids]
+        if not issued:
+            raise InvalidInput("Aucun contrat n’est choisi.", "Rien n’a été émis.", "Choisir au moins un contrat.")
+        changes = Changes()
+        files: dict[str, bytes] = {}
+        for one in issued:
+            changes |= one.changes
+            data = self._kept(one.record.id, chosen) or b""
+            name = one.names[chosen]
+            stem, count = name.removesuffix(".pdf"), 2
+            while name in files:  # two people of one name and initial
+                name, count = f"{stem}-{count}.pdf", count + 1
+            files[name] = data
+        title = plural(len(issued), "attestation")
+        printed = MadeDocument(
+            "attestation",
+            "",
+            chosen,
+            title,
+            file_name([f"{self._notebook.clock.today():%Y-%m}", "attestations", str(len(issued))], "pdf"),
+            rendering.render_many([one.contents[chosen] for one in issued]),
+            changes,
+        )
+        return Batch(tuple(files.items()), printed, changes)
+
+    def _issued(self, record_id: str) -> IssuedAttestation | None:
+        with self._notebook.read() as connection:
+            return find_attestation(connection, record_id, self._notebook.organisation_id)
+
+    def _attestation(self, record_id: str, recipient: Recipient) -> MadeDocument:
+        issued = self._issued(record_id)
+        known = attestation.certified(self._desk, issued.contract_id or "" if issued else record_id)
+        who = f"{known.facts.first_name} {known.facts.last_name}"
+        asked_by_number = issued is not None
+        if issued is None:
+            with self._notebook.read() as connection:
+                issued = next(iter(issued_attestations(connection, contract_id=record_id)), None)
+        if issued is not None:
+            changed = known.total != issued.total_hours
+            note = _since(issued, known.total) if changed else ""
+            made = self._issued_copy("attestation", record_id, issued, recipient, f"Attestation – {who}", note)
+            if made is not None:
+                name = attestation_name(known, f"{issued.issued_on:%Y-%m}", recipient)
+                return dataclasses.replace(made, file_name=name, issuable=changed and not asked_by_number)
+        shown = attestation.content(self._desk, known, recipient)
+        note = f"Brouillon{NBSP}: émise, elle prend son numéro et les relevés de ses mois sont verrouillés."
+        if known.pending:
+            note = f"Brouillon{NBSP}: à valider d’abord, {join_words([format_month(one) for one in known.pending])}."
+        elif known.total <= 0:
+            note = f"Brouillon{NBSP}: aucune heure validée pour ce contrat."
+        return MadeDocument(
+            "attestation",
+            record_id,
+            recipient,
+            f"Attestation – {who}",
+            attestation_name(known, f"{self._notebook.clock.today():%Y-%m}", recipient),
+            rendering.render(shown),
+            note=note,
+            draft=True,
+            issuable=not known.pending and known.total > 0,
+        )
+
+    def _clause(self, record_id: str, recipient: Recipient) -> MadeDocument:
+        issued = self._issued(record_id)
+        lot_id = issued.lot_id or "" if issued else record_id
+        known = clause.certified(self._desk, lot_id)
+        label = known.stands[0].label
+        asked_by_number = issued is not None
+        if issued is None:
+            with self._notebook.read() as connection:
+                issued = next(iter(issued_attestations(connection, lot_id=lot_id)), None)
+        if issued is not None:
+            changed = (known.done, known.due) != (issued.total_hours, issued.due_hours)
+            note = _since(issued, known.done) if changed else ""
+            title = f"Attestation de clause – {label}"
+            made = self._issued_copy("clause-attestation", record_id, issued, recipient, title, note)
+            if made is not None:
+                name = clause_name(known, f"{issued.issued_on:%Y-%m}", recipient)
+                return dataclasses.replace(made, file_name=name, issuable=changed and not asked_by_number)
+        shown = clause.content(self._desk, known, recipient)
+        ready = bool(known.living) and not known.waiting
+        note = f"Brouillon{NBSP}: la clause du lot sera dite {quoted('attestation émise')}."
+        if not known.living:
+            note = f"Brouillon{NBSP}: la clause de ce lot est annulée."
+        elif known.waiting:
+            note = f"Brouillon{NBSP}: {format_hours_unit(known.waiting)} reçues attendent d’être validées."
+        return MadeDocument(
+            "clause-attestation",
+            record_id,
+            recipient,
+            f"Attestation de clause – {label}",
+            clause_name(known, f"{self._notebook.clock.today():%Y-%m}", recipient),
+            rendering.render(shown),
+            note=note,
+            draft=True,
+            issuable=ready,
+        )
+
+    def _issued_copy(
+        self, kind: str, record_id: str, issued: IssuedAttestation, recipient: Recipient, title: str, note: str
+    ) -> MadeDocument | None:
+        kept = self._kept(issued.id, recipient)
+        if kept is None:
+            return None  # a recipient added since: made again as a draft
+        title = title.replace(" – ", f" {issued.number} – ", 1)
+        return MadeDocument(kind, record_id, recipient, title, "", kept, note=note)
+
+    def _resolve_attestation(self, kind: str, wanted: str) -> str:
+        """An attestation (number or id), else what it is made of.
+
+        For a person: the id of a contract of work, or the file number or id of a beneficiary (their latest contract).
+        For a clause: the id of a lot or of a commitment, or ``MARKET/LOT`` (``2026-T001/3``).
+        """
+        organisation = self._notebook.organisation_id
+        wanted_kind = AttestationKind.CONTRACT if kind == "attestation" else AttestationKind.CLAUSE
+        with self._notebook.read() as connection:
+            issued = find_attestation(connection, wanted, organisation)
+            if issued is not None and issued.kind is wanted_kind:
+                return issued.id
+            if kind == "attestation":
+                found = contract_named(connection, wanted, organisation)
+            else:
+                found = lot_named(connection, wanted)
+        if found is None:
+            raise not_found()
+        return found
 
     # --- keeping -----------------------------------------------------------------------------
 
@@ -247,6 +532,14 @@ class DocumentsService:
                 f"Choisir parmi : {', '.join(one.value for one in allowed)}.",
             )
         return chosen
+
+
+def _since(issued: IssuedAttestation, total: int) -> str:
+    """What changed since an attestation was issued."""
+    return (
+        f"Émise le {format_date(issued.issued_on)} pour {format_hours_unit(issued.total_hours)}. "
+        f"Depuis, les heures sont de {format_hours_unit(total)}{NBSP}: une nouvelle attestation la remplacerait."
+    )
 
 
 def _place(text: str) -> tuple[str, str] | None:

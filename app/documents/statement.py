@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from fractions import Fraction
 from string import ascii_uppercase
@@ -10,7 +11,7 @@ from app.documents.heading import Desk, header, referent, stamp
 from app.hours.grid import live_positions
 from app.hours.service import HoursService
 from app.hours.values import GridRow, MonthGrid
-from app.models.choices import DocumentKind, Recipient
+from app.models.choices import DocumentKind, HourKind, Recipient
 from app.reports.content import (
     AbsenceCode,
     CommitmentPosition,
@@ -20,7 +21,7 @@ from app.reports.content import (
 )
 from app.rules.absences import ABSENCES
 from app.rules.calendar import first_day, last_day, month_of, overlap_days
-from app.rules.french import round_half_up
+from app.rules.french import NBSP, round_half_up
 from app.rules.hours import MonthFacts, monthly_limit
 from app.rules.statements import due_date
 from app.store.hours import find_statement
@@ -38,11 +39,19 @@ def place_of(desk: Desk, statement_id: str) -> tuple[str, str] | None:
 
 
 def content(
-    desk: Desk, hours: HoursService, company_id: str, month: str, recipient: Recipient, *, filled: bool | None = None
+    desk: Desk,
+    hours: HoursService,
+    company_id: str,
+    month: str,
+    recipient: Recipient,
+    *,
+    filled: bool | None = None,
+    rectified: bool = False,
 ) -> MonthlyStatementContent:
     """What the statement of a company shows: blank until something was typed, unless ``filled`` says which.
 
-    The paper code must have been given before (``HoursService.give_paper_code``). Raises ``NotFound``.
+    ``rectified`` counts the rectifications in, and says each one (its reason to the file only). The paper code must
+    have been given before (``HoursService.give_paper_code``). Raises ``NotFound``.
     """
     grid = hours.open_month(company_id, month)
     show_figures = grid.begun if filled is None else filled
@@ -52,7 +61,7 @@ def content(
             DocumentKind.MONTHLY_STATEMENT,
             grid.paper_code,
             recipient,
-            at=grid.validated_at if show_figures else None,
+            at=grid.validated_at if show_figures and not rectified else None,
         ),
         organisation=header(desk),
         filled=show_figures,
@@ -63,7 +72,10 @@ def content(
         facilitator=referent(desk, desk.notebook.actor_id),
         operations=_operations(grid),
         return_before=return_before(desk, company_id, month),
-        lines=tuple(_line(grid, row) for row in grid.rows),
+        lines=tuple(
+            _with_rectifications(line, row, recipient) if rectified else line
+            for row, line in zip(grid.rows, (_line(grid, row) for row in grid.rows), strict=True)
+        ),
         state=grid.state,
         declared_total=grid.declared_total,
         absence_codes=tuple(AbsenceCode(one.code, one.label) for one in ABSENCES),
@@ -82,6 +94,20 @@ def content(
         else (),
         validated_on=grid.validated_at.astimezone().date() if grid.validated_at else None,
         validated_by=grid.validated_by,
+        rectified_on=max((one.rectified_on for row in grid.rows for one in row.rectified), default=None)
+        if rectified
+        else None,
+    )
+
+
+def _with_rectifications(line: StatementLine, row: GridRow, recipient: Recipient) -> StatementLine:
+    return dataclasses.replace(
+        line,
+        worked=row.counted(HourKind.WORKED) if row.rectified else row.worked,
+        training=row.counted(HourKind.TRAINING) if row.rectified and row.training is not None else row.training,
+        rectifications=tuple(
+            one.sentence if recipient is Recipient.FILE else one.sentence.split(f"{NBSP}:")[0] for one in row.rectified
+        ),
     )
 
 

@@ -412,6 +412,8 @@ class StatementLine:
     difference_reason: str = ""
     lot: str = ""
     """Printed when the statement covers several lots."""
+    rectifications: tuple[str, ...] = ()
+    """« −8 h le 22/11/2026 »: what was rectified since the statement was attested; ``worked`` counts it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -460,6 +462,8 @@ class MonthlyStatementContent:
     """Cumulative and remaining hours, filled version."""
     validated_on: dt.date | None = None
     validated_by: str = ""
+    rectified_on: dt.date | None = None
+    """The latest rectification counted, when the statement is printed with its rectifications."""
 
     @property
     def worked_total(self) -> int:
@@ -509,6 +513,149 @@ class HoursSizingContent:
     signatures: tuple[SignatureBlock, ...] = ()
 
 
+# --- attestations (PRODUCT.md §4.4) and reminders (H9) ------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttestedMonth:
+    """Hours of one month, as they count: typed and rectified."""
+
+    month: dt.date
+    """First day of the month."""
+    worked: int
+    training: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttestedRectification:
+    """A rectification counted in the hours. ``reason`` is empty for whoever may not read it."""
+
+    month: dt.date
+    difference: int
+    on: dt.date
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttestedShare:
+    """Hours of a pooled contract that count on one lot."""
+
+    label: str
+    hours: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttestationContent:
+    """Attestation de réalisation d’heures d’insertion: one contract of one person.
+
+    There is no place for a social criterion. Birth date and town are given for the person and the file only; the
+    buyer's copy names the person by initials.
+    """
+
+    stamp: DocumentStamp
+    organisation: OrganisationHeader
+    signer: str
+    """« Nadia DIALLO »: « je soussigné(e) »."""
+    person: str
+    """« Madame Julie MARTIN », « Julie MARTIN », or initials."""
+    employer: str
+    company: str
+    company_siret: str
+    operation: str
+    lot: str
+    buyer: str
+    contract_reference: str
+    contract_label: str
+    """« CDD, embauche directe »."""
+    job_title: str
+    start_on: dt.date
+    end_on: dt.date | None
+    months: tuple[AttestedMonth, ...]
+    birth_date: dt.date | None = None
+    born: str = "né(e)"
+    """« née », « né », as the birth date is said."""
+    town: str = ""
+    rectifications: tuple[AttestedRectification, ...] = ()
+    shares: tuple[AttestedShare, ...] = ()
+    """Only when the hours count on several lots."""
+    agreement: str = ""
+    """« Convention de globalisation GLOB-2026-04 du 12 mars 2026 », or empty."""
+    statements: tuple[str, ...] = ()
+    """Codes of the statements that the hours come from."""
+    pending: tuple[dt.date, ...] = ()
+    """Months whose statement is not validated: their hours are not certified (drafts only)."""
+    replaces: str = ""
+    """« ATT-2026-NO-0001 du 2 novembre 2026 », or empty."""
+    place: str = ""
+
+    @property
+    def total(self) -> int:
+        """Worked hours certified, in hundredths."""
+        return sum(one.worked for one in self.months)
+
+    @property
+    def training_total(self) -> int:
+        """Training hours certified, in hundredths."""
+        return sum(one.training for one in self.months)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """What one company owed on the lot and did, for one kind of objective."""
+
+    company: str
+    role: str
+    objective: str
+    due: int
+    done: int
+    state: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClauseAttestationContent:
+    """Attestation d’exécution de la clause: a whole lot. No name of a beneficiary has a place here."""
+
+    stamp: DocumentStamp
+    organisation: OrganisationHeader
+    signer: str
+    operation: str
+    lot: str
+    buyer: str
+    contract_reference: str
+    start_on: dt.date | None
+    end_on: dt.date | None
+    lines: tuple[ClauseLine, ...]
+    people: int
+    """People whose hours count."""
+    until: dt.date
+    """Last day of the latest month whose hours count."""
+    remarks: tuple[str, ...] = ()
+    replaces: str = ""
+    place: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReminderContent:
+    """Letter to a company whose statement has not come; its blank statement follows."""
+
+    stamp: DocumentStamp
+    organisation: OrganisationHeader
+    company: str
+    address_lines: tuple[str, ...]
+    contact: str
+    """« Paul MOREAU, conducteur de travaux », or empty."""
+    month: dt.date
+    operations: tuple[str, ...]
+    people: int
+    paper_code: str
+    referent: Referent
+    due_on: dt.date | None = None
+    late: bool = False
+    earlier: tuple[dt.date, ...] = ()
+    """When the company was reminded before, the oldest first."""
+    place: str = ""
+
+
 # --- recovery sheet (PRODUCT.md K3) -----------------------------------------------------------
 
 
@@ -528,7 +675,14 @@ class RecoverySheetContent:
 
 
 DocumentContent = (
-    VisitReportContent | FollowUpSheetContent | MonthlyStatementContent | HoursSizingContent | RecoverySheetContent
+    VisitReportContent
+    | FollowUpSheetContent
+    | MonthlyStatementContent
+    | HoursSizingContent
+    | RecoverySheetContent
+    | AttestationContent
+    | ClauseAttestationContent
+    | ReminderContent
 )
 
 

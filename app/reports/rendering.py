@@ -1,4 +1,4 @@
-"""One door to the five documents: the PDF, or the number of its pages, from any content.
+"""One door to the documents: the PDF, or the number of its pages, from any content.
 
 Import it when a document is wanted, not before: it loads ReportLab and the typeface (half a second).
 """
@@ -9,13 +9,25 @@ from collections.abc import Sequence
 
 from app.reports import page
 from app.reports.content import (
+    AttestationContent,
+    ClauseAttestationContent,
     DocumentContent,
     FollowUpSheetContent,
     HoursSizingContent,
     MonthlyStatementContent,
+    ReminderContent,
     VisitReportContent,
 )
-from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, recovery_sheet, visit_report
+from app.reports.documents import (
+    attestation,
+    clause_attestation,
+    follow_up_sheet,
+    hours_sizing,
+    monthly_statement,
+    recovery_sheet,
+    reminder,
+    visit_report,
+)
 
 
 def part(content: DocumentContent) -> page.Part:
@@ -31,6 +43,12 @@ def part(content: DocumentContent) -> page.Part:
         return monthly_statement.part(content)
     if isinstance(content, HoursSizingContent):
         return hours_sizing.part(content)
+    if isinstance(content, AttestationContent):
+        return attestation.part(content)
+    if isinstance(content, ClauseAttestationContent):
+        return clause_attestation.part(content)
+    if isinstance(content, ReminderContent):
+        return reminder.part(content)
     return recovery_sheet.part(content)
 
 

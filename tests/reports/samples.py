@@ -442,3 +442,93 @@ def recovery(**changes: object) -> c.RecoverySheetContent:
         computer="Portable n° 4",
     )
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def attestation(
+    months: int = 8, *, recipient: Recipient = Recipient.PERSON, pooled: bool = False, **changes: object
+) -> c.AttestationContent:
+    """An attestation of ``months`` months, 140 h each and one of 8 h of training."""
+    base = c.AttestationContent(
+        stamp=stamp(DocumentKind.ATTESTATION, "ATT-2026-NO-0003", recipient),
+        organisation=organisation(),
+        signer="Nadia DIALLO",
+        person="Madame Julie MARTIN",
+        birth_date=dt.date(1988, 3, 12),
+        town="Massy",
+        employer="Trois-Rivières Intérim d’insertion",
+        company="Bâti-Sud 91",
+        company_siret="99900001900016",
+        operation="Réhabilitation de l’école Simone-Veil",
+        lot="lot 3 : gros œuvre",
+        buyer="Ville de Massy (exemple)",
+        contract_reference="2026-T001",
+        contract_label="Mission d’intérim, mise à disposition par une ETTI",
+        job_title="Aide-maçon",
+        start_on=dt.date(2025, 1, 6),
+        end_on=dt.date(2026, 10, 31),
+        months=tuple(
+            c.AttestedMonth(dt.date(2025 + at // 12, at % 12 + 1, 1), 14_050, 800 if at == 2 else 0)
+            for at in range(months)
+        ),
+        rectifications=(
+            c.AttestedRectification(
+                dt.date(2025, 2, 1), -800, dt.date(2026, 11, 22), "absence payée comptée deux fois"
+            ),
+        ),
+        statements=tuple(f"BS-{at % 12 + 1:02d}{25 + at // 12}-K7" for at in range(months)),
+        place="Massy",
+    )
+    if pooled:
+        base = dataclasses.replace(
+            base,
+            shares=(
+                c.AttestedShare("Réhabilitation de l’école Simone-Veil, lot 3", 9_000 * months),
+                c.AttestedShare("Résidence des Tilleuls, lot 1", 5_050 * months),
+            ),
+            agreement="Convention de globalisation GLOB-2026-04 du 12 mars 2026",
+        )
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def clause(**changes: object) -> c.ClauseAttestationContent:
+    base = c.ClauseAttestationContent(
+        stamp=stamp(DocumentKind.CLAUSE_ATTESTATION, "ATT-2026-NO-0004", Recipient.BUYER),
+        organisation=organisation(),
+        signer="Nadia DIALLO",
+        operation="Réhabilitation de l’école Simone-Veil",
+        lot="lot 3 : gros œuvre",
+        buyer="Ville de Massy (exemple)",
+        contract_reference="2026-T001",
+        start_on=dt.date(2026, 3, 2),
+        end_on=dt.date(2026, 10, 31),
+        lines=(
+            c.ClauseLine("Bâti-Sud 91", "Titulaire", "Objectif du marché", 182_000, 240_158, "Attestation émise"),
+            c.ClauseLine("Bâti-Sud 91", "Titulaire", "À l’échelle du projet", 300_000, 240_158, "En cours"),
+            c.ClauseLine("Éco Rénov’", "Sous-traitant", "Formation", 0, 1_400, "Terminée"),
+        ),
+        people=14,
+        until=dt.date(2026, 10, 31),
+        remarks=("Les heures de la rectification du 22 novembre 2026 sont comprises.",),
+        place="Massy",
+    )
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def reminder(**changes: object) -> c.ReminderContent:
+    base = c.ReminderContent(
+        stamp=stamp(DocumentKind.REMINDER, "BS-1126-K7", Recipient.COMPANY),
+        organisation=organisation(),
+        company="Bâti-Sud 91",
+        address_lines=("12 rue des Artisans", "91300 Massy"),
+        contact="Paul MOREAU, conducteur de travaux",
+        month=dt.date(2026, 10, 1),
+        operations=("École Simone-Veil, lot 3", "Résidence des Tilleuls, lot 1"),
+        people=12,
+        paper_code="BS-1126-K7",
+        referent=c.Referent("Nadia DIALLO", "facilitatrice", "06 39 98 00 01", "nadia@plie.example"),
+        due_on=dt.date(2026, 11, 10),
+        late=True,
+        earlier=(dt.date(2026, 11, 12),),
+        place="Massy",
+    )
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The five documents, read back from their PDF."""
+"""The documents, read back from their PDF."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ ALL: dict[str, Callable[[], bytes]] = {
     "filled": lambda: monthly_statement.render(samples.statement(12, filled=True)),
     "sizing": lambda: hours_sizing.render(samples.sizing()),
     "recovery": lambda: recovery_sheet.render(samples.recovery()),
+    "attestation": lambda: rendering.render(samples.attestation()),
+    "clause": lambda: rendering.render(samples.clause()),
+    "reminder": lambda: rendering.render(samples.reminder()),
 }
 
 every_document = pytest.mark.parametrize("name", ALL)
@@ -190,6 +193,9 @@ LENGTHENED: dict[str, Callable[[], c.DocumentContent]] = {
     "filled": lambda: samples.statement(8, filled=True),
     "sizing": lambda: samples.sizing(),
     "recovery": lambda: samples.recovery(),
+    "attestation": lambda: samples.attestation(2, pooled=True),
+    "clause": lambda: samples.clause(),
+    "reminder": lambda: samples.reminder(),
 }
 
 
@@ -214,7 +220,7 @@ def test_different_documents_may_be_printed_together() -> None:
     texts = reading.pages(rendering.render_many(contents))
     assert len(texts) == sum(rendering.page_count(content) for content in contents)
     assert "Compte rendu" in texts[0]
-    assert "Fiche de secours" in texts[-1]
+    assert "Relance" in texts[-1]
 
 
 # --- recipients --------------------------------------------------------------------------------

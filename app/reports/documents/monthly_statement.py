@@ -231,7 +231,8 @@ def _filled_table(content: MonthlyStatementContent) -> Block:
                 )
             )
         )
-        remark = _difference(line)
+        remarks = [_difference(line), *(f"rectifié : {one}" for one in line.rectifications)]
+        remark = "\n".join(one for one in remarks if one)
         if remark:
             rows.append(Row((Cell("", CELL), Cell(remark, CELL, len(_COLUMNS) - 1)), stays=True))
     if not rows:
@@ -273,6 +274,8 @@ def _state(content: MonthlyStatementContent) -> list[Block]:
         pieces.append((f" le {french.format_long_date(content.validated_on)}", REGULAR))
         if content.validated_by:
             pieces.append((f" par {content.validated_by}", REGULAR))
+    if content.rectified_on is not None:
+        pieces.append((f", rectifié le {french.format_long_date(content.rectified_on)}", SEMIBOLD))
     pieces.append((".", REGULAR))
     if content.declared_total is not None:
         gap = content.declared_total - content.worked_total
