@@ -212,6 +212,30 @@ class Workstation:
             if one.table == "organisation"
         ]
 
+    def set_owner(self, organisation: str, last_name: str, first_name: str, prefix: str) -> None:
+        """Say who the open notebook belongs to; ``organisation`` by its code, its name or its id.
+
+        Raises ``InvalidInput`` (the codes are named), and as ``store.network.set_owner``.
+        """
+        from app.errors import InvalidInput
+        from app.store.network import list_organisations, set_owner
+
+        known = list_organisations(self.notebook)
+        wanted = organisation.casefold()
+        found = [
+            one
+            for one in known
+            if wanted in (one.organisation_id, one.code.casefold(), one.name.casefold(), one.short_name.casefold())
+        ]
+        if len(found) != 1:
+            raise InvalidInput(
+                "Cette organisation est inconnue.",
+                "Le carnet est créé, sans titulaire.",
+                f"Choisir parmi\u00a0: {', '.join(one.code for one in known)}.",
+                field="organisation",
+            )
+        set_owner(self.notebook, found[0].organisation_id, last_name=last_name, first_name=first_name, prefix=prefix)
+
     def recovery_pdf(self, code_groups: Sequence[str], *, replaces_previous: bool = False) -> bytes:
         """The recovery sheet of this notebook."""
         import platform

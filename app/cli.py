@@ -176,6 +176,71 @@ def _parser() -> argparse.ArgumentParser:
     with_folder(made)
     with_json(made)
 
+    made = verb(
+        "create", "Créer un carnet vide (le mot de passe vient de INCLUSIV_PASSPHRASE ou d’une question).", _create
+    )
+    with_folder(made)
+    made.add_argument("--organisation", default="", metavar="CODE", help="organisation du réseau (code ou nom)")
+    made.add_argument("--last-name", default="", metavar="NOM")
+    made.add_argument("--first-name", default="", metavar="PRÉNOM")
+    made.add_argument("--prefix", default="", metavar="XX", help="deux lettres pour les numéros de ce poste")
+    with_json(made)
+
+    made = verb("sync", "Échanger avec le serveur du réseau.", _sync)
+    made.add_argument("--server", default="", metavar="URL", help="https://… (http:// sur cette machine seulement)")
+    made.add_argument("--user", default="", metavar="NOM", help="nom d’utilisateur au serveur")
+    made.add_argument("--enrol", action="store_true", help="relier d’abord ce carnet au serveur")
+    with_folder(made)
+    with_json(made)
+
+    made = verb("verify", "Comparer tout le carnet avec le serveur, champ par champ.", _verify)
+    made.add_argument("--server", default="", metavar="URL", help="le serveur auquel le carnet est relié")
+    with_folder(made)
+    with_json(made)
+
+    choices = verbs.add_parser("conflicts", help="Fiches à relire\u00a0: deux valeurs pour un champ.").add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True
+    )
+    made = choices.add_parser("list", help="Les décisions à prendre.")
+    made.set_defaults(run=_conflicts_list)
+    with_folder(made)
+    with_json(made)
+    for name, text in (
+        ("keep-mine", "Garder le mien."),
+        ("keep-theirs", "Garder le sien."),
+        ("keep-both", "Garder les deux."),
+    ):
+        made = choices.add_parser(name, help=text)
+        made.set_defaults(run=_conflicts_keep, decision=name.removeprefix("keep-"))
+        made.add_argument("id", metavar="ID", help="identifiant donné par conflicts list")
+        with_folder(made)
+        with_json(made)
+
+    record = verbs.add_parser("record", help="Lire ou modifier un champ d’une fiche.").add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True
+    )
+    made = record.add_parser("get", help="Lire une fiche, ou un seul champ.")
+    made.set_defaults(run=_record_get)
+    made.add_argument("table", metavar="TABLE")
+    made.add_argument("id", metavar="ID")
+    made.add_argument("field", nargs="?", default="", metavar="CHAMP")
+    with_folder(made)
+    with_json(made)
+    made = record.add_parser("set", help="Modifier un champ.")
+    made.set_defaults(run=_record_set)
+    made.add_argument("table", metavar="TABLE")
+    made.add_argument("id", metavar="ID")
+    made.add_argument("field", metavar="CHAMP")
+    made.add_argument("value", metavar="VALEUR", help="heures en centièmes, montants en centimes, dates AAAA-MM-JJ")
+    with_folder(made)
+    with_json(made)
+    made = record.add_parser("new", help="Créer une fiche.")
+    made.set_defaults(run=_record_new)
+    made.add_argument("table", metavar="TABLE")
+    made.add_argument("fields", nargs="*", metavar="CHAMP=VALEUR")
+    with_folder(made)
+    with_json(made)
+
     made = verb("showcase", "Faire une journée de démonstration sans écran\u00a0: PDF et images.", _showcase)
     with_folder(made)
     made.add_argument("--out", type=Path, metavar="DOSSIER", help="dossier des PDF et des images")
@@ -385,6 +450,142 @@ def _hours_import(parsed: argparse.Namespace) -> int:
         )
     print(text)
     return code
+
+
+def _create(parsed: argparse.Namespace) -> int:
+    from app.account.command import create
+    from app.paths import default_data_dir
+
+    folder = parsed.data_dir or default_data_dir()
+    workstation = _workstation(folder)
+    answer = create(workstation.account, os.environ, _ask)
+    try:
+        if parsed.organisation:
+            workstation.set_owner(parsed.organisation, parsed.last_name, parsed.first_name, parsed.prefix)
+    finally:
+        workstation.account.close()
+    if parsed.json:
+        _print_json({"data_dir": str(folder), **answer})
+    else:
+        print(
+            f"Carnet créé dans {folder}\nCode de secours, à noter et à garder à part\u00a0: {answer['recovery_code']}"
+        )
+    return OK
+
+
+def _sync(parsed: argparse.Namespace) -> int:
+    from app.sync import command
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        workstation.sync_password = _sync_password
+        service = workstation.services.sync
+        if parsed.enrol:
+            service.enrol(parsed.server, parsed.user, _sync_password() or "")
+        else:
+            service.refuse_another(parsed.server, parsed.user)
+        report = service.synchronise()
+        state = command.as_json(report)
+    if parsed.json:
+        _print_json(state)
+    else:
+        print(command.sentence(report))
+    return OK if report.complete else FAILURE
+
+
+def _sync_password() -> str | None:
+    """The password at the server: the environment, else a question; ``None`` where nobody can answer."""
+    given = os.environ.get("INCLUSIV_SYNC_PASSWORD")
+    if given or not sys.stdin or not sys.stdin.isatty():
+        return given or None
+    import getpass
+
+    return getpass.getpass("Mot de passe du serveur\u00a0: ") or None
+
+
+def _verify(parsed: argparse.Namespace) -> int:
+    from app.sync import command
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        workstation.sync_password = _sync_password
+        service = workstation.services.sync
+        service.refuse_another(parsed.server, "")
+        found = service.verify()
+    if parsed.json:
+        _print_json(command.verification_as_json(found))
+    else:
+        print("\n".join(command.verification_lines(found)))
+    return OK if found.equal else FAILURE
+
+
+def _conflicts_list(parsed: argparse.Namespace) -> int:
+    from app.sync import command
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        cards = workstation.services.sync.to_review()
+    if parsed.json:
+        _print_json([command.card_as_json(card) for card in cards])
+    else:
+        for card in cards:
+            print(command.card_sentence(card))
+    return OK
+
+
+def _conflicts_keep(parsed: argparse.Namespace) -> int:
+    from app.sync import command
+    from app.sync.state import Decision
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        service = workstation.services.sync
+        command.decide(service, parsed.id, Decision(parsed.decision))
+        left = len(service.to_review())
+    if parsed.json:
+        _print_json({"decided": parsed.id, "left": left})
+    else:
+        print(f"Décision enregistrée, modifiable 30 jours. Restent à relire\u00a0: {left}.")
+    return OK
+
+
+def _record_get(parsed: argparse.Namespace) -> int:
+    from app.store.records import read_field, read_record
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        if parsed.field:
+            value: Any = read_field(workstation.notebook, parsed.table, parsed.id, parsed.field)
+        else:
+            value = read_record(workstation.notebook, parsed.table, parsed.id)
+    if parsed.json:
+        _print_json(value)
+    elif parsed.field:
+        print("" if value is None else value)
+    else:
+        for name, one in value.items():
+            print(f"{name}\t{'' if one is None else one}")
+    return OK
+
+
+def _record_set(parsed: argparse.Namespace) -> int:
+    from app.store.records import write_field
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        outcome = write_field(workstation.notebook, parsed.table, parsed.id, parsed.field, parsed.value)
+    if parsed.json:
+        _print_json({"id": parsed.id, "changed": bool(outcome.undo)})
+    else:
+        print("Enregistré." if outcome.undo else "Rien à changer.")
+    return OK
+
+
+def _record_new(parsed: argparse.Namespace) -> int:
+    from app.store.records import make_record
+
+    texts = dict(one.split("=", 1) if "=" in one else (one, "") for one in parsed.fields)
+    with _Unlocked(parsed.data_dir) as workstation:
+        outcome = make_record(workstation.notebook, parsed.table, texts)
+    if parsed.json:
+        _print_json({"id": outcome.record_id})
+    else:
+        print(outcome.record_id)
+    return OK
 
 
 def _showcase(parsed: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from app.account import safety_copy
 from app.account.copies import SafetyCopies
 from app.account.safety_copy import OpenedCopy
+from app.account.service import AccountService
 
 
 def backup(copies: SafetyCopies, target: Path) -> dict[str, Any]:
@@ -46,3 +47,12 @@ def restore(
         "attachments": held.attachments,
         "unsent": held.unsent,
     }
+
+
+def create(account: AccountService, environment: Mapping[str, str], ask: Callable[[], str]) -> dict[str, Any]:
+    """A new empty notebook under ``INCLUSIV_PASSPHRASE`` or ``ask()``, left open; its recovery code is told once.
+
+    Raises as ``AccountService.create``.
+    """
+    code = account.create(environment.get("INCLUSIV_PASSPHRASE") or ask())
+    return {"recovery_code": "-".join(code.groups)}

@@ -20,7 +20,7 @@ from typing import Any
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
 from app.store import engine, rows
-from app.store.outbox import Seal, seal_all
+from app.store.outbox import Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
 
@@ -350,16 +350,8 @@ class _Application:
             self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
             self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
             if not any(one.new and not one.answered for one in self._pending.get((kind, record_id), ())):
-                self.offer_again(kind, record_id)
+                note_new(self._raw, kind, record_id)
                 self.applied.rescued += 1
-
-    def offer_again(self, kind: str, record_id: str) -> None:
-        """Note a record as new, to be sent whole."""
-        self._raw.execute(
-            "INSERT INTO _dirty SELECT ?, ?, '', NULL, 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') "
-            "WHERE true ON CONFLICT DO NOTHING",
-            (kind, record_id),
-        )
 
     def _empty_scopes(self, mine: set[str]) -> None:
         self.write_digests()

@@ -53,6 +53,7 @@ class OrganisationRow:
     short_name: str
     network_code: str
     network_name: str
+    code: str
 
 
 def list_organisations(notebook: Notebook) -> list[OrganisationRow]:
@@ -64,6 +65,7 @@ def list_organisations(notebook: Notebook) -> list[OrganisationRow]:
             _organisation.c.short_name,
             _network.c.code,
             _network.c.name.label("network_name"),
+            _organisation.c.code.label("organisation_code"),
         )
         .join(_network, _network.c.id == _organisation.c.network_id)
         .where(_organisation.c.deleted_at.is_(None))

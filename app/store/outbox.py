@@ -69,6 +69,25 @@ def oldest_unsent(notebook: Notebook, since: dt.datetime | None = None) -> dt.da
     return dt.datetime.fromisoformat(min(times).replace("Z", "+00:00")) if times else None
 
 
+_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+
+def note_new(raw: Any, kind: str, record_id: str) -> None:
+    """Note a record as new, to be sent whole (what the triggers do when capture is on)."""
+    raw.execute(
+        f"INSERT INTO _dirty SELECT ?, ?, '', NULL, 0, {_NOW} WHERE true ON CONFLICT DO NOTHING", (kind, record_id)
+    )
+
+
+def note_change(raw: Any, kind: str, record_id: str, name: str, old: Any) -> None:
+    """Note a field as changed from ``old``."""
+    raw.execute(
+        f"INSERT INTO _dirty SELECT ?1, ?2, ?3, ?4, "
+        f"coalesce((SELECT seq FROM _row WHERE tbl = ?1 AND id = ?2), 0), {_NOW} WHERE true ON CONFLICT DO NOTHING",
+        (kind, record_id, name, old),
+    )
+
+
 # --- sealing -------------------------------------------------------------------------------------
 
 

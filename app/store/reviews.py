@@ -48,12 +48,13 @@ def authors(notebook: Notebook) -> dict[str, tuple[str, str]]:
     ).select_from(_facilitator.outerjoin(_organisation, _organisation.c.id == _facilitator.c.organisation_id))
     with notebook.read() as connection:
         return {
-            row.id: (
-                f"{row.first_name} {row.last_name[:1]}.".strip() if row.last_name else row.first_name,
-                row.short_name or "",
-            )
-            for row in connection.execute(query)
+            row.id: (_called(row.first_name, row.last_name), row.short_name or "") for row in connection.execute(query)
         }
+
+
+def _called(first_name: str, last_name: str) -> str:
+    """« Karim B. »."""
+    return f"{first_name} {last_name[:1]}.".replace(" .", "") if first_name else last_name
 
 
 def _rows(notebook: Notebook, query: Any) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ a hundred thousand received rows go through the driver as they came out of the J
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -96,6 +96,12 @@ def put_rows(raw: Any, kind: str, rows: Sequence[list[Any]]) -> None:
     raw.executemany(_upsert(kind), rows)
 
 
+def put_new(raw: Any, kind: str, values: Mapping[str, Any]) -> None:
+    """One record from values as they travel; texts not given are empty, the rest is unknown."""
+    row = [values.get(field.name, "" if field.required and field.type == "text" else None) for field in fields_of(kind)]
+    put_rows(raw, kind, [row])
+
+
 def derive_again(raw: Any, kind: str, record_id: str) -> None:
     """Make the derived columns of one record again after its sources changed."""
     sources = sources_of(kind)
@@ -157,7 +163,7 @@ def bodies(raw: Any, kind: str, scope: str) -> Iterator[tuple[str, int, str]]:
         ):
             apart.setdefault(record_id, {})[name] = kept
     slow = bool(_data_places(kind))
-    chosen = _columns(sent_names(kind)) if slow else f"R.id, {_body_sql(kind)}"
+    chosen = "R.id" if slow else f"R.id, {_body_sql(kind)}"
     for row in raw.execute(
         f'SELECT W.seq, {chosen} FROM "{kind}" R JOIN _row W ON W.tbl = ? AND W.id = R.id WHERE W.scope = ?',
         (kind, scope),

@@ -39,12 +39,6 @@ def decided_cards(notebook: Notebook) -> list[ReviewCard]:
     return _cards(notebook, reviews.decided_ones(notebook, notebook.clock.now() - REVERSIBLE))
 
 
-def count_open(notebook: Notebook) -> int:
-    """How many decisions wait."""
-    row = notebook.raw.execute("SELECT count(*) FROM conflict WHERE decision = '' AND deleted_at IS NULL").fetchone()
-    return int(row[0])
-
-
 def decide(notebook: Notebook, card_id: str, decision: Decision) -> Outcome:
     """Let one version stand, or both. Raises ``NotFound``, ``InvalidInput`` for a field that cannot hold both."""
     card = card_of(notebook, card_id)

@@ -14,6 +14,7 @@ from app.rules.record_words import field_label, has_words, noun, shown_value
 from app.store import rows
 from app.store.inbox import values_of
 from app.store.notebook import Notebook
+from app.store.outbox import note_new
 from app.store.titles import title_of
 from app.store.unit import Outcome, not_found, writing
 from app.sync.conflicts import with_derived
@@ -64,11 +65,7 @@ def offer_again(notebook: Notebook, held_id: str) -> Outcome:
             raw = notebook.raw
             new = raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is None
             if new:
-                raw.execute(
-                    "INSERT INTO _dirty SELECT ?, ?, '', NULL, 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') "
-                    "WHERE true ON CONFLICT DO NOTHING",
-                    (kind, record_id),
-                )
+                note_new(raw, kind, record_id)
         unit.connection.exec_driver_sql("UPDATE _held SET state = ? WHERE id = ?", (_OFFERED, held_id))
         unit.touch(kind, [record_id])
         return unit.outcome_of(record_id)

@@ -146,7 +146,7 @@ class SyncService:
         known = self._store(membership.read)
         if known.enrolled and (known.server, known.user) != (address, user.strip()):
             self.refuse_other(known)
-        facilitator = self._store(lambda book: book.get_control("actor"))
+        facilitator = self._store(lambda book: book.get_control("actor") or book.clock.new_id())
         with self._one_at_a_time, self._opened(address) as api:
             try:
                 answer = api.enrol(engine.enrol_ask(user.strip(), password, facilitator, device_name))
@@ -173,12 +173,25 @@ class SyncService:
                     outbox.renumber(book.raw, answer.device, 0)
                     if known.enrolled:
                         inbox.drop_pages(book.raw)
+                    engine.adopt(book, facilitator, answer.identity)
                     book.set_control("sync.problem", Problem.NONE.value)
                     journal.write(book.raw, book.clock.now().isoformat(), JournalKind.ENROLLED.value)
 
             self._store(keep)
             self._access = (answer.device, answer.access)
         return self._store_state()
+
+    def refuse_another(self, server: str, user: str) -> None:
+        """Raise ``NotAllowed`` when an address or a name given is not the one of this notebook; empty: not given."""
+        known = self._store(membership.read)
+        if not known.enrolled:
+            return
+        try:
+            other = bool(server) and tidy_address(server) != known.server
+        except ValueError:
+            other = True
+        if other or (user and user != known.user):
+            self.refuse_other(known)
 
     def refuse_other(self, known: Membership) -> None:
         """A notebook has one place at one server."""

@@ -1,0 +1,127 @@
+"""``inclusiv sync``, ``conflicts`` and ``verify``: the exchange from a command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from app.models.wire import to_wire
+from app.rules.record_words import field_label, noun, shown_value
+from app.sync.service import SyncService
+from app.sync.state import Decision, Problem, ReviewCard, SyncReport, Verification
+
+
+def as_json(report: SyncReport) -> dict[str, Any]:
+    """What ``sync --json`` prints. ``state`` is ``complete``, or the value of ``Problem`` that stopped the session."""
+    return {
+        "pushed": report.pushed,
+        "pulled": report.pulled,
+        "conflicts": report.conflicts,
+        "held": report.held,
+        "photos": report.photos,
+        "state": "complete" if report.complete else report.problem.value,
+        "unsent": report.state.unsent,
+    }
+
+
+def sentence(report: SyncReport) -> str:
+    """The same in French."""
+    parts = [f"{report.pushed} envoyés", f"{report.pulled} reçus"]
+    if report.photos:
+        parts.append(f"{report.photos} photos et documents")
+    if report.conflicts:
+        parts.append(f"{report.conflicts} à relire")
+    if report.held:
+        parts.append(f"{report.held} refusés par le serveur")
+    counted = ", ".join(parts)
+    if report.complete:
+        return f"Synchronisation terminée\u00a0: {counted}."
+    return f"{PROBLEMS[report.problem]} ({counted}\u00a0; le reste est gardé ici.)"
+
+
+PROBLEMS = {
+    Problem.OFFLINE: "Hors connexion.",
+    Problem.PORTAL: "Le réseau répond, mais ce n’est pas le serveur (page d’accueil Wi-Fi\u00a0?).",
+    Problem.UNREACHABLE: "Connecté, serveur introuvable.",
+    Problem.SIGN_IN: "Le mot de passe du serveur est nécessaire (variable INCLUSIV_SYNC_PASSWORD).",
+    Problem.TOO_OLD: "Le programme doit être mis à jour pour recevoir\u00a0; l’envoi est fait.",
+    Problem.TOO_NEW: "Le serveur doit être mis à jour.",
+    Problem.REVOKED: "Ce carnet a été retiré du réseau\u00a0: sa clé est effacée.",
+    Problem.DISK_FULL_HERE: "Le disque est plein.",
+    Problem.DISK_FULL_THERE: "Le serveur n’a plus de place.",
+    Problem.NOT_SECURE: "L’adresse doit commencer par https://.",
+    Problem.NOT_ENROLLED: "Ce carnet n’est relié à aucun serveur (ajouter --enrol).",
+    Problem.DEMONSTRATION: "Un carnet de démonstration n’échange avec aucun serveur.",
+    Problem.CANCELLED: "Interrompu.",
+    Problem.LOCKED: "Le carnet est verrouillé.",
+}
+
+
+def card_as_json(card: ReviewCard) -> dict[str, Any]:
+    """One decision for ``conflicts list --json``."""
+    return {
+        "id": card.card_id,
+        "table": card.kind,
+        "record": card.record_id,
+        "title": card.title,
+        "field": card.field or "deleted_at",
+        "mine": to_wire(card.mine.value),
+        "theirs": to_wire(card.theirs.value),
+        "mine_by": card.mine.author_name,
+        "theirs_by": card.theirs.author_name,
+        "before": to_wire(card.before),
+        "shown": card.shown.value,
+        "can_keep_both": card.can_keep_both,
+    }
+
+
+def card_sentence(card: ReviewCard) -> str:
+    """One decision as a line."""
+    label = field_label(card.kind, card.field) if card.field else "suppression"
+    mine, theirs = (_shown(card, one) for one in (card.mine.value, card.theirs.value))
+    return f"{card.card_id}  {card.title or noun(card.kind).one} — {label}\u00a0: {mine} / {theirs}"
+
+
+def _shown(card: ReviewCard, value: Any) -> str:
+    if not card.field:
+        return "supprimer" if isinstance(value, dt.datetime) else "garder"
+    return shown_value(card.kind, card.field, value)
+
+
+def decide(service: SyncService, card_id: str, decision: Decision) -> None:
+    """Take one decision. Raises as ``keep_mine``."""
+    keep = {Decision.MINE: service.keep_mine, Decision.THEIRS: service.keep_theirs, Decision.BOTH: service.keep_both}
+    keep[decision](card_id)
+
+
+def verification_as_json(found: Verification) -> dict[str, Any]:
+    """What ``verify --json`` prints."""
+    return {
+        "equal": found.equal,
+        "state": "complete" if found.problem is Problem.NONE else found.problem.value,
+        "unsent": found.unsent,
+        "mended": found.mended,
+        "photos_missing_here": found.photos_missing_here,
+        "photos_missing_there": found.photos_missing_there,
+        "tables": [
+            {"scope": one.scope, "table": one.kind, "here": one.here, "there": one.there, "equal": one.equal}
+            for one in found.tables
+        ],
+    }
+
+
+def verification_lines(found: Verification) -> list[str]:
+    """The same in French."""
+    if found.problem is not Problem.NONE:
+        return [PROBLEMS[found.problem]]
+    lines = [
+        f"{noun(one.kind).many}\u00a0: {one.here} ici, {one.there} sur le serveur, "
+        f"{'identiques' if one.equal else 'DIFFÉRENTS'}"
+        for one in found.tables
+    ]
+    lines.append(
+        "Le carnet et le serveur contiennent la même chose."
+        if found.equal
+        else "Le carnet et le serveur diffèrent\u00a0: prévenez la coordination."
+    )
+    return lines
