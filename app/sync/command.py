@@ -36,15 +36,15 @@ def sentence(report: SyncReport) -> str:
     counted = ", ".join(parts)
     if report.complete:
         return f"Synchronisation terminée\u00a0: {counted}."
-    return f"{PROBLEMS[report.problem]} ({counted}\u00a0; le reste est gardé ici.)"
+    return f"{PROBLEMS[report.problem]} ({counted}\u202f; le reste est gardé ici.)"
 
 
 PROBLEMS = {
     Problem.OFFLINE: "Hors connexion.",
-    Problem.PORTAL: "Le réseau répond, mais ce n’est pas le serveur (page d’accueil Wi-Fi\u00a0?).",
+    Problem.PORTAL: "Le réseau répond, mais ce n’est pas le serveur (page d’accueil Wi-Fi\u202f?).",
     Problem.UNREACHABLE: "Connecté, serveur introuvable.",
     Problem.SIGN_IN: "Le mot de passe du serveur est nécessaire (variable INCLUSIV_SYNC_PASSWORD).",
-    Problem.TOO_OLD: "Le programme doit être mis à jour pour recevoir\u00a0; l’envoi est fait.",
+    Problem.TOO_OLD: "Le programme doit être mis à jour pour recevoir\u202f; l’envoi est fait.",
     Problem.TOO_NEW: "Le serveur doit être mis à jour.",
     Problem.REVOKED: "Ce carnet a été retiré du réseau\u00a0: sa clé est effacée.",
     Problem.DISK_FULL_HERE: "Le disque est plein.",
