@@ -241,7 +241,7 @@ class KnownAnswer(_Message):
 
 
 class Edit(NamedTuple):
-    """One field of an update, as an array ``[value, base, at, old]``."""
+    """One field of an update, as an array ``[value, base, at, old]``. One that went back to ``old`` is not sent."""
 
     value: Any
     base: Number
