@@ -9,36 +9,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from app.clock import natural_id
-from app.models.wire import canonical, default_of, fields_of, models_by_kind, moment_text, names_of
+from app.models.wire import canonical, default_of, models_by_kind, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
 from app.rules.merge import DECISION_FIELDS, DELETED, Clash, Clock, Merged, born, merge, refuse_deletion, revive
 from app.sync.protocol import HeldCode, Result, Status
+from server.push.links import children_of, parents_of
+from server.push.moving import Move
 from server.push.reading import Task
 from server.store.engine import ask_in
 from server.store.shelf import Ref, Row, Shelf
 
 CONFLICT = "conflict"
-
-
-@cache
-def parents_of(kind: str) -> tuple[tuple[str, str, bool], ...]:
-    """(field, table, required) of what a record points to."""
-    return tuple((field.name, field.parent, field.required) for field in fields_of(kind) if field.parent)
-
-
-@cache
-def children_of(kind: str) -> tuple[tuple[str, str, bool], ...]:
-    """(table, field, required) of what points to a record."""
-    return tuple(
-        (child, name, required)
-        for child in models_by_kind()
-        for name, parent, required in parents_of(child)
-        if parent == kind
-    )
 
 
 class Merging:
@@ -118,8 +102,9 @@ class Merging:
         self._keep_clashes(task.ref, merged.clashes)
         if merged.values[DELETED] is None:
             self._keep_parents(task, stands)
-        if moved:
-            self._move_children(task, actor.organisation_id, merged)
+        if moved and row is not None:
+            clock = Clock(self.shelf.seq, task.device, task.writes["organisation_id"].at)
+            Move(self.shelf, row.values["organisation_id"], merged.values["organisation_id"], clock).run(task.ref)
         if merged.clashes:
             return Result(Status.CONFLICT, self.shelf.seq)
         return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
@@ -230,9 +215,6 @@ class Merging:
                 stands = self.shelf.put(*ref, merged.values, merged.clocks)
                 self._keep_clashes(ref, merged.clashes)
                 pending.append((table, stands))
-
-    def _move_children(self, task: Task, former: str, merged: Merged) -> None:
-        """Take what belongs to a person along to the other organisation."""
 
     def _keep_clashes(self, ref: Ref, clashes: Iterable[Clash]) -> None:
         """Write down the values that met another, in the record's own scope."""

@@ -91,6 +91,10 @@ class Shelf:
         """A record loaded before, ``None`` when there is none (any more)."""
         return self._known[kind, record_id]
 
+    def standing(self, kind: str) -> list[tuple[Ref, Row]]:
+        """The records of a table that this transaction knows, as they stand in it."""
+        return [(ref, row) for ref, row in self._known.items() if ref[0] == kind and row is not None]
+
     def put(self, kind: str, record_id: str, values: dict[str, Any], clocks: dict[str, Clock]) -> Row:
         """Write a record; it leaves its former scope when its organisation changed."""
         before = self._remember(kind, record_id)

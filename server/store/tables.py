@@ -169,6 +169,7 @@ erased = Table(
 blob = Table(
     "sync_file",
     own,
+    Column("scope", BYTES, primary_key=True),
     Column("sha256", BYTES, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),
@@ -184,6 +185,15 @@ incident = Table(
     Column("detail", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+
+_LOOKED_UP = {
+    "attachment": ("sha256", "owner_id"),
+    "issued_document": ("record_id",),
+    "conflict": ("record_id",),
+    "person_move": ("record_id",),
+}
+"""Columns that the server looks for besides those that name a parent."""
 
 
 @cache
@@ -205,5 +215,7 @@ def typed() -> MetaData:
             if type(column.type) is Integer:
                 column.type = BigInteger()
         for name in parents:
+            Index(f"ix_{copy.name}_{name}", copy.c[name])
+        for name in _LOOKED_UP.get(copy.name, ()):
             Index(f"ix_{copy.name}_{name}", copy.c[name])
     return made

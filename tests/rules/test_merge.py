@@ -50,7 +50,8 @@ def operations(draw: st.DrawFn) -> dict[int, dict[str, Write]]:
 
 
 def play(order: tuple[int, ...], made: dict[int, dict[str, Write]]) -> tuple[Stored, list[Any]]:
-    standing, clashes = START, []
+    standing = START
+    clashes: list[Any] = []
     for seq, device in enumerate(order, SEEN + 1):
         merged = merge(standing, made[device], seq, device)
         clashes += merged.clashes

@@ -1,0 +1,55 @@
+"""What goes along when a person is given to another organisation, and what stays (SYNC.md §3, §7.9).
+
+The whole file of the person goes: whatever belongs to it by a link that may not be empty, its attestations, the actions
+agreed with the person, files and conflicts about them. A visit stays with who made it, so do its findings: their link
+to the person is cleared there. Hours follow the contract; the statement they were typed in stays, since it is the
+company's paper for one organisation, and its twin is opened on the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.clock import natural_id
+
+ROOT = "beneficiary"
+"""The only kind of record that is given."""
+
+ALSO_FOLLOW = (("attestation", "contract_id"),)
+"""(table, field) of links that may be empty and still bind."""
+
+NAMED = (
+    ("attachment", "owner_id"),
+    ("issued_document", "record_id"),
+    ("conflict", "record_id"),
+    ("person_move", "record_id"),
+)
+"""(table, field) of records that name another one without a foreign key."""
+
+BRINGS_BOTH = frozenset({"person_merge"})
+"""Two files of one person: both go."""
+
+DROPPED = frozenset({"distinct_pair"})
+"""« Ce sont deux personnes »: of no use once they are in two organisations."""
+
+STATEMENT, HOURS = "monthly_statement", "hour_line"
+
+
+def follows(kind: str, field: str, *, required: bool, row: Mapping[str, Any]) -> bool:
+    """Whether a record goes along with the one that its ``field`` names."""
+    if required or (kind, field) in ALSO_FOLLOW:
+        return True
+    return kind == "action" and field == "beneficiary_id" and row["visit_id"] is None
+
+
+def twin_statement(statement: Mapping[str, Any], organisation_id: str) -> dict[str, Any]:
+    """The same company's statement of the same month in another organisation: its id is the one nature gives."""
+    return {
+        **statement,
+        "id": natural_id(STATEMENT, organisation_id, statement["company_id"], statement["month"]),
+        "organisation_id": organisation_id,
+        "declared_total": None,
+        "paper_code": "",
+        "note": "",
+    }
