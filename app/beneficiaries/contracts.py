@@ -7,17 +7,18 @@ A contract belongs to a clause period; age band and qualification are frozen at 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.beneficiaries.records import Records
+from app.beneficiaries.values import EndingLine
 from app.errors import InvalidInput
 from app.models.beneficiaries import ClausePeriod, EmploymentContract, EmploymentContractDraft
 from app.models.choices import EmploymentType, Modality, PeriodEnd, Qualification
 from app.models.hours import HourLine
 from app.rules.calendar import month_of
 from app.rules.eligibility import age_band_on
-from app.rules.french import format_date, format_month, of
+from app.rules.french import NBSP, format_month, of, plural
 from app.rules.people import (
     CONTRACT_MAXIMUM,
     LINE_LENGTH,
@@ -27,7 +28,11 @@ from app.rules.people import (
     check_weekly_hours,
 )
 from app.store import beneficiaries as people
+from app.store.agenda import contracts_ending
 from app.store.unit import Outcome, Unit, writing
+
+ENDING_DAYS = 15
+"""A contract that ends within fifteen days is told (issue 5)."""
 
 
 class ContractActs(Records):
@@ -91,43 +96,83 @@ class ContractActs(Records):
 
     def renew_contract(self, contract_id: str, until: dt.date) -> Outcome:
         """« Renouveler jusqu’au… »: the same contract goes on until a later day; its period is open again."""
-        row, person = self._owned(EmploymentContract, contract_id)
-        if row["end_on"] is None or until <= row["end_on"]:
+        return self.renew_contracts([contract_id], until)
+
+    def renew_contracts(self, contract_ids: Sequence[str], until: dt.date) -> Outcome:
+        """The same for several contracts at once: all of them, or none (the refusal says why)."""
+        owned = [self._owned(EmploymentContract, one) for one in contract_ids]
+        late = [row for row, _person in owned if row["end_on"] is None or until <= row["end_on"]]
+        if late:
+            several = len(owned) > 1
             raise InvalidInput(
-                "Un renouvellement va au-delà de la fin prévue.",
+                f"Un renouvellement va au-delà de la fin prévue{NBSP}: ce n’est pas le cas de "
+                f"{plural(len(late), 'contrat choisi', 'contrats choisis')}."
+                if several
+                else "Un renouvellement va au-delà de la fin prévue.",
+                "Aucun contrat n’a été renouvelé." if several else "",
                 todo="Écrire une date plus éloignée.",
                 field="end_on",
             )
-        with writing(self._notebook, f"renouvellement du contrat {of(self._name(person))}") as unit:
-            unit.update(EmploymentContract, contract_id, {"end_on": until})
-            unit.update(ClausePeriod, row["period_id"], {"end_on": None, "end_reason": ""})
-            unit.touch("beneficiary", [person["id"]])
-            return unit.outcome_of(contract_id)
+        with writing(self._notebook, self._act_label("renouvellement", owned)) as unit:
+            for row, person in owned:
+                unit.update(EmploymentContract, row["id"], {"end_on": until})
+                unit.update(ClausePeriod, row["period_id"], {"end_on": None, "end_reason": ""})
+                unit.touch("beneficiary", [person["id"]])
+            return unit.outcome_of(contract_ids[0] if contract_ids else "")
 
     def end_contract(self, contract_id: str, end_on: dt.date, reason: str, *, close_period: bool = True) -> Outcome:
         """Say when and why a contract ends; the clause period ends with it when no other contract goes beyond.
 
         ``reason`` is a ``PeriodEnd``. Raises ``InvalidInput`` when hours were typed after that day.
         """
-        row, person = self._owned(EmploymentContract, contract_id)
-        check_span(row["start_on"], end_on)
+        return self.end_contracts([contract_id], end_on, reason, close_period=close_period)
+
+    def end_contracts(
+        self, contract_ids: Sequence[str], end_on: dt.date | None, reason: str, *, close_period: bool = True
+    ) -> Outcome:
+        """The same for several contracts at once, all or none; ``None``: each on the day planned for it."""
+        owned = [self._owned(EmploymentContract, one) for one in contract_ids]
         chosen = PeriodEnd(reason)
+        ends: dict[str, tuple[dt.date, dt.date | None]] = {}
         with self._notebook.read() as connection:
-            _refuse_hours_outside(people.months_with_hours(connection, contract_id), row["start_on"], end_on)
-            others = [
-                one
-                for one in people.contracts_of(connection, person["id"])
-                if one["id"] != contract_id and one["period_id"] == row["period_id"]
-            ]
-        goes_on = any(one["end_on"] is None or one["end_on"] > end_on for one in others)
-        with writing(self._notebook, f"fin du contrat {of(self._name(person))} le {format_date(end_on)}") as unit:
-            unit.update(EmploymentContract, contract_id, {"end_on": end_on})
-            if close_period and not goes_on:
-                last = max((one["end_on"] for one in others if one["end_on"]), default=end_on)
-                ends = {"end_on": max(last, end_on), "end_reason": chosen.value}
-                unit.update(ClausePeriod, row["period_id"], ends)
-            unit.touch("beneficiary", [person["id"]])
-            return unit.outcome_of(contract_id)
+            for row, person in owned:
+                day = end_on or row["end_on"] or self._today
+                check_span(row["start_on"], day)
+                _refuse_hours_outside(people.months_with_hours(connection, row["id"]), row["start_on"], day)
+                others = [
+                    one
+                    for one in people.contracts_of(connection, person["id"])
+                    if one["id"] not in contract_ids and one["period_id"] == row["period_id"]
+                ]
+                goes_on = any(one["end_on"] is None or one["end_on"] > day for one in others)
+                last = max((one["end_on"] for one in others if one["end_on"]), default=day)
+                ends[row["id"]] = (day, None if goes_on else max(last, day))
+        with writing(self._notebook, self._act_label("fin", owned)) as unit:
+            for row, person in owned:
+                day, closed = ends[row["id"]]
+                unit.update(EmploymentContract, row["id"], {"end_on": day})
+                if close_period and closed is not None:
+                    unit.update(ClausePeriod, row["period_id"], {"end_on": closed, "end_reason": chosen.value})
+                unit.touch("beneficiary", [person["id"]])
+            return unit.outcome_of(contract_ids[0] if contract_ids else "")
+
+    def ending_contracts(self, days: int = ENDING_DAYS) -> tuple[EndingLine, ...]:
+        """Contracts of the organisation that end within ``days``, the nearest first: to renew or to end together."""
+        self._require_sight("consulter les bénéficiaires")
+        today = self._today
+        with self._notebook.read() as connection:
+            rows = contracts_ending(
+                connection, self._notebook.organisation_id, today, today + dt.timedelta(days=days), limit=200
+            )
+        return tuple(
+            EndingLine(row.contract_id, row.beneficiary_id, row.last_name, row.first_name, row.company_name, row.end_on)
+            for row in rows
+        )
+
+    def _act_label(self, act: str, owned: Sequence[tuple[people.Row, people.Row]]) -> str:
+        if len(owned) == 1:
+            return f"{act} du contrat {of(self._name(owned[0][1]))}"
+        return f"{act} de {plural(len(owned), 'contrat')}"
 
     def remove_contract(self, contract_id: str) -> Outcome:
         """Put a contract without hours in the bin, with its period when it held nothing else."""

@@ -45,7 +45,7 @@ def _sex(value: Any, _today: dt.date) -> dict[str, Any]:
 
 
 def _district(value: Any, _today: dt.date) -> dict[str, Any]:
-    """``generation:code`` as given by ``place_help``, or an empty text."""
+    """``generation:code`` as given by ``place_help`` (``generation:``, outside any), or an empty text: not known."""
     generation, _, code = (value or "").partition(":")
     return {"district_generation": generation, "district_code": code}
 

@@ -66,7 +66,8 @@ class Nomenclatures:
     def place_help(self, postcode: str, town: str = "", generation: str = "2024") -> PlaceHelp:
         """Communes of a post code, and the districts of the chosen town (of all its communes without one).
 
-        Districts over several communes are offered at the end of every list of their department.
+        Districts over several communes are offered at the end of every list of their department; « hors QPV » comes
+        last. Nothing is chosen by itself: the tables know the commune of a district, not its streets.
         """
         communes = self._communes.get(postcode, ())
         chosen = [insee for insee, name in communes if not town or fold(name) == fold(town)]
@@ -81,24 +82,35 @@ class Nomenclatures:
                 Option(f"{row['generation']}:{row['code_qpv']}", row["nom"].translate(_ELISION))
                 for row in (*sorted(mine, key=_by_name), *sorted(shared, key=_by_name))
             ),
+            Option(f"{generation}:", outside_label(generation)),
         )
 
     def district_label(self, generation: str, code: str) -> str:
-        """The name of a district, or its code when the table does not know it; empty without a code."""
+        """The name of a district, or its code when the table does not know it; « hors QPV » without a code.
+
+        Empty when nothing was looked at.
+        """
         if not code:
-            return ""
+            return outside_label(generation) if generation else ""
         for row in self._districts:
             if row["generation"] == generation and row["code_qpv"] == code:
                 return row["nom"].translate(_ELISION)
         return code
 
     def knows_district(self, generation: str, code: str) -> bool:
-        """Whether the table holds this district."""
+        """Whether the table holds this district; without a code, whether it knows the generation."""
+        if not code:
+            return any(row["generation"] == generation for row in self._districts)
         return any(row["generation"] == generation and row["code_qpv"] == code for row in self._districts)
 
     def _rows(self, name: str) -> list[dict[str, str]]:
         with (self._folder / name).open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file, delimiter=";"))
+
+
+def outside_label(generation: str) -> str:
+    """« Hors QPV (périmètre 2024) »."""
+    return f"Hors QPV (périmètre {generation})"
 
 
 def _by_name(row: dict[str, str]) -> str:

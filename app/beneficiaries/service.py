@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.beneficiaries import sheet as sheets
-from app.beneficiaries.contracts import ContractActs
+from app.beneficiaries.contracts import ENDING_DAYS, ContractActs
 from app.beneficiaries.eligibility import EligibilityActs
+from app.beneficiaries.exits import ExitActs
 from app.beneficiaries.fields import FIELDS
 from app.beneficiaries.follow_up import FollowUpActs
 from app.beneficiaries.merging import MergeActs
@@ -45,10 +46,9 @@ from app.store.network import actor_of
 from app.store.unit import Outcome, Undo, not_found, revert, writing
 
 PAGE = 50
-ENDING_DAYS = 15
 
 
-class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeActs):
+class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs, MergeActs):
     """The people of the organisation."""
 
     # --- finding -------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
             address=person["address"],
             postcode=person["postcode"],
             town=person["town"],
-            district=f"{generation}:{code}" if code else "",
+            district=f"{generation}:{code}" if generation or code else "",
             district_label=self._words.district_label(generation, code),
             phone=person["phone"],
             email=person["email"],
@@ -179,6 +179,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
             trainings=trainings,
             documents=sheets.document_lines(issued, people.final_visits(visits)),
             merges=merged,
+            exits=self._exit_lines(person_id, periods),
         )
 
     def eligibility_of(self, person_id: str) -> tuple[EligibilityLine, ...]:
@@ -245,7 +246,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
         person = self._person(person_id)
         rule = FIELDS[field]
         columns = rule.read(value, self._today)
-        if field == "district" and columns["district_code"]:
+        if field == "district" and columns["district_generation"]:
             self._check_district(columns)
         if field == "prescriber_code" and columns["prescriber_code"]:
             self._check_code("prescriber", columns["prescriber_code"], field)
@@ -253,7 +254,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
             both = {**person, **columns}
             columns["sort_name"] = sort_key(f"{both['last_name']} {both['first_name']}")
         if field == "postcode" and columns["postcode"] != person["postcode"]:
-            help_ = self._words.place_help(columns["postcode"])
+            help_ = self.place_help(columns["postcode"])
             if len(help_.towns) == 1 and not person["town"]:
                 columns["town"] = help_.towns[0]
         name = person_name_letter(person["last_name"], person["first_name"])
@@ -368,9 +369,17 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, MergeAct
         """The words of a ROME code, or an empty text."""
         return self._words.trade_label(code)
 
-    def place_help(self, postcode: str, town: str = "") -> PlaceHelp:
-        """Communes of a post code, and the priority districts (QPV, perimeter in force) of the town."""
-        return self._words.place_help(postcode, town)
+    def place_help(self, postcode: str, town: str = "", on: dt.date | None = None) -> PlaceHelp:
+        """Communes of a post code, and the priority districts (QPV) of the town.
+
+        ``on``: the day whose perimeters are offered, that of the entry for a person already followed (those of 2015
+        until 2023, of 2024 since); without it, today.
+        """
+        return self._words.place_help(postcode, town, self._generation_on(on or self._today))
+
+    def _generation_on(self, day: dt.date) -> str:
+        entries = reference.list_reference(self._notebook, "zoning", on=day)
+        return next((str(one.data["generation"]) for one in entries if one.data.get("kind") == "qpv"), "2024")
 
     def find_companies(self, text: str, limit: int = 8) -> tuple[CompanyOption, ...]:
         """Companies by words; without a word, those that owe hours."""

@@ -204,6 +204,18 @@ class ContractLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EndingLine:
+    """A contract that ends soon, to renew or to end with others."""
+
+    id: str
+    person_id: str
+    last_name: str
+    first_name: str
+    company_name: str
+    end_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodLine:
     """A clause period, whose age band and qualification were frozen at its start."""
 
@@ -383,7 +395,7 @@ class BeneficiarySheet:
     postcode: str
     town: str
     district: str
-    """``generation:code`` of the QPV, or an empty text."""
+    """``generation:code`` of the QPV, ``generation:`` when the address is outside any, empty when nobody looked."""
     district_label: str
     phone: str
     email: str
@@ -436,6 +448,15 @@ class Option:
 
     code: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SituationOption:
+    """A situation after the exit; ``job``: its first and last day are asked."""
+
+    code: str
+    label: str
+    job: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,3 +513,5 @@ class PlaceHelp:
 
     towns: tuple[str, ...] = ()
     districts: tuple[Option, ...] = field(default=())
+    outside: Option = Option("", "")
+    """« Hors QPV », with the generation of the perimeters that were looked at."""

@@ -44,6 +44,14 @@ class ExitFamily(StrEnum):
     OTHER = "other"
 
 
+FAMILY_LABELS = {
+    ExitFamily.DURABLE: "Sortie durable",
+    ExitFamily.TRANSITION: "Sortie de transition",
+    ExitFamily.POSITIVE: "Sortie positive",
+    ExitFamily.OTHER: "Autre sortie",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ExitKind:
     """One category of a scheme: an employment (``None``: chosen by hand only) and its duration condition."""
@@ -55,15 +63,19 @@ class ExitKind:
     employment: str | None = None
     months: int | None = None
     comparator: Comparator | None = None
+    half_time: bool = False
+    """Whether a job below half-time does not count (PLIE)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The job found: employment code of the scheme (``cdi``, ``cdd``, ``interim``…), first and last day known."""
+    """What was found: code of the situation (``cdi``, ``interim``, ``training``…), first and last day known."""
 
     employment: str
     start_on: dt.date | None = None
     end_on: dt.date | None = None
+    part_time: bool = False
+    """Below half-time."""
 
 
 def lasts(start: dt.date, end: dt.date, months: int, comparator: Comparator) -> bool:
@@ -86,7 +98,7 @@ def lasts(start: dt.date, end: dt.date, months: int, comparator: Comparator) -> 
 
 def matches(kind: ExitKind, job: Job) -> bool:
     """Whether a job falls in a category; an unknown duration never satisfies a condition of duration."""
-    if kind.employment is None or kind.employment != job.employment:
+    if kind.employment is None or kind.employment != job.employment or (kind.half_time and job.part_time):
         return False
     if kind.months is None or kind.comparator is None:
         return True
@@ -98,6 +110,28 @@ def matches(kind: ExitKind, job: Job) -> bool:
 def classify(job: Job, kinds: Sequence[ExitKind], scheme: str) -> ExitKind | None:
     """The first category of ``scheme`` the job falls in, in the order given; ``None``: to be chosen by hand."""
     return next((kind for kind in kinds if kind.scheme == scheme and matches(kind, job)), None)
+
+
+def category_of(job: Job, kinds: Sequence[ExitKind], scheme: str) -> ExitKind | None:
+    """The category of ``scheme``: by :func:`classify`, else the one for every other situation.
+
+    ``None`` when the scheme has categories for this employment and none is met: a duration is missing.
+    """
+    found = classify(job, kinds, scheme)
+    mine = [kind for kind in kinds if kind.scheme == scheme]
+    unmet = [kind for kind in mine if kind.employment == job.employment and not (kind.half_time and job.part_time)]
+    if found is not None or unmet:
+        complete = job.start_on is not None and job.end_on is not None
+        if found is not None or not complete:
+            return found
+    return next((kind for kind in mine if kind.employment is None), None)
+
+
+def known_on(job: Job, day: dt.date) -> Job:
+    """The job as it stands on ``day``: still there without a last day, it has lasted until then."""
+    if job.start_on is None or job.end_on is not None or job.start_on > day:
+        return job
+    return Job(job.employment, job.start_on, day, job.part_time)
 
 
 def is_durable(
@@ -122,3 +156,60 @@ def is_durable(
 def milestone_dates(start: dt.date, months: Iterable[int] = DEFAULT_MILESTONES) -> tuple[tuple[int, dt.date], ...]:
     """(months, date) of each follow-up point counted from ``start``: start or end of the period, as a scheme says."""
     return tuple((count, add_months(start, count)) for count in sorted(set(months)))
+
+
+# --- milestones --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One follow-up point of a dated scheme: so many months from the end (or the start) of the period."""
+
+    scheme: str
+    code: str
+    label: str
+    months: int
+    from_start: bool = False
+
+    def date(self, start: dt.date, end: dt.date | None) -> dt.date | None:
+        """The day it falls on; ``None`` while the period goes on."""
+        origin = start if self.from_start else end
+        return add_months(origin, self.months) if origin is not None else None
+
+
+class MilestoneState(StrEnum):
+    """Three states, never confused (DOMAIN.md §14.6)."""
+
+    NOT_ASKED = "not_asked"
+    UNKNOWN = "unknown"
+    KNOWN = "known"
+
+    @property
+    def label(self) -> str:
+        """Its words."""
+        return _STATES[self]
+
+
+_STATES = {
+    MilestoneState.NOT_ASKED: "Pas encore demandée",
+    MilestoneState.UNKNOWN: "Demandée, non connue",
+    MilestoneState.KNOWN: "Connue",
+}
+
+
+def milestone_state(*, known: bool, attempts: int) -> MilestoneState:
+    """Known once a situation is noted; asked once somebody tried; else not asked."""
+    if known:
+        return MilestoneState.KNOWN
+    return MilestoneState.UNKNOWN if attempts else MilestoneState.NOT_ASKED
+
+
+def is_due(on: dt.date | None, today: dt.date, state: MilestoneState) -> bool:
+    """Whether a milestone is to be asked now: its day has come and the answer is not known."""
+    return on is not None and on <= today and state is not MilestoneState.KNOWN
+
+
+def is_unreachable(attempts: Iterable[tuple[dt.date, bool]], needed: int) -> bool:
+    """« Injoignable » is proved by ``needed`` attempts on different days, none of which reached the person."""
+    tried = list(attempts)
+    return not any(reached for _, reached in tried) and len({day for day, _ in tried}) >= needed

@@ -84,6 +84,7 @@ def _contract(site: Site, **changes: object) -> EmploymentContractDraft:
         ("objectives", "Passer le permis B.", "Passer le permis B."),
         ("phone", "", ""),
         ("district", "2024:QN09116M", "2024:QN09116M"),
+        ("district", "2024:", "2024:"),
         ("district", "", ""),
     ],
 )
@@ -110,6 +111,7 @@ def test_a_field_is_checked_saved_and_taken_back(
         ("postcode", "9100"),
         ("email", "julie@"),
         ("district", "2024:QN00000X"),
+        ("district", "1996:"),
         ("objectives", "x" * 1001),
         ("last_contact_on", TODAY + dt.timedelta(days=1)),
     ],
@@ -540,3 +542,57 @@ def test_no_query_of_the_list_or_a_page_reads_a_whole_table(
         for row in plan:
             words = str(row[3])
             assert not any(words == f"SCAN {table}" for table in big), f"{words} in {statement}"
+
+
+def test_the_perimeters_offered_are_those_of_the_day_of_the_entry(service: BeneficiariesService) -> None:
+    """QPV of 2015 until the end of 2023, of 2024 since: a person keeps those of their entry."""
+    then = service.place_help("91000", "Évry-Courcouronnes", dt.date(2023, 12, 31))
+    now = service.place_help("91000", "Évry-Courcouronnes", dt.date(2024, 1, 1))
+    assert {one.code[:5] for one in then.districts} == {"2015:"}
+    assert {one.code[:5] for one in now.districts} == {"2024:"}
+    assert then.outside.label == "Hors QPV (périmètre 2015)"
+
+
+def test_outside_any_district_is_not_the_same_as_not_looked_at(service: BeneficiariesService, site: Site) -> None:
+    person = site.beneficiaries[0]
+    assert (service.get(person).district, service.get(person).district_label) == ("", "")
+    service.set_field(person, "district", "2024:")
+    assert service.get(person).district_label == "Hors QPV (périmètre 2024)"
+    assert not service.page().lines[0].in_district
+
+
+def test_contracts_are_renewed_and_ended_together_or_not_at_all(service: BeneficiariesService, site: Site) -> None:
+    people = site.beneficiaries[:3]
+    contracts = [service.get(one).contracts[0].id for one in people]
+    until = dt.date(2027, 6, 30)
+    service.end_contract(contracts[2], dt.date(2027, 7, 31), "contract_end", close_period=False)
+    with pytest.raises(InvalidInput) as refused:
+        service.renew_contracts(contracts, until)
+    assert refused.value.field == "end_on"
+    assert [service.get(one).contracts[0].end_on for one in people[:2]] == [dt.date(2027, 3, 31)] * 2
+    done = service.renew_contracts(contracts[:2], until)
+    assert [service.get(one).contracts[0].end_on for one in people[:2]] == [until] * 2
+    service.undo(done.undo)
+    assert [service.get(one).contracts[0].end_on for one in people[:2]] == [dt.date(2027, 3, 31)] * 2
+    service.end_contracts(contracts, dt.date(2026, 12, 4), "hired")
+    assert [service.get(one).periods[0].end_on for one in people] == [dt.date(2026, 12, 4)] * 3
+    assert [one.end_on for one in service.ending_contracts()] == [dt.date(2026, 12, 4)] * 3
+
+
+def test_a_change_of_modality_keeps_the_course(service: BeneficiariesService, site: Site) -> None:
+    """Seconded at first, then hired: two contracts of one period (DOMAIN.md §4.4)."""
+    person = site.beneficiaries[0]
+    before = service.get(person)
+    draft = EmploymentContractDraft(
+        type="cdic",
+        modality="direct_hire",
+        company_id=site.company,
+        lot_id=site.lot,
+        start_on=dt.date(2026, 11, 16),
+        end_on=None,
+    )
+    service.add_contract(person, draft)
+    after = service.get(person)
+    assert len(after.periods) == len(before.periods) == 1
+    assert {one.type for one in after.periods[0].contracts} >= {"cdic"}
+    assert after.periods[0].age_band_label == before.periods[0].age_band_label
