@@ -13,8 +13,9 @@ from app.errors import InvalidInput
 from app.models.base import Record
 from app.models.choices import ClauseState
 from app.models.operations import Buyer, Commitment, Company, Contract, HoursSizing, Lot, Operation
-from app.operations import fields, sheets
+from app.operations import fields, penalties, sheets
 from app.operations import writing as writes
+from app.operations.penalties import PenaltySheet
 from app.operations.values import (
     CommitmentDraft,
     CommitmentSheet,
@@ -108,6 +109,20 @@ class OperationsService:
                 visit_count=visit_count,
                 people=store.people_on(connection, notebook.organisation_id, ids, today),
             )
+
+    def penalties(self, operation_id: str) -> tuple[PenaltySheet, ...]:
+        """The penalties of the contracts of an operation, each with what it amounts to today and how."""
+        today = self._notebook.clock.today()
+        with self._notebook.read() as connection:
+            contracts = store.contracts_of(connection, operation_id)
+            known = store.penalties_of(connection, [one.id for one in contracts])
+            if not known:
+                return ()
+            lots = {one.id: one.contract_id for one in store.lots_of(connection, operation_id)}
+            owed: dict[str, list[CommitmentSheet]] = {}
+            for one in sheets.commitments_on(connection, list(lots), today):
+                owed.setdefault(lots[one.lot_id], []).append(one)
+            return penalties.penalty_sheets(known, owed, today)
 
     def operation_of_lot(self, lot_id: str) -> str:
         """The operation of a lot. Raises ``NotFound``."""
@@ -252,6 +267,20 @@ class OperationsService:
             value,
             touched={"operation": self._operation_of(Lot, lot_id)},
         )
+
+    # --- penalties ------------------------------------------------------------------------
+
+    def add_penalty(self, contract_id: str, kind: str, amount_cents: int, label: str = "") -> Outcome:
+        """Add a penalty that a contract provides for."""
+        return penalties.add(self._notebook, contract_id, kind, amount_cents, label)
+
+    def set_penalty(self, penalty_id: str, field: str, value: Any) -> Outcome:
+        """Edit one field of a penalty: kind, amount, dates, formal notice."""
+        return penalties.change(self._notebook, penalty_id, field, value)
+
+    def remove_penalty(self, penalty_id: str) -> Outcome:
+        """Put a penalty in the bin."""
+        return penalties.remove(self._notebook, penalty_id)
 
     # --- commitments ----------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from app.models.base import Record, table_of
 from app.models.beneficiaries import EmploymentContract
 from app.models.choices import ClauseState, ObjectiveKind, VisitState
 from app.models.hours import HourLine
-from app.models.operations import Buyer, Commitment, Company, Contact, Contract, HoursSizing, Lot, Operation
+from app.models.operations import Buyer, Commitment, Company, Contact, Contract, HoursSizing, Lot, Operation, Penalty
 from app.models.visits import Visit
 from app.rules.french import fold
 from app.rules.search_text import query_terms
@@ -32,6 +32,7 @@ _commitment = table_of(Commitment)
 _company = table_of(Company)
 _contact = table_of(Contact)
 _sizing = table_of(HoursSizing)
+_penalty = table_of(Penalty)
 _work = table_of(EmploymentContract)
 _line = table_of(HourLine)
 _visit = table_of(Visit)
@@ -243,6 +244,21 @@ class ContractFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PenaltyFacts:
+    """A penalty of a contract, as its terms say. Money excludes tax."""
+
+    id: str
+    contract_id: str
+    kind: str
+    label: str
+    amount_cents: int
+    after_notice: bool
+    from_on: dt.date | None
+    to_on: dt.date | None
+    notice_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class LotFacts:
     """A lot and the contract it is part of."""
 
@@ -384,6 +400,27 @@ def operation_of(connection: Connection, model: type[Record], record_id: str) ->
             .where(_lot.c.id == record_id)
         )
     return connection.execute(query).scalar() or ""
+
+
+def penalties_of(connection: Connection, contract_ids: Sequence[str]) -> list[PenaltyFacts]:
+    """The penalties of some contracts, in the order they were added."""
+    c = _penalty.c
+    rows = connection.execute(
+        select(
+            c.id,
+            c.contract_id,
+            c.kind,
+            c.label,
+            c.amount_cents,
+            c.after_notice,
+            c.from_on,
+            c.to_on,
+            c.notice_on,
+        )
+        .where(c.contract_id.in_(list(contract_ids)), c.deleted_at.is_(None))
+        .order_by(c.created_at, c.id)
+    )
+    return [PenaltyFacts(*tuple(row)) for row in rows]
 
 
 def _lots() -> Select[Any]:
