@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from app.demonstration.following import Following
 from app.demonstration.loading import Loader
 from app.demonstration.pictures import COUNT, site_picture
 from app.demonstration.visits import Visits
@@ -30,6 +31,7 @@ def fill(notebook: Notebook, keep_picture: KeepPicture, *, scale: int = 1) -> di
     loader = Loader(ORGANISATION, FACILITATOR, now)
     year = Year(loader, today, scale)
     year.build()
+    Following(year, loader).build()
     Visits(year, loader, lambda rank: kept[rank % COUNT]).build()
     order = models()
     with notebook.bulk() as raw:

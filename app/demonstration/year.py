@@ -94,6 +94,8 @@ class Site:
     trade: str
     due_id: str
     operation_name: str
+    contract: str
+    """The procurement contract (« marché »)."""
     people: list[tuple[str, str, str, str, dt.date, dt.date]] = field(default_factory=list)
     """(beneficiary, contract, last name, first name, start, end)."""
     hours: int = 0
@@ -101,6 +103,9 @@ class Site:
 
 class Year:
     """Builds the invented year into a loader."""
+
+    POOLED = 2
+    """Rank of the person whose hours of a month are shared over the two lots of the first company."""
 
     def __init__(self, loader: Loader, today: dt.date, scale: int) -> None:
         self.loader = loader
@@ -114,7 +119,7 @@ class Year:
         self._companies = 0
         self._lines = 0
         self._statements: dict[tuple[str, str], str] = {}
-        self._late = set(self.random.sample(range(2, SITES * scale), 5 * scale))
+        self.late = set(self.random.sample(range(2, SITES * scale), 5 * scale))
 
     def build(self) -> None:
         """Queue everything."""
@@ -270,7 +275,7 @@ class Year:
             organisation_id=ORGANISATION,
         )
         company, company_name, contact = self._site_company(rank)
-        return Site(rank, operation, lot, company, company_name, contact, job, trade, self.new_id(), name)
+        return Site(rank, operation, lot, company, company_name, contact, job, trade, self.new_id(), name, contract)
 
     def _site_company(self, rank: int) -> tuple[str, str, tuple[str, str, str, str]]:
         """The first two sites belong to one company: twelve people to type at month end."""
@@ -304,7 +309,7 @@ class Year:
     # --- people, contracts, hours ------------------------------------------------------------
 
     def _people(self, structures: list[str]) -> None:
-        people, lines = PEOPLE * self.scale, LINES * self.scale
+        people, lines = PEOPLE * self.scale, LINES * self.scale - 1  # one line is that of a rectification
         for rank in range(people):
             site = self.sites[0 if rank < 6 else 1 if rank < 12 else 2 + rank % (len(self.sites) - 2)]
             mean = (lines - self._lines) / (people - rank)
@@ -444,7 +449,7 @@ class Year:
 
     def _month_of_work(self, site: Site, contract: str, month: str, start: dt.date, end: dt.date) -> None:
         current = month == self.months[-1]
-        if current and (site.rank < 2 or site.rank in self._late):
+        if current and (site.rank < 2 or site.rank in self.late):
             return
         first, last = first_day(month), last_day(month)
         share = ((min(last, end) - max(first, start)).days + 1) / last.day
@@ -452,15 +457,26 @@ class Year:
             return
         hours = round(15167 * share * self.random.uniform(0.72, 1.0))
         hours = hours // 25 * 25
+        if site.rank == 0 and month == self.months[-2] and contract == site.people[-1][1] and self._is_pooled(site):
+            there = hours * 2 // 5 // 25 * 25
+            self._line(site, contract, month, HourKind.WORKED, there, self.sites[1].lot)
+            hours -= there
         self._line(site, contract, month, HourKind.WORKED, hours)
 
-    def _line(self, site: Site, contract: str, month: str, kind: HourKind, hours: int) -> None:
+    def _is_pooled(self, site: Site) -> bool:
+        return len(site.people) == self.POOLED + 1
+
+    def statement_of(self, site: Site, month: str) -> str:
+        """The statement of a site's company for a month with hours."""
+        return self._statements[site.company, month]
+
+    def _line(self, site: Site, contract: str, month: str, kind: HourKind, hours: int, lot: str = "") -> None:
         self.loader.add(
             HourLine,
-            id=natural_id("hour_line", contract, site.lot, month, kind),
+            id=natural_id("hour_line", contract, lot or site.lot, month, kind),
             statement_id=self._statement(site, month),
             contract_id=contract,
-            lot_id=site.lot,
+            lot_id=lot or site.lot,
             month=month,
             kind=kind,
             hours=hours,
@@ -481,9 +497,9 @@ class Year:
         else:
             state = _THIS_MONTH[site.rank // 2 % len(_THIS_MONTH)]
         if site.rank < 2:
-            state = StatementState.VALIDATED
+            state = StatementState.ATTESTED if age >= 3 else StatementState.VALIDATED
         received = min(last_day(month) + dt.timedelta(days=self.random.randint(2, 9)), self.today)
-        validated = state == StatementState.VALIDATED
+        validated = state in (StatementState.VALIDATED, StatementState.ATTESTED)
         self.loader.add(
             MonthlyStatement,
             id=record,

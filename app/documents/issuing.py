@@ -185,6 +185,15 @@ class Issuing:
             self._write_copies(unit, copies, outcome.record_id)
             return outcome.changes | unit.outcome.changes
 
+    def keep_statement(self, company_id: str, month: str, recipient: Recipient) -> tuple[bytes, Changes]:
+        """Keep the copy of an attested statement that this notebook has not got; answers its bytes."""
+        copies = [one for one in self._statement_copies(company_id, month) if one.recipient is recipient]
+        copies = self._kept(copies)
+        record_id = self._hours.open_month(company_id, month).statement_id
+        with writing(self._notebook, "relevé attesté") as unit:
+            self._write_copies(unit, copies, record_id)
+            return copies[0].data, unit.outcome.changes
+
     # --- inside ------------------------------------------------------------------------------
 
     def _require(self) -> None:

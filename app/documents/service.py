@@ -220,10 +220,12 @@ class DocumentsService:
         title = f"Relevé {grid.paper_code} – {grid.company_name}"
         if grid.state is StatementState.ATTESTED and filled is not False and not rectified:
             kept = self._kept(grid.statement_id, recipient)
-            if kept is not None:
-                name = file_name([month, plain(grid.company_name), "releve-atteste"], "pdf")
-                note = "Tel qu’il a été attesté."
-                return MadeDocument("statement", record_id, recipient, title, name, kept, changes, note)
+            if kept is None:  # attested elsewhere: kept from its first print on
+                kept, more = self._issuing.keep_statement(company_id, month, recipient)
+                changes |= more
+            name = _file_name(f"{month}_{grid.company_name}_releve", "", recipient)
+            note = "Tel qu’il a été attesté."
+            return MadeDocument("statement", record_id, recipient, title, name, kept, changes, note)
         shown = statement.content(
             self._desk,
             self._hours,

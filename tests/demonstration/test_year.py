@@ -149,3 +149,18 @@ def test_today_has_its_visits_and_its_month_to_type(year: Workstation) -> None:
     assert len(agenda.visits) == 2
     month = year.services.hours.month_to_collect()
     assert year.services.hours.count_statements(month).missing
+
+
+def test_what_follows_a_statement_is_shown(year: Workstation) -> None:
+    for table in ("rectification", "reminder", "pooling_agreement", "penalty"):
+        assert rows(year, f"SELECT count(*) FROM {table}") != [(0,)], table
+    assert rows(year, "SELECT count(*) FROM monthly_statement WHERE state = 'attested'") != [(0,)]
+    shared = rows(
+        year,
+        "SELECT count(DISTINCT h.lot_id) FROM hour_line h JOIN pooling_agreement a ON a.contract_id = h.contract_id"
+        " WHERE h.rectification_id IS NULL GROUP BY h.contract_id",
+    )
+    assert shared == [(2,)]
+    missing = year.services.hours.missing_statements()
+    assert any(one.reminded_on for one in missing)
+    assert all(one.due_on for one in missing)
