@@ -14,7 +14,7 @@ from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
-from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE
+from app.paths import DEMONSTRATION_MARK, ERASED_FILE, NOTEBOOK_FILE
 from app.tasks import Executors, ImmediateExecutors
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
     from app.operations.sizing import SizingService
+    from app.privacy.service import PrivacyService
     from app.store.attachments import AttachmentFiles
     from app.store.backup import BackupEntry
     from app.store.notebook import Notebook
@@ -357,6 +358,14 @@ class Workstation:
         notebook = Notebook.open(self.folder, key, self.clock, lambda raw, _path: self._copy(raw, key))
         sign_in(notebook)
         self._enter(notebook, key)
+        self._erase_again()
+
+    def _erase_again(self) -> None:
+        """A safety copy put back names people erased since: they are erased again before anybody sees them."""
+        raw = self.notebook.raw
+        erased = raw.execute("SELECT 1 FROM retention_decision WHERE decision = 'anonymised' LIMIT 1").fetchone()
+        if erased is not None or (self.folder / ERASED_FILE).exists():
+            self.services.privacy.recover()
 
     def _enter(self, notebook: Notebook, key: bytes) -> None:
         from app.store.attachments import AttachmentFiles
@@ -438,6 +447,13 @@ class Services:
         from app.exchange.service import ExchangeService
 
         return ExchangeService(self._workstation.notebook)
+
+    @cached_property
+    def privacy(self) -> PrivacyService:
+        """Retention, erasure, access log, right of access."""
+        from app.privacy.service import PrivacyService
+
+        return PrivacyService(self._workstation.notebook, self._workstation.files)
 
     @cached_property
     def documents(self) -> DocumentsService:

@@ -137,6 +137,21 @@ def _parser() -> argparse.ArgumentParser:
     with_folder(made)
     with_json(made)
 
+    made = verb("retention", "Lister les fiches dont la durée est passée, ou en décider.", _retention)
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument("--list", action="store_true", help="lister les fiches à archiver ou anonymiser")
+    what.add_argument("--apply", nargs="+", metavar="ID", help="fiches (identifiant ou numéro) dont on décide")
+    made.add_argument(
+        "--action",
+        choices=RETENTION_ACTIONS,
+        default="anonymise",
+        metavar="ACTION",
+        help=f"{', '.join(RETENTION_ACTIONS)} (anonymise si rien n’est dit)",
+    )
+    made.add_argument("--reason", default="", metavar="MOTIF", help="pour conserver, ou anonymiser avant terme")
+    with_folder(made)
+    with_json(made)
+
     made = verb("check", "Vérifier l’intégrité du carnet et la cohérence des fiches.", _check)
     with_folder(made)
     with_json(made)
@@ -252,6 +267,7 @@ LISTS = ("operations", "companies", "beneficiaries", "statements", "visits")
 EXPORTS = (*LISTS, "month")
 DOCUMENTS = ("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder")
 RECIPIENTS = ("company", "buyer", "person", "file")
+RETENTION_ACTIONS = ("anonymise", "archive", "keep")
 
 _FRENCH = (
     ("the following arguments are required:", "il manque\u00a0:"),
@@ -364,6 +380,22 @@ def _export(parsed: argparse.Namespace) -> int:
         _print_json(answer)
     else:
         print(parsed.out)
+    return OK
+
+
+def _retention(parsed: argparse.Namespace) -> int:
+    from app.privacy.command import apply, due, told_applied, told_due
+
+    with _Unlocked(parsed.data_dir) as workstation:
+        service = workstation.services.privacy
+        if parsed.list:
+            answer = due(service)
+        else:
+            answer = apply(service, parsed.apply, parsed.action, parsed.reason)
+    if parsed.json:
+        _print_json(answer)
+    else:
+        print(told_due(answer) if parsed.list else told_applied(answer))
     return OK
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 APP_NAME = "InclusivTerrain"
 NOTEBOOK_FILE = "notebook.db"
 """Name of the encrypted file in a data folder."""
+ERASED_FILE = "erased.txt"
+"""Ids of the people erased in this folder, so that a safety copy put back in its place is erased again."""
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """File that marks the folder of a demonstration, so that it is told before any key is asked."""
 

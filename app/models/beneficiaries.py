@@ -58,6 +58,8 @@ class Beneficiary(Record, table=True):
     archived_on: dt.date | None = None
     absorbed_into_id: str = Field(default="", index=True)
     """The file that holds this person since a merge; such a file is deleted too, and its number finds the other."""
+    anonymised_on: dt.date | None = None
+    """Nothing here names anybody since that day (``store.erasure``); the row stays for the figures."""
 
 
 class EligibilityCheck(Record, table=True):

@@ -50,7 +50,8 @@ class Introduction(Record, table=True):
     presented_on: dt.date
     answer: str = IntroductionAnswer.WAITING
     answered_on: dt.date | None = None
-    note: str = ""
+    presentation: str = ""
+    """What is said of the candidate to the company, printed on the introduction."""
 
 
 class InsertionStructure(Record, table=True):
@@ -100,7 +101,7 @@ class IntroductionDraft(SQLModel):
     prescriber_code: str = ""
     prescriber_name: str = ""
     presented_on: dt.date | None = None
-    note: str = ""
+    presentation: str = ""
 
 
 class InsertionStructureDraft(SQLModel):

@@ -29,3 +29,14 @@ def is_purge_due(contact: dt.date | None, today: dt.date, months: int = RETENTIO
 def days_before_purge(contact: dt.date, today: dt.date, months: int = RETENTION_MONTHS) -> int:
     """Days left; zero or negative when due."""
     return (purge_on(contact, months) - today).days
+
+
+def contact_before(today: dt.date, months: int = RETENTION_MONTHS) -> dt.date:
+    """The latest day of a last contact whose time is over on ``today``: the inverse of :func:`purge_on`."""
+    day = add_months(today, -months)
+    # 31 March less one month is 28 February: the days after it are over too when their own term has come
+    while purge_on(day + dt.timedelta(days=1), months) <= today:
+        day += dt.timedelta(days=1)
+    while purge_on(day, months) > today:
+        day -= dt.timedelta(days=1)
+    return day

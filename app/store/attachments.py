@@ -123,7 +123,7 @@ class AttachmentFiles:
 def orphans(notebook: Notebook, files: AttachmentFiles) -> Orphans:
     """Compare rows and files. Rows in the bin still hold their file; their content is not missing either."""
     with notebook.read() as connection:
-        known = set(connection.execute(select(column(Attachment, "sha256")).distinct()).scalars())
+        known = set(connection.execute(select(column(Attachment, "sha256")).distinct()).scalars()) - {""}
     stored = set(files.stored())
     return Orphans(tuple(sorted(stored - known)), tuple(sorted(known - stored)))
 

@@ -151,7 +151,12 @@ def issued_sha256(notebook: Notebook, record_id: str, recipient: str) -> str:
         found = connection.execute(
             select(_attachment.c.sha256)
             .join_from(_issued, _attachment, _attachment.c.id == _issued.c.attachment_id)
-            .where(_issued.c.record_id == record_id, _issued.c.recipient == recipient, _issued.c.deleted_at.is_(None))
+            .where(
+                _issued.c.record_id == record_id,
+                _issued.c.recipient == recipient,
+                _issued.c.deleted_at.is_(None),
+                _attachment.c.sha256 != "",
+            )
             .order_by(_issued.c.issued_at)
         ).scalar()
     return str(found or "")

@@ -28,6 +28,8 @@ class _Indexed:
     subtitle: str
     words: str
     weight: str = "''"
+    only: str = "true"
+    """Which records are indexed, besides those in the bin."""
     parents: tuple[tuple[str, str], ...] = ()
     """(table, foreign key here): when the parent changes, the documents of its children are made again."""
 
@@ -91,6 +93,7 @@ _TABLES: dict[str, _Indexed] = {
         + _ABSORBED
         + " || "
         + _folded("(R.last_name || ' ' || R.first_name || ' ' || R.birth_name)"),
+        only="R.anonymised_on IS NULL",
     ),
     "company": _Indexed(
         title="R.name",
@@ -180,7 +183,7 @@ def _select(tbl: str, doc: _Indexed, where: str) -> str:
     return (
         f"INSERT INTO search_doc (kind, record_id, title, subtitle, words, weight) "
         f"SELECT '{tbl}', R.id, {doc.title}, {doc.subtitle}, {doc.words}, {doc.weight} FROM \"{tbl}\" R "
-        f"WHERE {where} AND R.deleted_at IS NULL"
+        f"WHERE {where} AND R.deleted_at IS NULL AND {doc.only}"
     )
 
 

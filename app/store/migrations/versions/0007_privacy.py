@@ -27,6 +27,8 @@ def _record() -> tuple[sa.Column[Any], ...]:
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("beneficiary", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("anonymised_on", sa.Date(), nullable=True))
     op.create_table(
         "job_offer",
         *_record(),
@@ -99,7 +101,7 @@ def upgrade() -> None:
         sa.Column("presented_on", sa.Date(), nullable=False),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=True),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("presentation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["beneficiary_id"], ["beneficiary.id"], name=op.f("fk_introduction_beneficiary_id_beneficiary")
         ),

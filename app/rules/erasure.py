@@ -1,0 +1,118 @@
+"""Taking the names of erased people out of what others wrote (SYNC.md §7.17). Pure.
+
+Fields that are the person's own are emptied by the store; here are the texts where a name may have been typed: the
+summary of a visit, a reason, a caption, the name of a file. Accents, case, hyphens and the order of the names do not
+hide a name. Words are compared whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from app.rules.french import fold
+
+REMOVED = "…"
+"""What stands where a name was."""
+ANONYMISED_NAME = "Personne anonymisée"
+"""Shown instead of the name of an erased person."""
+_SHORT = 4
+"""A shorter name alone (« An », « Li ») is taken for one only when it begins with a capital."""
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`-][^\W\d_]+)*")
+
+Words = tuple[str, ...]
+
+
+class Names:
+    """The names of some people, to be found in texts. Built once for many texts."""
+
+    def __init__(self, people: Iterable[tuple[str, str, str]] = ()) -> None:
+        """``people``: (family name, first name, birth name)."""
+        self._pairs: set[Words] = set()
+        self._alone: set[Words] = set()
+        for last, first, birth in people:
+            given = tuple(fold(first).split())
+            for name in (last, birth):
+                family = tuple(fold(name).split())
+                if not family:
+                    continue
+                self._alone.add(family)
+                if given:
+                    self._pairs |= {(*family, *given), (*given, *family)}
+            if given:
+                self._alone.add(given)
+        self._longest_pair = max((len(one) for one in self._pairs), default=0)
+        self._longest = max([self._longest_pair, *(len(one) for one in self._alone)], default=0)
+        self._heads = {one[0] for one in self._pairs}
+
+    def __bool__(self) -> bool:
+        return bool(self._alone)
+
+    def scrub(self, text: str, *, alone: bool = False) -> str:
+        """The text without these names: both names side by side in any order; ``alone``: either of them by itself too.
+
+        A text without them is returned unchanged.
+        """
+        if not text or not self._alone:
+            return text
+        pieces = [
+            (piece, match.start() + at, match.start() + at + len(word))
+            for match in _TOKEN.finditer(text)
+            for piece, word, at in _pieces(match.group())
+        ]
+        if not alone and self._heads.isdisjoint(piece for piece, _, _ in pieces):
+            return text
+        kept: list[str] = []
+        done = at = 0
+        while at < len(pieces):
+            size = self._size(text, pieces, at, alone)
+            if not size:
+                at += 1
+                continue
+            start, end = pieces[at][1], pieces[at + size - 1][2]
+            kept += [text[done:start], REMOVED]
+            done = end
+            at += size
+        return "".join([*kept, text[done:]]) if kept else text
+
+    def scrub_value(self, value: Any, *, alone: bool = False) -> Any:
+        """:meth:`scrub` of every text inside a JSON value, keys included."""
+        if isinstance(value, str):
+            return self.scrub(value, alone=alone)
+        if isinstance(value, list):
+            return [self.scrub_value(one, alone=alone) for one in value]
+        if isinstance(value, dict):
+            return {self.scrub(key, alone=alone): self.scrub_value(one, alone=alone) for key, one in value.items()}
+        return value
+
+    def _size(self, text: str, pieces: list[tuple[str, int, int]], at: int, alone: bool) -> int:
+        longest = self._longest if alone else self._longest_pair
+        for size in range(min(longest, len(pieces) - at), 0, -1):
+            run = tuple(piece for piece, _, _ in pieces[at : at + size])
+            if run in self._pairs and self._is_close(text, pieces, at, size):
+                return size
+            if alone and run in self._alone:
+                capital = text[pieces[at][1]].isupper()
+                if capital or sum(map(len, run)) >= _SHORT:
+                    return size
+        return 0
+
+    @staticmethod
+    def _is_close(text: str, pieces: list[tuple[str, int, int]], at: int, size: int) -> bool:
+        """Whether only spaces, commas and hyphens stand between the words (an underscore in the name of a file too)."""
+        between = (
+            text[one[2] : other[1]]
+            for one, other in zip(pieces[at : at + size - 1], pieces[at + 1 : at + size], strict=True)
+        )
+        return all(not gap.strip(" \u00a0\u202f\t\n,-_'’.") for gap in between)
+
+
+def _pieces(word: str) -> list[tuple[str, str, int]]:
+    """A typed word cut at its hyphens and apostrophes: (folded, as typed, place)."""
+    found = []
+    for part in re.finditer(r"[^'’ʼ`-]+", word):
+        for piece in fold(part.group()).split() or [""]:
+            found.append((piece, part.group(), part.start()))
+            break
+    return found
