@@ -449,3 +449,25 @@ def test_an_export_that_cannot_be_made_is_said(
     assert answer.code in (1, 2)
     said_in_french(answer)
     assert not list(tmp_path.iterdir())
+
+
+# --- retention -----------------------------------------------------------------------------------
+
+
+def test_whose_time_is_over_and_what_is_decided(run: Run, tmp_path: Path) -> None:
+    folder = copy_to(tmp_path / "carnet")
+    listed = run("retention", "--list", "--data-dir", folder, "--json")
+    assert listed.code == 0
+    assert listed.json["months"] == 24
+    assert listed.json["count"] == len(listed.json["files"])
+    person = run("list", "beneficiaries", "--data-dir", folder, "--json").json[0]
+    early = run("retention", "--apply", person["id"], "--data-dir", folder, "--json")
+    assert (early.code, early.out) == (2, "")
+    assert "durée de conservation" in early.err
+    asked = ("retention", "--apply", person["file_number"], "--reason", "Demande de la personne", "--data-dir", folder)
+    done = run(*asked, "--json")
+    assert (done.code, done.json["count"], done.json["action"]) == (0, 1, "anonymise")
+    found = run("find", person["last_name"], "--data-dir", folder, "--json")
+    assert person["id"] not in {one["id"] for one in found.json}
+    again = run(*asked)
+    assert again.code == 2, "an erased person has no number any more"
