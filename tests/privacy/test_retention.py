@@ -85,11 +85,12 @@ def erased(year: Workstation) -> dict[str, object]:
                 {"own": notebook.organisation_id, "n": ERASED},
             ).scalars()
         )
-        met = dict(
-            connection.execute(
+        met: dict[str, str] = {
+            row[0]: row[1]
+            for row in connection.execute(
                 text("SELECT beneficiary_id, max(visit_id) FROM attendance GROUP BY beneficiary_id")
-            ).all()  # type: ignore[arg-type]
-        )
+            )
+        }
     names: list[str] = []
     for rank, one in enumerate(ids):
         last, first = f"ZORGLUB{_letters(rank)}", f"Quetzal{_letters(rank).lower()}"
