@@ -23,7 +23,7 @@ from sqlalchemy import JSON, Connection, Date, DateTime, String, TypeDecorator, 
 
 from app.models.base import kind_of, table_of
 from app.models.beneficiaries import Beneficiary
-from app.models.choices import RetentionChoice
+from app.models.choices import ConflictChoice, RetentionChoice
 from app.models.privacy import RetentionDecision
 from app.models.registry import models
 from app.rules.eligibility import age_band_on
@@ -104,6 +104,7 @@ def erase_people(unit: Unit, ids: Iterable[str], day: dt.date, *, reason: str = 
     _freeze_ages(connection)
     done.contents |= _remove_files(connection, related)
     _empty_own(connection, day)
+    _settle_conflicts(connection, related["conflict"])
     _scrub_related(connection, related, names)
     everybody = Names(one for known in names.values() for one in known)
     _scrub_everywhere(connection, everybody)
@@ -149,6 +150,7 @@ def finish(notebook: Notebook, files: AttachmentFiles, contents: Iterable[str] =
         used = raw.execute("SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone()
         if used is None:
             files.remove(sha256)
+            raw.execute("DELETE FROM _file WHERE sha256 = ?", (sha256,))
     raw.execute("BEGIN IMMEDIATE")
     try:
         rebuild(raw)
@@ -288,6 +290,11 @@ def _related(connection: Connection, people: Iterable[str]) -> Related:
     )
     add("attachment", f"SELECT a.id, o.person FROM attachment a JOIN ({owners}) o ON o.owner = a.owner_id")
     add("issued_document", f"SELECT d.id, o.person FROM issued_document d JOIN ({owners}) o ON o.owner = d.record_id")
+    disputed: dict[str, set[str]] = {}
+    for record, kind, about in connection.exec_driver_sql("SELECT id, kind, record_id FROM conflict"):
+        if about in found.get(kind, {}):
+            disputed[record] = found[kind][about]
+    found["conflict"] = disputed
     return found
 
 
@@ -366,6 +373,17 @@ def _empty_own(connection: Connection, day: dt.date) -> None:
         "UPDATE beneficiary SET archived_on = coalesce(archived_on, ?) WHERE id IN (SELECT id FROM _erasing)",
         (day.isoformat(),),
     )
+
+
+def _settle_conflicts(connection: Connection, ids: Iterable[str]) -> None:
+    """Values kept beside a record about the people go, and nobody is asked to choose between them any more."""
+    rows = [(ConflictChoice.SHOWN.value, one) for one in ids]
+    if rows:
+        connection.exec_driver_sql(
+            "UPDATE conflict SET before = 'null', shown = 'null', other = 'null', "
+            "decision = CASE decision WHEN '' THEN ? ELSE decision END WHERE id = ?",
+            rows,
+        )
 
 
 def _plain_type(column: Any) -> Any:
@@ -460,7 +478,6 @@ def _forget_values(connection: Connection, related: Related, everybody: Names) -
     connection.exec_driver_sql(f"UPDATE _history SET before = NULL, after = NULL WHERE {named} AND field <> ''")
     _forget_former(connection, named)
     connection.exec_driver_sql(f"UPDATE _shadow SET value = NULL WHERE {named}")
-    connection.exec_driver_sql("DELETE FROM _conflict WHERE (tbl, record) IN (SELECT tbl, id FROM _about)")
     connection.exec_driver_sql("DELETE FROM _held WHERE (tbl, record) IN (SELECT tbl, id FROM _about)")
     connection.exec_driver_sql("DROP TABLE _about")
     for table, column, left in _ELSEWHERE:
@@ -481,7 +498,6 @@ _ELSEWHERE = (
     ("_history", "after", False),
     ("_dirty", "old", True),
     ("_shadow", "value", True),
-    ("_conflict", "body", True),
     ("_held", "body", True),
 )
 """Where others' records may still name an erased person: table, column, whether the rest of the text stays."""
