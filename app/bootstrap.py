@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from app.privacy.service import PrivacyService
     from app.store.attachments import AttachmentFiles
     from app.store.backup import BackupEntry
+    from app.store.history import ToldChange
     from app.store.notebook import Notebook
     from app.store.search import SearchHit
+    from app.store.unit import Outcome, Undo
     from app.sync.service import SyncService
+    from app.sync.state import ExchangeState
     from app.visits.service import VisitsService
 
 log = logging.getLogger(__name__)
@@ -163,6 +166,34 @@ class Workstation:
         from app.store.outbox import count_unsent
 
         return count_unsent(self.notebook)
+
+    def exchange_state(self) -> ExchangeState:
+        """Where the exchange stands; a notebook that is alone answers without loading what speaks to the network."""
+        from app.store.outbox import count_unsent, oldest_unsent
+        from app.sync.state import ExchangeState
+
+        notebook = self.notebook
+        if notebook.get_control("sync.membership"):
+            return self.services.sync.state()
+        return ExchangeState(unsent=count_unsent(notebook), unsent_since=oldest_unsent(notebook))
+
+    def title_of(self, kind: str, record_id: str) -> str:
+        """What a record is called; empty when it is not here."""
+        from app.store.titles import title_of
+
+        return title_of(self.notebook.raw, kind, record_id)
+
+    def recent_changes(self) -> list[ToldChange]:
+        """What was typed here lately, latest first: the journal (Ctrl+J)."""
+        from app.store.history import recent_changes
+
+        return recent_changes(self.notebook)
+
+    def take_back(self, undo: Undo) -> Outcome:
+        """Take an act back as it was; the answer's own undo does it again."""
+        from app.store.unit import revert
+
+        return revert(self.notebook, undo)
 
     def find(self, text: str) -> list[SearchHit]:
         """What the palette finds: the statement of a paper code, those of « bati oct », else the records that hold the

@@ -25,14 +25,15 @@ from app.ui.shell.unlock_viewmodel import UnlockViewModel
 if TYPE_CHECKING:
     from app.account.keyfile import Cost
     from app.bootstrap import Workstation
-    from app.changes import Changes
     from app.clock import Clock
     from app.tasks import Executors
     from app.ui.bridge.tasks import Bridge
     from app.ui.shell.commands import Hit
     from app.ui.shell.lock import Locker
     from app.ui.shell.navigation import Frame
+    from app.ui.shell.rail import SavedFilter
     from app.ui.shell.window import Workspace
+    from app.ui.sync.exchange import Exchange
 
 _VIEWS = tuple(
     f"app.ui.{place}.view" for place in ("today", "hours", "visits", "beneficiaries", "companies", "operations")
@@ -104,7 +105,9 @@ class Desktop(QObject):
         self._clock = clock
         self._secrets = secrets
         self._cost = cost
-        self._unsent = 0
+        self.exchange: Exchange | None = None
+        self._joining = False
+        self._missing_filter: SavedFilter | None = None
         self._ready = False
         self._copy: tuple[str, Any] | None = None
         self._unlock = UnlockViewModel(parent=self)
@@ -299,10 +302,15 @@ class Desktop(QObject):
             self,
         )
         model.finished.connect(lambda: code.clear())
-        model.finished.connect(self._enter)
         model.demonstrated.connect(self._enter)
         model.copy_taken.connect(self._enter)
         page = FirstRunPage(model)
+
+        def note_joining() -> None:
+            self._joining = page.joining
+
+        model.finished.connect(note_joining)
+        model.finished.connect(self._enter)
         self.root.show_page(page)
         if self._page is not None:
             self.root.drop_page(self._page)
@@ -325,20 +333,26 @@ class Desktop(QObject):
             return
         navigation = self.frame.navigation
         self.workspace.set_badge("hours", count)
-        self.workspace.set_filters(
-            [SavedFilter("Relevés manquants", count, lambda: navigation.go("hours", f"{FILTER}missing"))]
+        self._missing_filter = SavedFilter(
+            "Relevés manquants", count, lambda: navigation.go("hours", f"{FILTER}missing")
         )
+        self._show_filters()
+
+    def _show_filters(self) -> None:
+        if self.workspace is not None and self.exchange is not None:
+            missing = [self._missing_filter] if self._missing_filter else []
+            self.workspace.set_filters([*self.exchange.filters(), *missing])
 
     def _show_workspace(self, home: Any) -> None:
         from app.ui.hours.radar import MissingRadar
         from app.ui.places import Reach, places
         from app.ui.shell.discretion import Discretion
         from app.ui.shell.dropping import FileDrops
-        from app.ui.shell.indicator import offline_state
         from app.ui.shell.lock import Locker
         from app.ui.shell.navigation import Frame, Navigation
         from app.ui.shell.undo import UndoStack
         from app.ui.shell.window import Workspace, WorkspaceOptions
+        from app.ui.sync.exchange import Exchange
 
         self.frame = Frame(
             bridge=self.bridge,
@@ -349,33 +363,40 @@ class Desktop(QObject):
             discretion=Discretion(self),
             clock=self.clock,
         )
-        self._unsent = home.unsent
-        reach = Reach(
-            self.workstation.services,
-            self._open_document,
-            home.facilitator_id,
-            None if home.demonstration else self._open_safety_copy,
+        workstation = self.workstation
+        workstation.executors = self.executors
+        self.exchange = Exchange(
+            workstation.services,
+            workstation,
+            self.frame,
+            self.root,
+            demonstration=home.demonstration,
+            unsent=home.unsent,
         )
+        reach = Reach(workstation.services, self._open_document, home.facilitator_id, self.exchange)
         self.workspace = Workspace(
             self.frame,
             places(reach),
             WorkspaceOptions(
                 user=home.initials,
                 demonstration=home.demonstration,
-                sync_state=lambda: offline_state(self._unsent),
+                sync_state=self.exchange.shown,
+                synchronise=self.exchange.model.synchronise,
                 search=self._search,
                 remember=self._remember,
                 account={
                     "passphrase": self._change_passphrase,
                     "recovery": self._renew_recovery,
-                    "safety_copy": self._open_safety_copy,
+                    "safety_copy": self.exchange.open_copy,
                 },
             ),
         )
         self.workspace.quit_requested.connect(self.root.close)
         self.drops = FileDrops(self.root, lambda: self.root.page is self.workspace and not self._busy_elsewhere())
         self.drops.dropped.connect(self.workspace.take_file)
-        self.bus.published.connect(self._count_soon)
+        self.exchange.changed.connect(self.workspace.refresh_sync)
+        self.exchange.review_changed.connect(self._show_filters)
+        self.exchange.withdrawn.connect(self._withdrawn)
         radar = MissingRadar(self.workstation.services.hours, self.bridge, self.bus, self.workspace)
         radar.counted.connect(self._show_missing)
         radar.ask()
@@ -401,8 +422,8 @@ class Desktop(QObject):
             self._page = None
         self.frame.navigation.go("today")
         self.lock.start()
-        self._counting = QTimer(self, interval=400, singleShot=True)
-        self._counting.timeout.connect(self._count)
+        lock = self.lock
+        self.exchange.start(lambda: lock.is_locked, join=self._joining)
         self._copies = QTimer(self, interval=_COPY_LOOK)
         self._copies.timeout.connect(self._copy_if_due)
         self._copies.start()
@@ -510,24 +531,19 @@ class Desktop(QObject):
             self.messages,
         ).open()
 
-    def _open_safety_copy(self) -> None:
-        from app.ui.sync.safety import SafetyCopyDialog
-
-        SafetyCopyDialog(self.root, self.workstation.services.safety_copies, self.bridge).open()
-
     # --- what goes on behind -------------------------------------------------------------------
 
-    def _count_soon(self, _changes: Changes) -> None:
-        self._counting.start()
+    def _withdrawn(self) -> None:
+        """The network withdrew this notebook: its key is erased, nothing of it can be shown."""
+        from app.ui.shell.withdrawn import WithdrawnPage
 
-    def _count(self) -> None:
-        if self.lock is not None and not self.lock.is_locked:
-            self.bridge.run(self.workstation.unsent, self._counted, owner=self)
-
-    def _counted(self, unsent: int) -> None:
-        self._unsent = unsent
-        if self.workspace is not None:
-            self.workspace.refresh_sync()
+        self._copies.stop()
+        if self.lock is not None:
+            self.lock.inactivity.stop()
+        self.bridge.hold()
+        page = WithdrawnPage()
+        page.quit_asked.connect(self.root.close)
+        self.root.show_page(page)
 
     def _copy_if_due(self) -> None:
         if self.lock is not None and not self.lock.is_locked:
@@ -545,6 +561,8 @@ class Desktop(QObject):
             return
         if self.lock is not None:
             self.lock.inactivity.stop()
+        if self.exchange is not None:
+            self.exchange.stop()
         self.executors.store(self.workstation.leave).result()
         self.bridge.close()
         self._keys.close()

@@ -430,6 +430,29 @@ _HOURS = frozenset(
 _RATES = frozenset({"labour_share", "effort_rate", "minimum_effort_rate"})
 _PHONES = frozenset({"phone", "caseworker_phone"})
 
+_LINKS = {
+    "statement_id": "monthly_statement",
+    "employer_id": "company",
+    "period_id": "clause_period",
+    "sizing_id": "hours_sizing",
+    "offer_id": "job_offer",
+    "agreement_id": "pooling_agreement",
+    "previous_visit_id": "visit",
+    "corrects_id": "visit",
+    "absorbed_into_id": "beneficiary",
+    "kept_id": "beneficiary",
+    "absorbed_id": "beneficiary",
+    "origin_id": "beneficiary",
+    "first_id": "beneficiary",
+    "second_id": "beneficiary",
+    "logo_attachment_id": "attachment",
+    "validated_by": "facilitator",
+    "issued_by": "facilitator",
+    "merged_by": "facilitator",
+    "employment_contract_id": "employment_contract",
+}
+_CONTRACT_OF_WORK = frozenset({"hour_line", "attestation"})
+
 TWO_VALUES = frozenset(
     {
         *_PHONES,
@@ -453,6 +476,16 @@ def has_words(kind: str, field: str) -> bool:
 def field_label(kind: str, field: str) -> str:
     """« Téléphone », « Heures déclarées »; « Autre information » for a field that this program does not know."""
     return _OWN.get(kind, {}).get(field) or _ANY.get(field, "Autre information")
+
+
+def linked_kind(kind: str, field: str) -> str:
+    """The kind of record that a field points to by its id, empty for a field that holds a value."""
+    if field == "contract_id" and kind in _CONTRACT_OF_WORK:
+        return "employment_contract"
+    if field in _LINKS:
+        return _LINKS[field]
+    bare = field.removesuffix("_id")
+    return bare if bare != field and bare in KINDS else ""
 
 
 def counted(kind: str, count: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.store.notebook import Notebook
+from app.store.titles import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class HistoryLine:
     author_id: str
     author_name: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """A change with what its record is called now."""
+
+    title: str
+    line: HistoryLine
 
 
 _LINES = text(
@@ -49,6 +58,15 @@ def recent_history(notebook: Notebook, limit: int = 100) -> list[HistoryLine]:
     """Latest changes of the whole notebook: the journal (Ctrl+J)."""
     with notebook.read() as connection:
         return [_line(row) for row in connection.execute(_RECENT, {"limit": limit})]
+
+
+def recent_changes(notebook: Notebook, limit: int = 60) -> list[ToldChange]:
+    """:func:`recent_history`, each record called by its name."""
+    lines = recent_history(notebook, limit)
+    titles = {(one.kind, one.record_id): "" for one in lines}
+    for kind, record_id in titles:
+        titles[kind, record_id] = title_of(notebook.raw, kind, record_id)
+    return [ToldChange(titles[one.kind, one.record_id], one) for one in lines]
 
 
 def last_change(notebook: Notebook) -> dt.datetime | None:

@@ -20,7 +20,8 @@ from app.rules.french import (
     format_weekday_date,
     plural,
 )
-from app.rules.record_words import counted_all, field_label, noun, shown_value
+from app.rules.record_words import counted_all, field_label, linked_kind, noun, shown_value
+from app.store.history import ToldChange
 from app.sync.state import (
     ExchangeState,
     HeldCard,
@@ -331,6 +332,28 @@ def _of_time(line: JournalLine) -> str:
     return f"de {format_time(line.at.astimezone())}"
 
 
+def change_sentence(change: ToldChange) -> str:
+    """« À 9 h 12, N. DIALLO a changé Téléphone (Julie MARTIN) : 06… → 07… »."""
+    line = change.line
+    who = line.author_name or "Vous"
+    verb = "avez" if not line.author_name else "a"
+    at = f"À {format_time(line.at.astimezone())}, {who} {verb}"
+    name = noun(line.kind).one + (f"{NBSP}: {change.title}" if change.title else "")
+    if not line.field:
+        return f"{at} créé {name}."
+    if line.field == "deleted_at":
+        return f"{at} {'mis à la corbeille' if line.after else 'repris de la corbeille'} {name}."
+    words = f"{at} changé {field_label(line.kind, line.field)}, {name}"
+    if linked_kind(line.kind, line.field) or line.field in ("strokes", "sha256"):
+        return f"{words}."
+    before, after = (_short(shown_value(line.kind, line.field, one)) for one in (line.before, line.after))
+    return f"{words}{NBSP}: {before} → {after}."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def day_heading(day: dt.date, today: dt.date) -> str:
     """« Aujourd’hui », « Hier », « Lundi 16 novembre 2026 »."""
     if day == today:
@@ -390,7 +413,7 @@ def review_words(card: ReviewCard) -> ReviewWords:
         keep_mine or ("Garder le mien" if card.mine.mine else _keep_of(card.mine, "premier")),
         keep_theirs or ("Garder le sien" if card.mine.mine else _keep_of(card.theirs, "second")),
         "Garder les deux" if card.can_keep_both else "",
-        f"Avant{NBSP}: {shown_value(card.kind, card.field, card.before)}",
+        "" if card.before in (None, "") else f"Avant{NBSP}: {shown_value(card.kind, card.field, card.before)}",
         meanwhile,
     )
 
@@ -399,6 +422,8 @@ def review_heading(card: ReviewCard) -> str:
     """« Fiche de Julie MARTIN — Téléphone »."""
     title = card.title or capitalise_first(noun(card.kind).one)
     named = f"Fiche de {title}" if card.kind == "beneficiary" else capitalise_first(title)
+    if card.month:
+        named = f"{named}, {format_month(card.month)}"
     return f"{named} — {field_label(card.kind, card.field) if card.field else 'corbeille'}"
 
 

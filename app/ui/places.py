@@ -12,6 +12,7 @@ from app.models.choices import Recipient
 from app.rules.french import capitalise_first, format_month
 from app.ui.shell.commands import Hit
 from app.ui.shell.navigation import Frame, Location, Place
+from app.ui.sync.exchange import Exchange
 
 
 class ServicesShown(Protocol):
@@ -60,8 +61,8 @@ class Reach:
     services: ServicesShown
     open_document: Callable[[str, str, str], None]
     facilitator_id: str = ""
-    safety_copy: Callable[[], None] | None = None
-    """Open the dialog of the safety copy."""
+    exchange: Exchange | None = None
+    """The exchange with the network, and the safety copy; absent where a test has no need of it."""
 
 
 _ICONS = {
@@ -97,6 +98,7 @@ def places(reach: Reach) -> list[Place]:
         Place("beneficiaries", "&Bénéficiaires", "users", lambda frame: _beneficiaries(frame, reach)),
         Place("companies", "&Entreprises", "building-2", lambda frame: _companies(frame, reach)),
         Place("operations", "&Opérations", "hard-hat", lambda frame: _operations(frame, reach)),
+        *([] if reach.exchange is None else [reach.exchange.place()]),
     ]
 
 
@@ -109,11 +111,13 @@ def _today(frame: Frame, reach: Reach) -> Any:
     def missing() -> int:
         return int(hours.count_statements().missing)
 
+    exchange = reach.exchange
+
     def offer() -> Any:
-        return None if reach.safety_copy is None else reach.services.safety_copies.offer()
+        return None if exchange is None or exchange.model.demonstration else reach.services.safety_copies.offer()
 
     model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing, offer)
-    return TodayView(frame, model, reach.safety_copy)
+    return TodayView(frame, model, exchange)
 
 
 class _Reports:

@@ -64,15 +64,6 @@ def notebook_age(last_change: dt.datetime | None, unsent: int) -> str:
     return text
 
 
-def offline(kept: int) -> str:
-    """The normal state of a notebook alone: « Hors connexion · 7 modifications gardées ici »."""
-    from app.rules.french import plural
-
-    if not kept:
-        return f"Hors connexion{NBSP}· tout est gardé ici"
-    return f"Hors connexion{NBSP}· {plural(kept, 'modification')} {'gardées' if kept > 1 else 'gardée'} ici"
-
-
 def quoted(text: str) -> str:
     """« text »."""
     return f"«{NBSP}{text}{NBSP}»"

@@ -28,6 +28,8 @@ class FirstRunPage(CenteredPage):
     def __init__(self, model: CreationViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=560)
         self.model = model
+        self.joining = False
+        """Whether the network is to be joined once the notebook is made."""
         self.body.addWidget(label(texts.PRODUCT, "title", self.column))
         self.steps = QStackedWidget(self.column)
         self.body.addWidget(self.steps)
@@ -63,6 +65,18 @@ class FirstRunPage(CenteredPage):
         column.addWidget(
             label(
                 "Trois étapes, deux minutes. Votre nom, un mot de passe, une fiche à imprimer.",
+                "small",
+                page,
+                wrap=True,
+            )
+        )
+        column.addSpacing(8)
+        self.join_button = self._choice("Rejoindre mon réseau", "log-in", page)
+        self.join_button.clicked.connect(lambda _on=False: self.start_creation(join=True))
+        column.addWidget(self.join_button)
+        column.addWidget(
+            label(
+                "Votre réseau vous a donné une adresse, un nom et un mot de passe. Le carnet est créé ici, puis relié.",
                 "small",
                 page,
                 wrap=True,
@@ -105,8 +119,9 @@ class FirstRunPage(CenteredPage):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return made
 
-    def start_creation(self) -> None:
-        """Go to the first step."""
+    def start_creation(self, _on: bool = False, *, join: bool = False) -> None:
+        """Go to the first step; with ``join``, the network is asked once the notebook is made."""
+        self.joining = join
         self.model.load()
         self._go(self.identity)
         self.organisation.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -311,7 +326,7 @@ class FirstRunPage(CenteredPage):
             target_label.show()
 
     def _busy(self, doing: str) -> None:
-        for one in (self.secret_next, self.create_button, self.copy_button, self.demo_button):
+        for one in (self.secret_next, self.create_button, self.join_button, self.copy_button, self.demo_button):
             one.setEnabled(not doing)
         self.copy.set_busy(doing)
         self.secret_next.setText(doing or "Créer le carnet")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from app.ui import texts
 from app.ui.kit.icons import set_icon
 from app.ui.theme.appearance import appearance
 
@@ -24,7 +23,9 @@ class SyncState:
 
 def offline_state(kept: int) -> SyncState:
     """A notebook without a server: normal, never an alarm."""
-    return SyncState(texts.offline(kept))
+    from app.sync.sentences import offline
+
+    return SyncState(offline(kept))
 
 
 class SyncIndicator(QPushButton):

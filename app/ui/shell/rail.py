@@ -126,9 +126,15 @@ class Rail(QWidget):
         column.addStretch(1)
 
     def select(self, place: str) -> None:
-        """Show which place we are in."""
+        """Show which place we are in; none for a place that has its own door."""
         if place in self.buttons:
             self.buttons[place].setChecked(True)
+            return
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            self._group.setExclusive(False)
+            chosen.setChecked(False)
+            self._group.setExclusive(True)
 
     def set_badge(self, place: str, count: int) -> None:
         """Show a count beside a place."""

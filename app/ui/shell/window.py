@@ -349,7 +349,7 @@ class Workspace(QWidget):
             return "hours" in self.places
         if action.id in self._own:
             return True
-        if action.id in self._handlers():
+        if action.id in self._handlers() or (action.id == "history" and "sync" in self.places):
             return True
         return _OWNERS.get(action.id, "") in self.places
 
@@ -363,6 +363,8 @@ class Workspace(QWidget):
             handler()
         elif _OWNERS.get(key, "") in self.places:
             self.palette_box.open_for(key)
+        elif key == "history" and "sync" in self.places:
+            self.frame.navigation.go("sync", "journal")
         else:
             self.frame.messages.say(f"{texts.quoted(BY_ID[key].label)} ne s’applique pas à cet écran.")
 

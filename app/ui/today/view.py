@@ -18,6 +18,7 @@ from app.ui.kit.cards import Banner, Card, EmptyState, Pill
 from app.ui.kit.controls import button
 from app.ui.kit.labels import label
 from app.ui.shell.navigation import Frame, PlaceView
+from app.ui.sync.exchange import Exchange
 from app.ui.theme.appearance import appearance
 from app.ui.today.viewmodel import TodayModel, TodayState
 from app.visits.values import ResumedDraft, Section
@@ -38,9 +39,10 @@ class _Columns(QScrollArea):
 class TodayView(PlaceView):
     """Three columns of cards; ↑ ↓ go from card to card, Enter opens."""
 
-    def __init__(self, frame: Frame, model: TodayModel, safety_copy: Callable[[], None] | None = None) -> None:
+    def __init__(self, frame: Frame, model: TodayModel, exchange: Exchange | None = None) -> None:
         super().__init__(frame)
         self.model = model
+        self._exchange = exchange
         self._cards: list[Card] = []
         self._arriving = False
         outer = QVBoxLayout(self)
@@ -53,7 +55,7 @@ class TodayView(PlaceView):
         self.plan_button.clicked.connect(lambda _on=False: self._new_visit())
         head.addWidget(self.plan_button)
         outer.addLayout(head)
-        self.unsent = Banner("", "warning", "Copie de secours", safety_copy, self)
+        self.unsent = Banner("", "warning", "Copie de secours", exchange.open_copy if exchange else None, self)
         self.unsent.hide()
         outer.addWidget(self.unsent)
         self.empty = EmptyState(
@@ -89,6 +91,8 @@ class TodayView(PlaceView):
         model.begun.connect(lambda one: frame.navigation.go("visits", one))
         frame.discretion.changed.connect(lambda _on: self._again())
         appearance().changed.connect(self._fit)
+        if exchange is not None:
+            exchange.review_changed.connect(self._again)
 
     # --- the place -------------------------------------------------------------------------
 
@@ -117,6 +121,11 @@ class TodayView(PlaceView):
         self._cards[at].setFocus(Qt.FocusReason.TabFocusReason)
         self.area.ensureWidgetVisible(self._cards[at])
 
+    @property
+    def to_review(self) -> int:
+        """Decisions that wait for the user, known by the exchange."""
+        return self._exchange.model.state.to_review if self._exchange else 0
+
     # --- showing ---------------------------------------------------------------------------
 
     def _again(self) -> None:
@@ -130,7 +139,7 @@ class TodayView(PlaceView):
         self.unsent.set_text(unsent_words(state.offer) if state.offer else "")
         held = next((at for at, one in enumerate(self._cards) if _holds_focus(one)), None)
         former = self._take_out()
-        nothing = agenda.is_empty and not state.missing_statements and not agenda.next_visits
+        nothing = not (self.to_review or state.missing_statements or agenda.next_visits) and agenda.is_empty
         self.empty.setVisible(nothing)
         self.area.setVisible(not nothing)
         self.plan_button.setVisible(not nothing)
@@ -165,6 +174,11 @@ class TodayView(PlaceView):
 
     def _fill_todo(self, state: TodayState) -> None:
         agenda = state.agenda
+        if self.to_review:
+            count = plural(self.to_review, "fiche à relire", "fiches à relire")
+            card = Card(count, opens=True, name=count, icon="files")
+            card.opened.connect(lambda: self.frame.navigation.go("sync"))
+            self._add("todo", card)
         if state.missing_statements:
             count = plural(state.missing_statements, "relevé manquant", "relevés manquants")
             card = Card(count, opens=True, name=count, icon="clock-alert")
@@ -177,7 +191,7 @@ class TodayView(PlaceView):
             self._say("todo", f"et {plural(more, 'autre action', 'autres actions')} cette semaine")
         if agenda.ending:
             self._add("todo", self._ending_card(agenda.ending, agenda.ending_count))
-        if not (state.missing_statements or agenda.actions or agenda.ending):
+        if not (self.to_review or state.missing_statements or agenda.actions or agenda.ending):
             self._say("todo", "Rien à faire cette semaine.")
 
     def _visit_card(self, card: VisitCard, today: dt.date) -> Card:

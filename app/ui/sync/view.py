@@ -1,0 +1,431 @@
+"""The place « Synchronisation » (PRODUCT.md E10): where things stand, what to decide, what went through."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from app.rules.french import plural
+from app.sync import sentences
+from app.sync.state import Decision, HeldCard, Problem, ReviewCard, Situation, Verification
+from app.ui.kit.cards import Card, Pill
+from app.ui.kit.controls import button
+from app.ui.kit.dialogs import Choice, Question, save_file
+from app.ui.kit.flow import Flow
+from app.ui.kit.icons import icon_label
+from app.ui.kit.labels import label
+from app.ui.kit.scroll import ScrollColumn
+from app.ui.shell.commands import PLACE_OF_KIND
+from app.ui.shell.navigation import Frame, PlaceView
+from app.ui.sync.cards import HeldWidget, ReviewWidget
+from app.ui.sync.indicator import shown
+from app.ui.sync.viewmodel import SyncModel
+
+JOURNAL = "journal"
+"""The path that unfolds what was typed lately (Ctrl+J)."""
+_SHOWN_DAYS = 14
+_PERSONAL = frozenset(
+    {
+        *("beneficiary", "employment_contract", "hour_line", "follow_up_note", "eligibility_check", "clause_period"),
+        *("training_record", "attendance", "action", "situation", "contact_attempt", "introduction"),
+    }
+)
+"""Kinds whose title or values tell who somebody is: hidden in discretion."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncDoors:
+    """What opens from here: the dialog to join the network, to sign in again, to copy, to see a check."""
+
+    join: Callable[[], None]
+    sign_in: Callable[[], None]
+    safety_copy: Callable[[], None]
+    show_check: Callable[[Verification], None]
+
+
+class SyncView(PlaceView):
+    """One column, from what needs the user to what only informs."""
+
+    def __init__(self, frame: Frame, model: SyncModel, doors: SyncDoors) -> None:
+        super().__init__(frame)
+        self.model = model
+        self.doors = doors
+        self._at = 0
+        self._details = False
+        self._all_decisions = False
+        self._typed = False
+        self._refocus = False
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 12)
+        self.area = ScrollColumn(self)
+        outer.addWidget(self.area)
+        self.review: ReviewWidget | None = None
+        self._build_state()
+        self.lists = QVBoxLayout()
+        self.lists.setSpacing(16)
+        self.area.body.addLayout(self.lists)
+        self.area.body.addStretch(1)
+        model.changed.connect(self._show_state)
+        model.page_changed.connect(self._show_page)
+        model.verified.connect(doors.show_check)
+        model.sign_out_refused.connect(self._offer_copy)
+        frame.discretion.changed.connect(lambda _on: self._show_page())
+        self._show_state()
+
+    # --- the place -------------------------------------------------------------------------
+
+    def enter(self, path: tuple[str, ...]) -> None:
+        self._at = 0
+        self._typed = self._typed or path == (JOURNAL,)
+        self._refocus = True
+        self.model.watch(True)
+
+    def leave(self) -> None:
+        self.model.watch(False)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        return {"history": self._to_journal}
+
+    def focus_target(self) -> QWidget | None:
+        if self.review is not None:
+            return self.review.first
+        return next((one for one in (self.join_button, self.sync_button) if one.isVisibleTo(self)), None)
+
+    # --- where things stand ----------------------------------------------------------------
+
+    def _build_state(self) -> None:
+        self.card = Card(parent=self)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        self.pill = Pill("", "text", "cloud-off", self.card)
+        line.addWidget(self.pill)
+        line.addStretch(1)
+        self.card.body.addLayout(line)
+        self.last = label("", "secondary", self.card, wrap=True)
+        self.card.body.addWidget(self.last)
+        self.told = QWidget(self.card)
+        told_line = QHBoxLayout(self.told)
+        told_line.setContentsMargins(0, 0, 0, 0)
+        told_line.setSpacing(12)
+        told_line.addWidget(icon_label("triangle-alert", "warning", self.told), 0, Qt.AlignmentFlag.AlignTop)
+        self.told_words = label("", "", self.told, wrap=True)
+        told_line.addWidget(self.told_words, 1)
+        self.told_button = button("", parent=self.told)
+        self.told_button.clicked.connect(lambda _on=False: self._mend())
+        told_line.addWidget(self.told_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.card.body.addWidget(self.told)
+        self.bar = QProgressBar(self.card)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Avancement")
+        self.bar_words = label("", "secondary", self.card, wrap=True)
+        self.card.body.addWidget(self.bar)
+        self.card.body.addWidget(self.bar_words)
+        acts = Flow(self.card)
+        self.join_button = button("Rejoindre mon réseau", "primary", "log-in", acts)
+        self.join_button.clicked.connect(lambda _on=False: self.doors.join())
+        self.sync_button = button("Synchroniser", "primary", "refresh-cw", acts)
+        self.sync_button.setToolTip("Synchroniser (F5)")
+        self.sync_button.clicked.connect(lambda _on=False: self.model.synchronise())
+        self.stop_button = button("Arrêter", "", "pause", acts)
+        self.stop_button.clicked.connect(lambda _on=False: self.model.stop())
+        self.verify_button = button("Vérifier", "", "check-check", acts)
+        self.verify_button.setToolTip("Comparer ce carnet avec le réseau, fiche par fiche")
+        self.verify_button.clicked.connect(lambda _on=False: self.model.verify())
+        self.copy_button = button("Copie de secours", "", "usb", acts)
+        self.copy_button.clicked.connect(lambda _on=False: self.doors.safety_copy())
+        for one in (self.join_button, self.sync_button, self.stop_button, self.verify_button, self.copy_button):
+            acts.add(one)
+        self.card.body.addWidget(acts)
+        self.area.body.addWidget(self.card)
+
+    def _show_state(self) -> None:
+        model, state = self.model, self.model.state
+        alone = state.situation is Situation.ALONE
+        look = shown(model)
+        self.pill.set(look.text, look.role if look.role != "text_secondary" else "text", look.icon)
+        parts = [sentences.last_words(state, model.clock.now())] if not alone else [_ALONE]
+        parts += [
+            one
+            for one in (
+                sentences.photos_words(state.photos_done, state.photos_total),
+                sentences.clock_words(state.clock_offset),
+            )
+            if one
+        ]
+        self.last.setText("\n".join(parts))
+        told = model.told
+        self.told.setVisible(told is not None)
+        if told is not None:
+            self.told_words.setText(told.sentence)
+            self.told_button.setText(told.button)
+            self.told_button.setAccessibleName(told.button)
+            self.told_button.setVisible(bool(told.button))
+        busy = model.syncing or model.verifying
+        progress = model.progress
+        self.bar.setVisible(busy)
+        self.bar_words.setVisible(busy)
+        if busy:
+            known = progress is not None and progress.total > 0
+            self.bar.setRange(0, progress.total if progress is not None and known else 0)
+            self.bar.setValue(progress.done if progress is not None and known else 0)
+            self.bar_words.setText(sentences.progress_words(progress) if progress else "Connexion…")
+        before = self._focused()
+        self.join_button.setVisible(alone)
+        self.stop_button.setVisible(model.syncing)
+        self.sync_button.setVisible(not alone and not model.syncing)
+        if before is self.sync_button and model.syncing:
+            self.stop_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif before is self.stop_button and not model.syncing:
+            self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verify_button.setVisible(not alone)
+        self.verify_button.setEnabled(not busy)
+
+    def _mend(self) -> None:
+        if self.model.state.problem in (Problem.SIGN_IN, Problem.NOT_SECURE):
+            self.doors.sign_in()
+        else:
+            self.model.synchronise()
+
+    # --- the lists -------------------------------------------------------------------------
+
+    def _show_page(self) -> None:
+        held_focus = self._refocus or (self.review is not None and self.review.isAncestorOf(self._focused()))
+        self._refocus = False
+        _empty(self.lists)
+        page = self.model.page
+        self.review = self._show_review()
+        if page.held:
+            self._title("Éléments refusés")
+            for card in page.held:
+                self.lists.addWidget(self._held(card))
+            if len(page.held) > 1:
+                self._link("Écrire ces éléments dans un fichier pour la coordination", self._write_held)
+        self._show_journal()
+        if page.reviewed:
+            self._show_reviewed()
+        self._show_typed()
+        if self.model.state.enrolled:
+            self._show_details()
+        if held_focus and self.review is not None:
+            self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self.review, partial(self.area.ensureWidgetVisible, self.review))
+        elif held_focus and self.sync_button.isVisibleTo(self):
+            self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focused(self) -> QWidget:
+        found: QWidget | None = self.window().focusWidget()
+        return self if found is None else found
+
+    def _show_review(self) -> ReviewWidget | None:
+        cards = self.model.page.to_review
+        if not cards:
+            return None
+        self._at %= len(cards)
+        card = cards[self._at]
+        title = "Fiches à relire" if len(cards) > 1 else "Fiche à relire"
+        self._title(title)
+        made = ReviewWidget(
+            card,
+            f"{self._at + 1} sur {len(cards)}",
+            self._hider(card.kind),
+            self._opener(card.kind, card.record_id),
+            self,
+        )
+        made.chosen.connect(lambda decision: self.model.decide(card, decision))
+        made.later.connect(self._later)
+        self.lists.addWidget(made)
+        return made
+
+    def _later(self) -> None:
+        cards = self.model.page.to_review
+        if self._at + 1 < len(cards):
+            self._at += 1
+            self._refocus = True
+            self._show_page()
+        else:
+            self.frame.messages.say(f"{plural(len(cards), 'fiche')} à relire plus tard. Rien n’attend votre réponse.")
+            self.frame.navigation.go("today")
+
+    def _held(self, card: HeldCard) -> HeldWidget:
+        made = HeldWidget(card, self._hider(card.kind), self._opener(card.kind, card.record_id), self)
+        made.again.connect(lambda: self.model.send_again(card))
+        made.given_up.connect(lambda: self.model.give_up(card))
+        return made
+
+    def _show_journal(self) -> None:
+        self.journal_title = self._title("Journal")
+        lines = self.model.page.journal
+        if not lines:
+            self._say("Rien n’a encore été envoyé ni reçu." if self.model.state.enrolled else "Rien n’a été envoyé.")
+            return
+        today = self.model.clock.now().astimezone().date()
+        days = itertools.groupby(lines, key=lambda line: line.at.astimezone().date())
+        for day, told in itertools.islice(days, _SHOWN_DAYS):
+            self._block(sentences.day_heading(day, today), "\n".join(sentences.journal_sentence(line) for line in told))
+
+    def _show_typed(self) -> None:
+        lines = self.model.page.typed
+        if not lines:
+            return
+        self.typed_title = self._title("Saisies récentes sur cet ordinateur")
+        if not self._typed:
+            self._link("Voir les saisies récentes", self._unfold_typed)
+            return
+        today = self.model.clock.now().astimezone().date()
+        for day, told in itertools.groupby(lines, key=lambda change: change.line.at.astimezone().date()):
+            said = [self._hider(one.line.kind)(sentences.change_sentence(one)) for one in told]
+            self._block(sentences.day_heading(day, today), "\n".join(said))
+
+    def _unfold_typed(self) -> None:
+        self._typed = True
+        self._show_page()
+
+    def _show_reviewed(self) -> None:
+        cards = self.model.page.reviewed
+        self._title("Décisions des 30\u00a0derniers jours")
+        shown_now = cards if self._all_decisions else cards[:3]
+        for card in shown_now:
+            self.lists.addWidget(self._reviewed(card))
+        if len(cards) > len(shown_now):
+            self._link(f"Voir les {len(cards)}\u00a0décisions", self._show_all)
+
+    def _reviewed(self, card: ReviewCard) -> QWidget:
+        hide = self._hider(card.kind)
+        holder = QWidget(self)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        line.addWidget(label(hide(sentences.decided_sentence(card)), "", holder, wrap=True), 1)
+        back = button("Revenir sur cette décision", parent=holder)
+        back.setAccessibleName(f"Revenir sur cette décision, {hide(sentences.review_heading(card))}")
+        back.clicked.connect(lambda _on=False: self._again(card))
+        line.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
+        return holder
+
+    def _again(self, card: ReviewCard) -> None:
+        words = sentences.review_words(card)
+        hide = self._hider(card.kind)
+        choices = [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
+        if words.keep_both:
+            choices.append(Choice("both", words.keep_both))
+        versions = "\n".join(f"{who}\u00a0: {hide(value)}, {at}" for who, value, at in (words.mine, words.theirs))
+        question = Question(self, hide(words.heading), versions, choices)
+        question.answered.connect(lambda key: self.model.decide(card, Decision(key)) if key else None)
+        question.open()
+
+    def _show_all(self) -> None:
+        self._all_decisions = True
+        self._show_page()
+
+    def _show_details(self) -> None:
+        fold = button("Détail technique", "link", parent=self)
+        fold.setCheckable(True)
+        fold.setChecked(self._details)
+        fold.setAccessibleName("Masquer le détail technique" if self._details else "Voir le détail technique")
+        fold.clicked.connect(lambda _on=False: self._unfold())
+        self._add_at_left(fold)
+        if not self._details:
+            return
+        state = self.model.state
+        self._say(f"Serveur du réseau\u00a0: {state.server}\nNom d’utilisateur\u00a0: {state.user}", "secondary")
+        out = button("Se déconnecter du réseau", "danger", "log-out", self)
+        out.clicked.connect(lambda _on=False: self._ask_to_leave())
+        self._add_at_left(out)
+
+    def _unfold(self) -> None:
+        self._details = not self._details
+        self._show_page()
+
+    def _ask_to_leave(self) -> None:
+        question = Question(
+            self,
+            "Se déconnecter du réseau\u202f?",
+            "Le carnet reste entier sur cet ordinateur. Plus rien ne sera envoyé ni reçu avant une nouvelle connexion.",
+            [Choice("leave", "Se déconnecter", "danger"), Choice("stay", "Rester connecté", "primary")],
+        )
+        question.answered.connect(lambda key: self.model.sign_out() if key == "leave" else None)
+        question.open()
+
+    def _offer_copy(self, sentence: str) -> None:
+        question = Question(
+            self,
+            "Des saisies ne sont pas encore envoyées",
+            sentence,
+            [Choice("stay", "Rester connecté"), Choice("copy", "Copie de secours", "primary")],
+        )
+        question.answered.connect(lambda key: self.doors.safety_copy() if key == "copy" else None)
+        question.open()
+
+    def _write_held(self) -> None:
+        save_file(
+            self,
+            "Éléments refusés",
+            ["Texte (*.txt)"],
+            "Éléments refusés.txt",
+            lambda path: self.model.write_held(Path(path)),
+        )
+
+    def _to_journal(self) -> None:
+        self._unfold_typed()
+        self.area.ensureWidgetVisible(self.journal_title)
+
+    # --- pieces ----------------------------------------------------------------------------
+
+    def _hider(self, kind: str) -> Callable[[str], str]:
+        return self.frame.discretion.detail if kind in _PERSONAL else lambda text: text
+
+    def _opener(self, kind: str, record_id: str) -> Callable[[], None] | None:
+        place = PLACE_OF_KIND.get(kind)
+        if place is None or not record_id:
+            return None
+        return lambda: self.frame.navigation.go(place, record_id)
+
+    def _title(self, text: str) -> QWidget:
+        made = label(text, "subtitle", self)
+        self.lists.addWidget(made)
+        return made
+
+    def _say(self, text: str, role: str = "secondary") -> None:
+        self.lists.addWidget(label(text, role, self, wrap=True))
+
+    def _block(self, heading: str, text: str) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(label(heading, "strong", self))
+        column.addWidget(label(text, "", self, wrap=True))
+        self.lists.addLayout(column)
+
+    def _link(self, text: str, act: Callable[[], None]) -> QPushButton:
+        made = button(text, "link", parent=self)
+        made.clicked.connect(lambda _on=False: act())
+        self._add_at_left(made)
+        return made
+
+    def _add_at_left(self, widget: QWidget) -> None:
+        line = QHBoxLayout()
+        line.addWidget(widget)
+        line.addStretch(1)
+        self.lists.addLayout(line)
+
+
+_ALONE = (
+    "Ce carnet travaille seul, sur cet ordinateur. Rejoignez votre réseau pour que vos fiches y soient en sécurité et "
+    "que vos collègues en profitent\u202f; rien ne change dans votre façon de travailler."
+)
+
+
+def _empty(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            _empty(inner)
+            inner.deleteLater()

@@ -1,0 +1,243 @@
+"""An exchange that is only remembered: invented people, an invented server, no network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from app.changes import Changes
+from app.errors import InvalidInput, UnsentWork
+from app.store.unit import Outcome, Undo
+from app.sync.state import (
+    Decision,
+    ExchangeState,
+    HeldCard,
+    HeldReason,
+    JournalKind,
+    JournalLine,
+    Problem,
+    Progress,
+    ReviewCard,
+    ReviewKind,
+    Stage,
+    SyncReport,
+    Verification,
+    VerifiedTable,
+    Version,
+)
+
+NOW = dt.datetime(2026, 11, 22, 9, 42, tzinfo=dt.UTC)
+SERVER = "https://reseau.exemple.fr"
+
+
+def version(value: Any, *, mine: bool, day: int = 20, hour: int = 8) -> Version:
+    """A value by Nadia (mine) or by Karim B."""
+    at = dt.datetime(2026, 11, day, hour, 30, tzinfo=dt.UTC)
+    return Version(value, "me" if mine else "karim", "Nadia D." if mine else "Karim B.", "PLIE N-E", at, mine)
+
+
+def phone_card(card_id: str = "phone") -> ReviewCard:
+    """Two phones for Julie Martin."""
+    return ReviewCard(
+        card_id,
+        "beneficiary",
+        "julie",
+        "Julie MARTIN",
+        "phone",
+        ReviewKind.FIELD,
+        version("0639981234", mine=True, day=19, hour=13),
+        version("0639985432", mine=False),
+        Decision.THEIRS,
+        "0639980000",
+        can_keep_both=True,
+    )
+
+
+def hours_card() -> ReviewCard:
+    """Two months of November for the same line."""
+    return ReviewCard(
+        "hours",
+        "hour_line",
+        "line",
+        "Julie MARTIN",
+        "hours",
+        ReviewKind.FIELD,
+        version(14000, mine=True),
+        version(10400, mine=False),
+        Decision.MINE,
+        None,
+        month="2026-11",
+    )
+
+
+def deleted_card() -> ReviewCard:
+    """Karim put a note in the bin that Nadia changed."""
+    return ReviewCard(
+        "note",
+        "follow_up_note",
+        "n",
+        "Note du 12/11/2026",
+        "",
+        ReviewKind.DELETED_AND_CHANGED,
+        version(None, mine=True),
+        version(NOW, mine=False),
+        Decision.MINE,
+        None,
+    )
+
+
+def company_card() -> ReviewCard:
+    """Two companies for one lot."""
+    return ReviewCard(
+        "company",
+        "commitment",
+        "c",
+        "Lot 3",
+        "company_id",
+        ReviewKind.FIELD,
+        version("bati", mine=True),
+        version("val", mine=False),
+        Decision.MINE,
+        None,
+    )
+
+
+def held_card() -> HeldCard:
+    """A visit on a lot that went to another organisation."""
+    return HeldCard(
+        "held",
+        "visit",
+        "visit-42",
+        "VIS-2026-NO-0042",
+        HeldReason.NOT_YOURS,
+        (("place", "Base vie, rue des Acacias"), ("planned_on", dt.date(2026, 11, 22))),
+        NOW,
+    )
+
+
+def journal() -> list[JournalLine]:
+    """Three days."""
+
+    def at(day: int, hour: int, minute: int) -> dt.datetime:
+        return dt.datetime(2026, 11, day, hour, minute, tzinfo=dt.UTC)
+
+    return [
+        JournalLine(at(22, 9, 42), JournalKind.SENT, (("visit", 3), ("monthly_statement", 12))),
+        JournalLine(at(22, 9, 42), JournalKind.TO_REVIEW, (("conflict", 1),)),
+        JournalLine(at(21, 16, 42), JournalKind.RECEIVED, (("beneficiary", 2), ("hour_line", 34), ("attendance", 5))),
+        JournalLine(at(21, 16, 43), JournalKind.PHOTOS, (("attachment", 14),)),
+        JournalLine(at(19, 7, 5), JournalKind.PROBLEM, problem=Problem.PORTAL),
+        JournalLine(at(16, 7, 0), JournalKind.ENROLLED),
+    ]
+
+
+class FakeDesk:
+    """Answers as asked; ``calls`` remembers what was done."""
+
+    def __init__(self, **state: Any) -> None:
+        self.calls: list[Any] = []
+        self.now = ExchangeState(**{"enrolled": True, "server": SERVER, "user": "nadia", "last_success": NOW, **state})
+        self.cards: list[ReviewCard] = []
+        self.decided: list[ReviewCard] = []
+        self.refusals: list[HeldCard] = []
+        self.lines: list[JournalLine] = []
+        self.report = SyncReport()
+        self.steps: list[Progress] = []
+        self.refusal: Exception | None = None
+        self.check = Verification(NOW, (VerifiedTable("org", "beneficiary", 12, 12, True),))
+
+    def state(self) -> ExchangeState:
+        return replace(self.now, to_review=len(self.cards), held=len(self.refusals))
+
+    def enrol(self, server: str, user: str, password: str, *, device_name: str = "") -> ExchangeState:
+        self.calls.append(("enrol", server, user, password))
+        if self.refusal:
+            raise self.refusal
+        self.now = replace(self.now, enrolled=True, server=server, user=user, problem=Problem.NONE)
+        return self.state()
+
+    def sign_in(self, password: str) -> ExchangeState:
+        self.calls.append(("sign_in", password))
+        if password != "bon":
+            raise InvalidInput("Le serveur ne reconnaît pas ce mot de passe.", "Rien n’a changé.", field="password")
+        self.now = replace(self.now, problem=Problem.NONE)
+        return self.state()
+
+    def synchronise(self, progress: Any = None, cancelled: Any = None) -> SyncReport:
+        self.calls.append("synchronise")
+        for step in self.steps:
+            if cancelled is not None and cancelled():
+                self.calls.append("cancelled")
+                break
+            progress(step)
+        return replace(self.report, state=self.state())
+
+    def verify(self, progress: Any = None) -> Verification:
+        self.calls.append("verify")
+        if progress is not None:
+            progress(Progress(Stage.CHECKING))
+        return self.check
+
+    def journal(self, limit: int = 100) -> list[JournalLine]:
+        return self.lines[:limit]
+
+    def to_review(self) -> list[ReviewCard]:
+        return list(self.cards)
+
+    def reviewed(self) -> list[ReviewCard]:
+        return list(self.decided)
+
+    def _decide(self, card_id: str, decision: Decision) -> Outcome:
+        self.calls.append((decision.value, card_id))
+        found = next(one for one in (*self.cards, *self.decided) if one.card_id == card_id)
+        self.cards = [one for one in self.cards if one.card_id != card_id]
+        self.decided = [
+            replace(found, decided=decision, decided_at=NOW),
+            *(one for one in self.decided if one.card_id != card_id),
+        ]
+        return Outcome(Changes.of(found.kind, found.record_id), Undo("choix", ()))
+
+    def keep_mine(self, card_id: str) -> Outcome:
+        return self._decide(card_id, Decision.MINE)
+
+    def keep_theirs(self, card_id: str) -> Outcome:
+        return self._decide(card_id, Decision.THEIRS)
+
+    def keep_both(self, card_id: str) -> Outcome:
+        return self._decide(card_id, Decision.BOTH)
+
+    def held(self) -> list[HeldCard]:
+        return list(self.refusals)
+
+    def send_again(self, held_id: str) -> Outcome:
+        self.calls.append(("send_again", held_id))
+        self.refusals = []
+        return Outcome(Changes(), Undo("", ()))
+
+    def give_up(self, held_id: str) -> Outcome:
+        self.calls.append(("give_up", held_id))
+        self.refusals = []
+        return Outcome(Changes(), Undo("", ()))
+
+    def write_held(self, target: Path) -> Path:
+        self.calls.append(("write_held", target))
+        return target
+
+    def refuse_sign_out(self) -> None:
+        if self.now.unsent:
+            raise UnsentWork(
+                "7 modifications ne sont que sur cet ordinateur.",
+                "Elles sont en sécurité dans le carnet.",
+                "Synchronisez, ou faites une copie de secours.",
+            )
+
+    def sign_out(self) -> ExchangeState:
+        self.refuse_sign_out()
+        self.calls.append("sign_out")
+        self.now = replace(self.now, problem=Problem.SIGN_IN)
+        return self.state()
+
+    def note_copied(self) -> None:
+        self.calls.append("note_copied")

@@ -1,0 +1,487 @@
+"""« Synchronisation » by keys: six states, one decision at a time, a session that always answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.changes import Changes
+from app.errors import EnvironmentProblem
+from app.sync.state import Decision, Problem, Progress, Situation, Stage, SyncReport
+from app.ui.kit.dialogs import Question
+from app.ui.sync.dialogs import CheckDialog, JoinDialog
+from app.ui.sync.exchange import Exchange
+from app.ui.sync.indicator import LOOKS
+from tests.sync.test_sentences import faults
+from tests.ui.accessibility import check, settle
+from tests.ui.keys import press, type_text
+from tests.ui.sync.desk import (
+    NOW,
+    SERVER,
+    FakeDesk,
+    company_card,
+    deleted_card,
+    held_card,
+    hours_card,
+    journal,
+    phone_card,
+)
+
+# --- the indicator -------------------------------------------------------------------------------
+
+STATES: dict[Situation, dict[str, Any]] = {
+    Situation.ALONE: {"enrolled": False, "unsent": 7},
+    Situation.UP_TO_DATE: {},
+    Situation.TO_SEND: {"unsent": 7},
+    Situation.OFFLINE: {"unsent": 7, "problem": Problem.OFFLINE},
+    Situation.ATTENTION: {"problem": Problem.PORTAL},
+    Situation.RUNNING: {"running": True},
+}
+
+
+def test_each_state_has_its_shape_its_words_and_its_colour(screen):
+    shown = set()
+    for situation, state in STATES.items():
+        one = screen(FakeDesk(**state))
+        one.model.reload()
+        settle()
+        indicator = one.workspace.sync_indicator
+        assert one.model.state.situation is situation
+        assert (indicator.state.icon, indicator.state.role) == LOOKS[situation]
+        assert indicator.text()
+        assert not indicator.icon().isNull()
+        assert indicator.accessibleName() == f"Synchronisation\u00a0: {indicator.state.text}"
+        shown.add((indicator.state.icon, indicator.state.text))
+    assert len({icon for icon, _text in shown}) == 5, "offline and alone are one shape; the others differ"
+
+
+def test_to_review_and_refused_are_seen_from_home_and_in_the_rail(screen):
+    desk = FakeDesk()
+    desk.cards = [phone_card(), hours_card()]
+    one = screen(desk)
+    one.model.reload()
+    settle()
+    assert one.workspace.sync_indicator.state.text.replace("\u00a0", " ") == "2 fiches à relire"
+    (saved,) = one.exchange.filters()
+    assert (saved.text, saved.count) == ("Fiches à relire", 2)
+    saved.act()
+    settle()
+    assert one.view.review is not None
+    desk.refusals = [held_card()]
+    one.model.reload()
+    settle()
+    assert one.workspace.sync_indicator.state.text.replace("\u00a0", " ") == "1 élément refusé — voir"
+
+
+# --- F5 ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", [one for one in Problem if one is not Problem.REVOKED])
+def test_f5_always_answers(screen, problem):
+    desk = FakeDesk(problem=problem)
+    desk.report = SyncReport(problem=problem, pushed=0 if problem is not Problem.NONE else 3)
+    one = screen(desk)
+    one.model.reload()
+    press(one.workspace, "F5")
+    settle()
+    assert one.said
+    assert not faults(one.said[-1])
+
+
+def test_f5_of_a_notebook_that_is_alone_proposes_to_join(screen):
+    one = screen(FakeDesk(enrolled=False))
+    one.model.reload()
+    press(one.workspace, "F5")
+    assert "n’est rattaché à aucun réseau" in one.said[-1]
+    one.frame.messages.messages[-1].action()
+    settle()
+    assert one.window.findChildren(JoinDialog)
+
+
+def test_f5_of_a_demonstration_sends_nothing(screen):
+    desk = FakeDesk(enrolled=False)
+    one = screen(desk, demonstration=True)
+    one.model.reload()
+    press(one.workspace, "F5")
+    assert "C’est une démonstration" in one.said[-1]
+    assert "synchronise" not in desk.calls
+
+
+def test_a_session_shows_how_far_it_is_and_can_be_stopped(screen):
+    desk = FakeDesk(unsent=7)
+    one = screen(desk)
+    view = one.open()
+    seen = []
+
+    def step(progress: Progress) -> None:
+        settle()
+        seen.append((one.workspace.sync_indicator.state.text, view.bar.maximum(), view.bar.value()))
+        assert view.stop_button.isVisible()
+        assert not view.sync_button.isVisible()
+        view.stop_button.click()
+
+    told = one.model._told
+    desk.steps = [Progress(Stage.SENDING, 3, 7), Progress(Stage.PHOTOS, 12, 14)]
+    told.connect(step)
+    view.sync_button.setFocus()
+    press(one.workspace, "Space")
+    settle()
+    assert seen == [("Envoi… 3/7", 7, 3)]
+    assert "cancelled" in desk.calls
+    assert view.sync_button.isVisible()
+    assert not view.bar.isVisible()
+
+
+# --- fiches à relire -----------------------------------------------------------------------------
+
+
+def reviewing(screen, *cards):
+    desk = FakeDesk()
+    desk.cards = list(cards)
+    one = screen(desk)
+    one.open()
+    return one
+
+
+@pytest.mark.parametrize(
+    ("key", "decision"), [("g", Decision.MINE), ("d", Decision.THEIRS), ("l", Decision.BOTH), ("L", Decision.BOTH)]
+)
+def test_one_letter_decides_and_the_next_card_comes(screen, key, decision):
+    one = reviewing(screen, phone_card(), hours_card())
+    assert one.view.review.first.hasFocus()
+    assert one.view.review.first is one.view.review.choices["L"], "the choice proposed first never loses anything"
+    type_text(one.workspace, key)
+    settle()
+    assert (decision.value, "phone") in one.desk.calls
+    assert "Lequel est sur le papier ?" in one.texts()
+    assert one.view.review.isAncestorOf(QApplication.focusWidget())
+    assert "Modifiable 30 jours" in one.said[-1]
+    assert one.frame.undo.undo_label
+
+
+def test_enter_on_the_arrival_keeps_both(screen):
+    one = reviewing(screen, phone_card())
+    press(one.workspace, "Space")
+    settle()
+    assert ("both", "phone") in one.desk.calls
+
+
+def test_later_goes_through_the_cards_then_home(screen):
+    one = reviewing(screen, phone_card(), hours_card())
+    type_text(one.workspace, "p")
+    settle()
+    assert "2 sur 2" in one.texts()
+    assert one.view.review.first is one.view.review.choices["P"], "hours hold one value: nothing is proposed"
+    type_text(one.workspace, "p")
+    settle()
+    assert one.frame.navigation.here.place == "today"
+    assert one.desk.calls == []
+
+
+def test_letters_do_nothing_away_from_the_card(screen):
+    one = reviewing(screen, phone_card())
+    one.view.verify_button.setFocus()
+    type_text(one.workspace, "gdlp")
+    settle()
+    assert one.desk.calls == []
+
+
+def test_a_field_that_points_to_a_record_shows_its_name(screen):
+    one = reviewing(screen, company_card())
+    said = one.texts()
+    assert "Bâti-Sud 91" in said
+    assert "Maçonnerie du Val" in said
+
+
+def test_a_deletion_against_a_change_shows_what_would_happen(screen):
+    one = reviewing(screen, deleted_card())
+    said = one.texts()
+    assert "Garder la fiche (G)" in said.replace("  ", " ")
+    assert "Mettre à la corbeille (D)" in said.replace("  ", " ")
+
+
+def test_a_decision_can_be_taken_back_for_thirty_days(screen):
+    desk = FakeDesk()
+    desk.decided = [replace(phone_card(), decided=Decision.MINE, decided_at=NOW)]
+    one = screen(desk)
+    view = one.open()
+    assert "06 39 98 12 34, choisi le 22/11/2026." in one.texts()
+    back = next(one for one in view.findChildren(type(view.sync_button)) if one.text() == "Revenir sur cette décision")
+    back.click()
+    settle()
+    question = view.findChildren(Question)[-1]
+    question.choices["theirs"].click()
+    settle()
+    assert ("theirs", "phone") in desk.calls
+
+
+def test_names_and_values_are_hidden_in_discretion(screen):
+    one = reviewing(screen, phone_card())
+    one.frame.discretion.set(True)
+    settle()
+    said = one.texts()
+    assert "MARTIN" not in said
+    assert "06 39" not in said
+    assert "Garder les deux" in said
+
+
+def test_the_cards_hold_no_technical_word(screen):
+    for card in (phone_card(), hours_card(), deleted_card(), company_card()):
+        assert not faults(reviewing(screen, card).texts())
+
+
+# --- what was refused ----------------------------------------------------------------------------
+
+
+def test_what_was_refused_is_explained_sent_again_or_closed(screen):
+    desk = FakeDesk()
+    desk.refusals = [held_card()]
+    one = screen(desk)
+    view = one.open()
+    said = one.texts()
+    assert "Visite VIS-2026-NO-0042" in said
+    assert "Elle est gardée ici." in said
+    assert "Lieu : Base vie, rue des Acacias" in said
+    from app.ui.sync.cards import HeldWidget
+
+    (shown,) = view.findChildren(HeldWidget)
+    shown.again_button.click()
+    settle()
+    assert ("send_again", "held") in desk.calls
+    assert "synchronise" in desk.calls
+    desk.refusals = [held_card()]
+    one.model.reload()
+    settle()
+    shown = view.findChildren(HeldWidget)[-1]
+    shown.close_button.click()
+    settle()
+    assert ("give_up", "held") in desk.calls
+
+
+# --- journal, check ------------------------------------------------------------------------------
+
+
+def test_the_journal_is_told_by_day(screen):
+    desk = FakeDesk()
+    desk.lines = journal()
+    one = screen(desk)
+    one.open()
+    said = one.texts()
+    for words in (
+        "Aujourd’hui",
+        "3 visites et 12 relevés envoyés à 10 h 42.",
+        "Hier",
+        "Jeudi 19 novembre 2026",
+        "Carnet rattaché au réseau",
+    ):
+        assert words in said
+    assert not faults(said)
+
+
+def test_ctrl_j_says_what_was_typed_lately(screen):
+    one = screen(FakeDesk(enrolled=False))
+    press(one.workspace, "Ctrl+J")
+    settle()
+    assert "À 10 h 42, N. DIALLO a changé Téléphone, bénéficiaire : Julie MARTIN : — → 06 39 98 12 34." in one.texts()
+
+
+def test_verifier_answers_in_a_table(screen):
+    desk = FakeDesk()
+    one = screen(desk)
+    view = one.open()
+    view.verify_button.setFocus()
+    press(one.workspace, "Space")
+    settle()
+    (dialog,) = one.window.findChildren(CheckDialog)
+    assert "exactement la même chose" in dialog.sentence.text()
+
+
+# --- joining, leaving ----------------------------------------------------------------------------
+
+
+def joining(screen, **state):
+    desk = FakeDesk(enrolled=False, server="", user="", last_success=None, **state)
+    one = screen(desk)
+    view = one.open()
+    assert view.join_button.hasFocus()
+    press(one.workspace, "Space")
+    settle()
+    (dialog,) = one.window.findChildren(JoinDialog)
+    return one, dialog
+
+
+def test_joining_by_keys_then_the_first_session(screen):
+    one, dialog = joining(screen)
+    type_text(dialog, SERVER)
+    press(dialog, "Tab")
+    if not dialog.user.edit.hasFocus():
+        dialog.user.setFocus()
+    type_text(dialog, "nadia")
+    dialog.password.setFocus()
+    type_text(dialog, "secret du réseau")
+    press(dialog, "Return")
+    settle()
+    assert one.desk.calls[:2] == [("enrol", SERVER, "nadia", "secret du réseau"), "synchronise"]
+    assert not one.window.findChildren(JoinDialog)
+    assert one.model.state.enrolled
+    assert one.view.sync_button.isVisible()
+
+
+def test_what_is_missing_is_said_under_its_field(screen):
+    one, dialog = joining(screen)
+    dialog.join()
+    assert dialog.server.error() == "À remplir."
+    assert one.desk.calls == []
+
+
+@pytest.mark.expected_logs
+def test_a_refusal_to_join_is_told_and_can_be_tried_again(screen):
+    one, dialog = joining(screen)
+    one.desk.refusal = EnvironmentProblem("Pas de réseau.", "Le carnet est intact.", "Recommencez plus tard.")
+    dialog.server.set_value(SERVER)
+    dialog.user.set_value("nadia")
+    dialog.password.setFocus()
+    type_text(dialog, "secret")
+    press(dialog, "Return")
+    settle()
+    assert dialog.isVisible()
+    assert dialog.error.text() == "Pas de réseau. Le carnet est intact. Recommencez plus tard."
+    assert dialog.join_button.isEnabled()
+
+
+def test_an_expired_sign_in_is_one_line_with_one_button(screen):
+    desk = FakeDesk(problem=Problem.SIGN_IN, unsent=2)
+    one = screen(desk)
+    view = one.open()
+    assert "Votre connexion au réseau est arrivée à son terme. Vos 2 modifications sont gardées" in one.texts()
+    view.told_button.click()
+    settle()
+    (dialog,) = one.window.findChildren(JoinDialog)
+    assert not dialog.server.isVisible()
+    type_text(dialog, "faux")
+    press(dialog, "Return")
+    settle()
+    assert "ne reconnaît pas" in dialog.password.error.text()
+    dialog.password.clear()
+    type_text(dialog, "bon")
+    press(dialog, "Return")
+    settle()
+    assert desk.calls[-2:] == [("sign_in", "bon"), "synchronise"]
+    assert not view.told.isVisible()
+
+
+@pytest.mark.expected_logs
+def test_signing_out_with_unsent_work_is_refused_with_the_copy_offered(screen, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Exchange, "open_copy", lambda self: opened.append(self))
+    desk = FakeDesk(unsent=7)
+    one = screen(desk)
+    view = one.open()
+    view._unfold()
+    settle()
+    view._ask_to_leave()
+    settle()
+    view.findChildren(Question)[-1].choices["leave"].click()
+    settle()
+    assert "sign_out" not in desk.calls
+    question = view.findChildren(Question)[-1]
+    assert question.isVisible()
+    question.choices["copy"].click()
+    settle()
+    assert opened
+
+
+def test_signing_out_once_everything_is_sent(screen):
+    desk = FakeDesk()
+    one = screen(desk)
+    view = one.open()
+    view._ask_to_leave()
+    settle()
+    view.findChildren(Question)[-1].choices["leave"].click()
+    settle()
+    assert "sign_out" in desk.calls
+    assert "Le carnet reste entier" in one.said[-1]
+
+
+def test_a_withdrawn_notebook_is_told_to_the_window(screen, qtbot):
+    desk = FakeDesk()
+    desk.report = SyncReport(problem=Problem.REVOKED)
+    one = screen(desk)
+    one.model.reload()
+    with qtbot.waitSignal(one.exchange.withdrawn):
+        one.model.synchronise()
+
+
+# --- by itself -----------------------------------------------------------------------------------
+
+
+def test_a_change_is_sent_by_itself_a_moment_later_and_nothing_while_locked(screen):
+    import datetime as dt
+
+    desk = FakeDesk()
+    one = screen(desk)
+    locked = [False]
+    one.exchange.start(lambda: locked[0])
+    one.model.reload()
+    assert desk.calls.count("synchronise") == 1, "once at the opening"
+    auto = one.exchange._auto
+    desk.now = replace(desk.now, unsent=1)
+    one.frame.bus.publish(Changes.of("visit", "v"))
+    one.model.reload()
+    auto.look()
+    assert desk.calls.count("synchronise") == 1, "a thought is finished before it is sent"
+    one.frame.clock.move(dt.timedelta(minutes=1))
+    locked[0] = True
+    auto.look()
+    assert desk.calls.count("synchronise") == 1
+    locked[0] = False
+    auto.look()
+    assert desk.calls.count("synchronise") == 2
+    assert one.said == [], "nobody asked: nothing is said"
+    one.exchange.stop()
+
+
+def test_the_network_back_is_noticed_within_a_minute(screen):
+    import datetime as dt
+
+    desk = FakeDesk(unsent=3, problem=Problem.OFFLINE)
+    desk.report = SyncReport(problem=Problem.OFFLINE)
+    one = screen(desk)
+    one.exchange.start(lambda: False)
+    one.model.reload()
+    before = desk.calls.count("synchronise")
+    one.frame.clock.move(dt.timedelta(seconds=45))
+    one.exchange._auto.look()
+    assert desk.calls.count("synchronise") == before + 1
+    one.exchange.stop()
+
+
+# --- for everyone --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zoom", [100, 150, 200])
+def test_everything_is_named_and_fits(screen, zoom):
+    from app.ui.theme.appearance import appearance
+
+    appearance().set(zoom=zoom)
+    desk = FakeDesk(unsent=7, problem=Problem.PORTAL, clock_offset=1500, photos_done=12, photos_total=14)
+    desk.lines = journal()
+    desk.cards = [phone_card(), hours_card()]
+    desk.refusals = [held_card()]
+    desk.decided = [replace(phone_card("other"), decided=Decision.BOTH, decided_at=NOW)]
+    one = screen(desk)
+    view = one.open()
+    view._unfold()
+    settle()
+    check(one.workspace)
+    for dialog in (
+        JoinDialog(one.window, one.model, one.model.state),
+        CheckDialog(one.window, desk.check),
+    ):
+        dialog.open()
+        settle()
+        check(dialog)
+        dialog.close()
