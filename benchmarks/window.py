@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,21 +17,19 @@ from benchmarks import floors, notebooks
 from benchmarks.figures import Figure, median, percentile
 from benchmarks.reads import GROWTH_TARGET, LIST_TARGET, NOISE_MS, Places, places
 
-CHILD = Path(__file__).with_name("window_child.py")
+CHILD = "from benchmarks.window_child import run; run()"
 TYPED = 100
 """Hours typed in one run: enough, over three runs, for a 99th percentile."""
 Floors = list[tuple[float, float]]
 
 
 def _run(folder: Path, plan: Mapping[str, Any]) -> dict[str, Any]:
-    environment = {
-        "QT_QPA_PLATFORM": "offscreen",
-        **os.environ,
-        "PYTHONPATH": str(notebooks.ROOT),
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "FLOOR_T0": str(time.monotonic_ns()),
-    }
-    command = [sys.executable, str(CHILD), str(folder), json.dumps(plan)]
+    environment = floors.environment(
+        PYTHONPATH=str(notebooks.ROOT),
+        PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring",
+        FLOOR_T0=str(time.monotonic_ns()),
+    )
+    command = [sys.executable, "-c", CHILD, str(folder), json.dumps(plan)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the measured window fell:\n{done.stderr}")

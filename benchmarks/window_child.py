@@ -1,6 +1,6 @@
 """One real window over a notebook, driven like a person would, in a process of its own.
 
-``python benchmarks/window_child.py FOLDER PLAN`` prints one JSON object. ``PLAN`` is JSON: ``unlock`` (the passphrase,
+``run`` with ``FOLDER PLAN`` on the command line prints one JSON object. ``PLAN`` is JSON: ``unlock`` (the passphrase,
 or nothing to stop at the first paint), ``three`` (places opened before memory is read), ``visit`` (name, place and path
 of the screens to open, ``times`` times), ``type`` (company, month, how many hours). ``FLOOR_T0``
 holds the parent's monotonic clock when it started this process.
@@ -13,9 +13,9 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -119,8 +119,7 @@ class Session:
         """Until nothing is under way, and what is shown has been painted."""
         quiet, limit = 0, time.perf_counter() + PATIENCE_S
         while quiet < 3:
-            self.app.processEvents()
-            quiet = quiet + 1 if self.desktop.bridge.pending == 0 else 0
+            quiet = quiet + 1 if self._turn() else 0
             if time.perf_counter() > limit:
                 raise TimeoutError("the window never came to rest")
         self.app.sendPostedEvents()
@@ -129,9 +128,20 @@ class Session:
     def _until(self, reached: Any, what: str = "there") -> None:
         limit = time.perf_counter() + PATIENCE_S
         while not reached():
-            self.app.processEvents()
+            self._turn()
             if time.perf_counter() > limit:
                 raise TimeoutError(f"the window never got to: {what}")
+
+    def _turn(self) -> bool:
+        """One turn of the window's loop; whether nothing was under way.
+
+        While the store works the loop sleeps until its answer, as in the program: one that turned without rest would
+        dispute the interpreter to the store's thread.
+        """
+        under_way = self.desktop.bridge.pending > 0 if self.desktop.is_ready else False
+        flags = QEventLoop.ProcessEventsFlag.AllEvents
+        self.app.processEvents(flags | QEventLoop.ProcessEventsFlag.WaitForMoreEvents if under_way else flags)
+        return not under_way
 
     def _key(self, text: str, key: int = 0) -> None:
         target = QApplication.focusWidget() or self.desktop.root
@@ -170,7 +180,8 @@ def main(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """The process, from its command line to its end."""
     try:
         print(json.dumps(main(Path(sys.argv[1]), json.loads(sys.argv[2]))), flush=True)
     except BaseException:

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFont,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 from app.rules.absences import ABSENCES
 from app.rules.french import NBSP, format_month
 from app.ui.hours.note import ACCEPT_KEYS, NoteLine
-from app.ui.hours.table import EDITABLE, KEYS, PROPOSAL_ROLE, GridTable
+from app.ui.hours.table import EDITABLE, KEYS, GridTable
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
 from app.ui.kit.fields import AUTOSAVE_MS
 from app.ui.kit.table import ID_ROLE
@@ -50,13 +49,6 @@ class GridDelegate(CellDelegate):
     block_pasted = Signal(str)
     typed = Signal(str)
     """The whole text of the cell, at each key."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().initStyleOption(option, index)
-        if index.data(PROPOSAL_ROLE):
-            font = QFont(option.font)
-            font.setItalic(True)
-            option.font = font
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
         editor = QLineEdit(parent)

@@ -12,7 +12,7 @@ from app.models.choices import StatementState
 from app.rules.absences import absence_label
 from app.rules.french import NBSP, format_date, format_hours_short, format_month
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
-from app.ui.kit.table import ICON_ROLE, ID_ROLE, ROW_ROLE, TONE_ROLE, Column
+from app.ui.kit.table import ID_ROLE, ROW_ROLE, Cell, Column
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -57,9 +57,7 @@ COMPANIES: tuple[Column[CompanyLine], ...] = (
 
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole) + 20
 """Whether the line is the sentence under another."""
-PROPOSAL_ROLE = NOTE_ROLE + 1
-"""Whether the cell shows last month's hours, not yet confirmed."""
-KEY_ROLE = NOTE_ROLE + 2
+KEY_ROLE = NOTE_ROLE + 1
 """Key of the column."""
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -67,6 +65,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 KEYS = ("rank", "name", "contract", "previous", WORKED, TRAINING, ABSENCE, "lot", "check")
 EDITABLE = (WORKED, TRAINING, ABSENCE)
+_FIGURES = ("rank", "previous", WORKED, TRAINING)
 _SPOKEN = {WORKED: "heures", TRAINING: "formation", ABSENCE: "absence"}
 
 
@@ -204,10 +203,23 @@ class GridTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._title(key)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if key in ("rank", "previous", WORKED, TRAINING) else _LEFT
+            return _RIGHT if key in _FIGURES else _LEFT
         return None
 
     # --- cells ---------------------------------------------------------------------------
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """What is painted there: nothing under a sentence, which is a widget."""
+        line, key = self.row_at(row), KEYS[column]
+        if line is None or self.is_note(row):
+            return Cell("")
+        return Cell(
+            self._text(line, key),
+            self._tone(line, key),
+            self._icon(line, key),
+            "right" if key in _FIGURES else "left",
+            italic=self._model.is_proposal(line, key),
+        )
 
     def _title(self, key: str) -> str:
         if key == "previous":
@@ -308,10 +320,5 @@ _ANSWERS: dict[int, _Answer] = {
     int(Qt.ItemDataRole.AccessibleTextRole): GridTable._spoken,
     int(Qt.ItemDataRole.AccessibleDescriptionRole): GridTable._spoken,
     int(Qt.ItemDataRole.ToolTipRole): GridTable._tip,
-    int(Qt.ItemDataRole.TextAlignmentRole): lambda _table, _row, key: (
-        _RIGHT if key in ("rank", "previous", WORKED, TRAINING) else _LEFT
-    ),
-    TONE_ROLE: GridTable._tone,
-    ICON_ROLE: GridTable._icon,
-    PROPOSAL_ROLE: lambda table, row, key: table._model.is_proposal(row, key),
+    int(Qt.ItemDataRole.TextAlignmentRole): lambda _table, _row, key: _RIGHT if key in _FIGURES else _LEFT,
 }

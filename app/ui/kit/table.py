@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -21,14 +21,32 @@ Row = TypeVar("Row")
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
+Align = Literal["left", "right", "center"]
+
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 """The id of the row, from any of its cells."""
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The frozen row itself."""
-TONE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
-"""Name of a colour role (``"warning"``…) the delegate paints the text with; empty for plain text."""
-ICON_ROLE = int(Qt.ItemDataRole.UserRole) + 3
-"""Name of an icon painted before the text; empty for none."""
+
+
+class Cell(NamedTuple):
+    """What is painted of a cell, asked in one question: a list paints two hundred of them each time it is shown."""
+
+    text: str
+    tone: str = ""
+    """Name of a colour role (``"warning"``…); empty for plain text."""
+    icon: str = ""
+    """Name of an icon painted before the text; empty for none."""
+    align: Align = "left"
+    bold: bool = False
+    italic: bool = False
+
+
+class HasCells(Protocol):
+    """A model whose cells :class:`app.ui.kit.table_view.CellDelegate` paints."""
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """What is painted there."""
 
 
 class HasId(Protocol):
@@ -52,7 +70,7 @@ class Column(Generic[Row]):
     title: str
     text: Callable[[Row], str]
     width: int = 120
-    align: Literal["left", "right", "center"] = "left"
+    align: Align = "left"
     tooltip: Callable[[Row], str] | None = None
     sort: Callable[[Row], Any] | None = None
     order_by: str = ""
@@ -69,7 +87,8 @@ class Column(Generic[Row]):
         return self.order_by or self.key
 
 
-_ALIGN = {
+_READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_ALIGN: dict[Align, Qt.AlignmentFlag] = {
     "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
     "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
     "center": Qt.AlignmentFlag.AlignCenter,
@@ -135,11 +154,16 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             return self._id_of(row)
         if role == ROW_ROLE:
             return row
-        if role == TONE_ROLE:
-            return column.tone(row) if column.tone else ""
-        if role == ICON_ROLE:
-            return column.icon(row) if column.icon else ""
         return None
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """What is painted there; « … » begins a row that has not come yet."""
+        shown, one = self.row_at(row), self.columns[column]
+        if shown is None:
+            return Cell("" if column else "…")
+        tone = one.tone(shown) if one.tone else ""
+        icon = one.icon(shown) if one.icon else ""
+        return Cell(one.text(shown), tone, icon, one.align, one.bold)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
@@ -154,12 +178,11 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        row = self.row_at(index.row())
         editable = self.columns[index.column()].editable
-        if row is not None and editable is not None and editable(row):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        if editable is None:  # asked for each cell painted
+            return _READ
+        row = self.row_at(index.row())
+        return _READ | Qt.ItemFlag.ItemIsEditable if row is not None and editable(row) else _READ
 
     def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not self.flags(index) & Qt.ItemFlag.ItemIsEditable:

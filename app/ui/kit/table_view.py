@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,44 +17,60 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.kit import icons
-from app.ui.kit.table import ICON_ROLE, ID_ROLE, TONE_ROLE, PagedTable, TableModel
+from app.ui.kit.table import ID_ROLE, HasCells, PagedTable, TableModel
 from app.ui.theme.appearance import appearance
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class CellDelegate(QStyledItemDelegate):
-    """Text in the tone of its cell, with its icon, and the current cell framed when the table has the focus."""
+_FLAGS = {
+    align: int(flag | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+    for align, flag in (
+        ("left", Qt.AlignmentFlag.AlignLeft),
+        ("right", Qt.AlignmentFlag.AlignRight),
+        ("center", Qt.AlignmentFlag.AlignHCenter),
+    )
+}
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().initStyleOption(option, index)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        look = appearance()
-        tone = index.data(TONE_ROLE)
-        if tone and (not selected or look.theme.on_selection == look.theme.text):
-            colour = look.colour(tone)
-            option.palette.setColor(QPalette.ColorRole.Text, colour)
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
-        name = index.data(ICON_ROLE)
-        if name:
-            role = "on_selection" if selected and not look.theme.dark and look.theme.border > 1 else tone or "text"
-            option.icon = icons.icon(name, role)
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-            option.decorationSize = QSize(look.px(16), look.px(16))
-        model = index.model()
-        if isinstance(model, TableModel) and model.columns[index.column()].bold:
-            option.font.setWeight(QFont.Weight.DemiBold)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+class CellDelegate(QStyledItemDelegate):
+    """Text in the tone of its cell, with its icon, and the current cell framed when the table has the focus.
+
+    Cells are painted here, where the style sheet would put them, and not by Qt's style: it asks six questions of each
+    and resolves its rules again, which made a list of 128 cells take 28 ms to paint instead of 4.
+    """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        super().paint(painter, option, index)
-        if focused and isinstance(option.widget, QTableView):
-            painter.save()
-            painter.setPen(QPen(appearance().colour("focus"), 2))
+        model: HasCells = index.model()  # type: ignore[assignment]
+        cell = model.cell_at(index.row(), index.column())
+        look, rect, state = appearance(), option.rect, option.state
+        theme = look.theme
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, look.colour("selection"))
+        tone = cell.tone or "text"
+        if selected and (not cell.tone or theme.on_selection != theme.text):
+            tone = "on_selection"
+        room = look.px(8) + 3  # as much as the headers
+        left, width = rect.left() + room, rect.width() - 2 * room
+        if cell.icon:
+            side = look.px(16)
+            ink = "on_selection" if selected and not theme.dark and theme.border > 1 else cell.tone or "text"
+            painter.drawPixmap(left, rect.center().y() - side // 2 + 1, icons.pixmap(cell.icon, ink, side))
+            left, width = left + side + look.px(6), width - side - look.px(6)
+        if cell.text:
+            font = look.font(bold=cell.bold)
+            if cell.italic:
+                font = QFont(font)
+                font.setItalic(True)
+            painter.setFont(font)
+            painter.setPen(look.colour(tone))
+            text = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(left, rect.top(), width, rect.height(), _FLAGS[cell.align], text)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(look.colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRect(option.rect).adjusted(1, 1, -1, -1))
-            painter.restore()
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
         editor = super().createEditor(parent, option, index)
@@ -244,7 +260,7 @@ class TableView(QTableView):
         if model is None or not model.rowCount():
             return
         painter = QPainter(self.viewport())
-        painter.setPen(QPen(QColor(appearance().theme.line), 1))
+        painter.setPen(QPen(appearance().colour("line"), 1))
         header = self.verticalHeader()
         first = max(self.rowAt(0), 0)
         height = self.viewport().height()

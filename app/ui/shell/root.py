@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.ui.texts import PRODUCT
+
+_LAYOUTS = 10
+"""Layouts, one in the other, between a field and the window; none too many costs a microsecond."""
 
 
 class RootWindow(QMainWindow):
@@ -44,6 +47,14 @@ class RootWindow(QMainWindow):
     def name_notebook(self, name: str) -> None:
         """Show the notebook's name in the title bar; never the name of a person."""
         self.setWindowTitle(f"{name} – {PRODUCT}" if name else PRODUCT)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            # Layouts first, from inside out: each that settles has its widget painted again, and Qt would let the window
+            # be painted between two of them (measured: a list was painted five times at each opening).
+            for _ in range(_LAYOUTS):
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

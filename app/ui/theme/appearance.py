@@ -31,6 +31,8 @@ class Appearance(QObject):
         self._follows = False
         self._system_dark = _is_dark(app.palette())
         self.theme = tokens.LIGHT
+        self._colours: dict[str, QColor] = {}
+        self._fonts: dict[tuple[int, bool], QFont] = {}
 
     def follow_system(self) -> None:
         """Follow the system's colours and contrast live. Called after the first paint: it costs the whole ``Qt``."""
@@ -79,16 +81,21 @@ class Appearance(QObject):
         return round(tokens.TEXT_SIZES[step] * self.factor)
 
     def font(self, step: int = tokens.BODY, *, bold: bool = False) -> QFont:
-        """The embedded font with tabular figures, for painting."""
-        font = QFont(fonts.FAMILY)
-        font.setPixelSize(self.text_px(step))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag("tnum"), 1)
+        """The embedded font with tabular figures, for painting; the same object until the look changes."""
+        font = self._fonts.get((step, bold))
+        if font is None:
+            font = self._fonts[step, bold] = QFont(fonts.FAMILY)
+            font.setPixelSize(self.text_px(step))
+            font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+            font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def colour(self, role: str) -> QColor:
-        """Colour of a role of :class:`tokens.Theme`."""
-        return QColor(self.theme.colour(role))
+        """Colour of a role of :class:`tokens.Theme`; the same object until the look changes."""
+        colour = self._colours.get(role)
+        if colour is None:
+            colour = self._colours[role] = QColor(self.theme.colour(role))
+        return colour
 
     def icon_size(self) -> QSize:
         """Side of the icons beside words."""
@@ -120,6 +127,8 @@ class Appearance(QObject):
         """Set palette, font and style sheet from the present choice."""
         self.theme = self._resolve()
         self._applied = True
+        self._colours.clear()
+        self._fonts.clear()
         if not self.theme.system:
             self._app.setPalette(style.palette(self.theme))
         self._app.setFont(self.font())
