@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+import app.ui.interpreter  # noqa: F401  - first: it makes the imports after it cheap
+
+# isort: split
 from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE, default_data_dir, demo_data_dir
 from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Preference, Settings
 from app.ui.application import finish_set_up, set_up
@@ -39,6 +42,17 @@ _VIEWS = tuple(
     f"app.ui.{place}.view" for place in ("today", "hours", "visits", "beneficiaries", "companies", "operations")
 )
 """Loaded while the passphrase is being typed: the first opening of a place does not wait for them."""
+_DATABASE = (
+    "argon2.low_level",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "app.store.attachments",
+    "app.store.network",
+    "app.store.notebook",
+    "app.store.outbox",
+    "app.hours.service",
+    "app.visits.service",
+)
+"""Loaded at the same time: opening a notebook and its first screen do not wait for them."""
 _COPY_LOOK = 5 * 60 * 1000
 """How often we look whether a safety copy is due, in milliseconds."""
 
@@ -573,13 +587,15 @@ class Desktop(QObject):
 
 def _load_the_database() -> None:
     """On the store thread, while the passphrase is being typed."""
-    import app.store.attachments
-    import app.store.notebook  # noqa: F401
+    for name in _DATABASE:
+        importlib.import_module(name)
 
 
 def _load_the_workspace() -> None:
     """On the window's thread, once the unlock screen stands: the modules of the places."""
+    import app.ui.hours.radar
     import app.ui.places
+    import app.ui.shell.lock
     import app.ui.shell.window  # noqa: F401
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import pysqlcipher  # noqa: F401  - with this module, not at the first opening
 from sqlalchemy.pool import StaticPool
 
 from app.clock import Clock

@@ -50,8 +50,8 @@ class RootWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:
-            # Layouts first, from inside out: each that settles has its widget painted again, and Qt would let the window
-            # be painted between two of them (measured: a list was painted five times at each opening).
+            # Layouts first, from inside out: each that settles has its widget painted again, and Qt would paint the
+            # window between two of them (measured: a list was painted five times at each opening).
             for _ in range(_LAYOUTS):
                 QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         return super().event(event)

@@ -44,6 +44,7 @@ class TodayView(PlaceView):
         self.model = model
         self._exchange = exchange
         self._cards: list[Card] = []
+        self._drawn: TodayState | None = None
         self._arriving = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
@@ -87,7 +88,7 @@ class TodayView(PlaceView):
             self._line.addWidget(holder, 1)
         self.area.setWidget(inner)
         outer.addWidget(self.area, 1)
-        model.state_changed.connect(self.show_state)
+        model.state_changed.connect(self._was_read)
         model.begun.connect(lambda one: frame.navigation.go("visits", one))
         frame.discretion.changed.connect(lambda _on: self._again())
         appearance().changed.connect(self._fit)
@@ -132,8 +133,16 @@ class TodayView(PlaceView):
         if self.model.state is not None:
             self.show_state(self.model.state)
 
+    def _was_read(self, state: TodayState) -> None:
+        """Keep the cards when the day is still the one they show."""
+        if state == self._drawn:
+            self._arriving = False
+        else:
+            self.show_state(state)
+
     def show_state(self, state: TodayState) -> None:
         """Show the agenda."""
+        self._drawn = state
         agenda = state.agenda
         self.day.setText(capitalise_first(format_weekday_date(agenda.day)))
         self.unsent.set_text(unsent_words(state.offer) if state.offer else "")
