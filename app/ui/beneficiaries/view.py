@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -125,22 +126,33 @@ class BeneficiariesView(PlaceView):
         self._open_document = open_document
         self._path: tuple[str, ...] | None = None
         self.list = PeopleList(frame, model, self.new)
-        self.new_page = NewPersonPage(model, frame.discretion)
-        self.person = PersonPage(model, frame.discretion, open_document, frame.navigation.go)
         self._stack = QStackedWidget(self)
-        for one in (self.list, self.new_page, self.person):
-            self._stack.addWidget(one)
+        self._stack.addWidget(self.list)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.new_page.opened.connect(lambda one: frame.navigation.go(PLACE, one))
-        self.new_page.unsaid.connect(frame.messages.error)
-        self.person.unsaid.connect(frame.messages.error)
         model.created.connect(self._created)
         model.sheet_changed.connect(self._sheet)
         model.sheet_missing.connect(self._missing)
         model.removed.connect(self._removed)
         frame.discretion.changed.connect(lambda _on: self._say_where())
+
+    @cached_property
+    def new_page(self) -> NewPersonPage:
+        """Where somebody new is searched, then created."""
+        made = NewPersonPage(self.model, self.frame.discretion)
+        made.opened.connect(lambda one: self.frame.navigation.go(PLACE, one))
+        made.unsaid.connect(self.frame.messages.error)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def person(self) -> PersonPage:
+        """The page of one person."""
+        made = PersonPage(self.model, self.frame.discretion, self._open_document, self.frame.navigation.go)
+        made.unsaid.connect(self.frame.messages.error)
+        self._stack.addWidget(made)
+        return made
 
     # --- moving --------------------------------------------------------------------------
 
@@ -164,7 +176,8 @@ class BeneficiariesView(PlaceView):
 
     def flush(self) -> None:
         super().flush()
-        self.person.panel.form.commit_all()
+        if self.is_built("person"):
+            self.person.panel.form.commit_all()
 
     def _say_where(self) -> None:
         path = self._path

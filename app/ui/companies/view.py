@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -44,30 +45,35 @@ class CompaniesView(PlaceView):
         self._new_visit = new_visit or self._give_visit
         self._path: tuple[str, ...] = ()
         self.dialog: Dialog | None = None
-        navigation = frame.navigation
         self.list = CompaniesPage(model, self.new_company, self)
-        self.list.opened.connect(lambda one: navigation.go("companies", one))
-        self.page = SheetPage(
-            model,
-            frame.discretion,
-            type_hours=self.type_hours,
-            new_visit=self.new_visit,
-            add_contact=self.new_contact,
-            parent=self,
-        )
-        self.page.month_opened.connect(self._open_month)
-        self.page.lot_opened.connect(lambda operation, lot: navigation.go("operations", operation, lot))
-        self.page.person_opened.connect(lambda one: navigation.go("beneficiaries", one))
-        self.page.visit_opened.connect(lambda one: navigation.go("visits", one))
-        self.page.company_opened.connect(lambda one: navigation.go("companies", one))
+        self.list.opened.connect(lambda one: frame.navigation.go("companies", one))
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         model.sheet_changed.connect(self._show)
         model.gone.connect(self._gone)
+
+    @cached_property
+    def page(self) -> SheetPage:
+        """The page of one company."""
+        made = SheetPage(
+            self._model,
+            self.frame.discretion,
+            type_hours=self.type_hours,
+            new_visit=self.new_visit,
+            add_contact=self.new_contact,
+            parent=self,
+        )
+        go = self.frame.navigation.go
+        made.month_opened.connect(self._open_month)
+        made.lot_opened.connect(lambda operation, lot: go("operations", operation, lot))
+        made.person_opened.connect(lambda one: go("beneficiaries", one))
+        made.visit_opened.connect(lambda one: go("visits", one))
+        made.company_opened.connect(lambda one: go("companies", one))
+        self._stack.addWidget(made)
+        return made
 
     # --- asked by the window --------------------------------------------------------------
 

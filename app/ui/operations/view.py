@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -53,43 +54,60 @@ class OperationsView(PlaceView):
         self.dialog: Dialog | None = None
         self.list = OperationsPage(model, self.new_operation, self)
         self.list.opened.connect(lambda one: frame.navigation.go("operations", one))
-        self.page = SheetPage(
-            model,
-            frame.clock.today,
+        self._stack = QStackedWidget(self)
+        self._aside = QWidget(self)
+        """Where the calculator stands alone, when the window is too narrow for a panel."""
+        self._aside_column = QVBoxLayout(self._aside)
+        self._aside_column.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._aside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        model.sheet_changed.connect(self._show)
+        model.gone.connect(self._gone)
+
+    @cached_property
+    def page(self) -> SheetPage:
+        """The page of one operation."""
+        made = SheetPage(
+            self._model,
+            self.frame.clock.today,
             add_lot=self.new_lot,
             add_contact=self.new_contact,
             new_visit=self.new_visit,
             calculate=self.calculate,
             parent=self,
         )
-        self.page.lot_opened.connect(self._open_lot)
-        self.page.visit_opened.connect(lambda visit: frame.navigation.go("visits", visit))
-        self.lot = LotPage(
-            model,
-            frame.clock.today,
+        made.lot_opened.connect(self._open_lot)
+        made.visit_opened.connect(lambda visit: self.frame.navigation.go("visits", visit))
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def lot(self) -> LotPage:
+        """The page of one lot."""
+        made = LotPage(
+            self._model,
+            self.frame.clock.today,
             add_commitment=self.new_commitment,
             calculate=self.calculate,
             delete=self._delete_lot,
             parent=self,
         )
-        self.lot.company_opened.connect(lambda company: frame.navigation.go("companies", company))
-        self.calculator = Calculator()
-        self.calculator.kept.connect(self._keep_sizing)
-        self.calculator.printed.connect(lambda sizing: open_document("sizing", sizing, "file"))
-        self.calculator.applied.connect(self._apply_sizing)
-        self.calculator.removed.connect(model.remove_sizing)
-        self._stack = QStackedWidget(self)
-        self._aside = QWidget(self)
-        """Where the calculator stands alone, when the window is too narrow for a panel."""
-        self._aside_column = QVBoxLayout(self._aside)
-        self._aside_column.setContentsMargins(0, 0, 0, 0)
-        for one in (self.list, self.page, self.lot, self._aside):
-            self._stack.addWidget(one)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
-        model.sheet_changed.connect(self._show)
-        model.gone.connect(self._gone)
+        made.company_opened.connect(lambda company: self.frame.navigation.go("companies", company))
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def calculator(self) -> Calculator:
+        """The calculator of hours, in the panel or alone on the page."""
+        made = Calculator()
+        made.kept.connect(self._keep_sizing)
+        made.printed.connect(lambda sizing: self._open_document("sizing", sizing, "file"))
+        made.applied.connect(self._apply_sizing)
+        made.removed.connect(self._model.remove_sizing)
+        return made
 
     # --- asked by the window --------------------------------------------------------------
 
@@ -125,8 +143,9 @@ class OperationsView(PlaceView):
 
     def flush(self) -> None:
         super().flush()
-        for field in self.calculator.fields.values():
-            field.commit()
+        if self.is_built("calculator"):
+            for field in self.calculator.fields.values():
+                field.commit()
 
     def receive(self, action: str, kind: str, id: str) -> bool:  # noqa: A002
         if action == "print" and kind == "sizing":
@@ -148,7 +167,7 @@ class OperationsView(PlaceView):
             return self.list.focus_target()
         if current is self._aside:
             return self.calculator.fields["amount"].control
-        return self.lot.focus_target() if current is self.lot else self.page.focus_target()
+        return self.lot.focus_target() if isinstance(current, LotPage) else self.page.focus_target()
 
     # --- what is shown --------------------------------------------------------------------
 

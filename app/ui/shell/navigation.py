@@ -150,6 +150,10 @@ class PlaceView(QWidget):
         self.frame = frame
         self.setObjectName("page")
 
+    def is_built(self, page: str) -> bool:
+        """Whether a page that is a ``cached_property``, made when it is first shown, is there."""
+        return page in self.__dict__
+
     def enter(self, path: tuple[str, ...]) -> None:
         """Show the list (empty path) or the record at ``path``."""
 

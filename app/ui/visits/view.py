@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -74,10 +75,21 @@ class VisitsView(PlaceView):
         self.stack.addWidget(self._build_list())
         self.choose = ChoosePlace(places, frame.clock.today)
         self.stack.addWidget(self.choose)
-        self.page = VisitPage(frame, visit, choose)
-        self.stack.addWidget(self.page)
+        self._choose_files = choose
         self.stack.addWidget(self._build_report(write, open_outside))
         self._connect()
+
+    @cached_property
+    def page(self) -> VisitPage:
+        """One visit, from its preparation to its signature."""
+        made = VisitPage(self.frame, self.visit, self._choose_files)
+        made.sign_wanted.connect(self.sign)
+        made.report_wanted.connect(self._show_report)
+        made.panel_moved.connect(self._panel_moved)
+        made.correct_wanted.connect(self._correct)
+        made.start_wanted.connect(lambda: self.places.start_planned(self.visit.visit_id))
+        self.stack.addWidget(made)
+        return made
 
     # --- building --------------------------------------------------------------------------
 
@@ -149,11 +161,6 @@ class VisitsView(PlaceView):
         self.visit.finalised.connect(self._finalised)
         self.visit.report_ready.connect(self._report_ready)
         self.visit.rectified.connect(lambda one: self.frame.navigation.go(PLACE, one))
-        self.page.sign_wanted.connect(self.sign)
-        self.page.report_wanted.connect(self._show_report)
-        self.page.panel_moved.connect(self._panel_moved)
-        self.page.correct_wanted.connect(self._correct)
-        self.page.start_wanted.connect(lambda: self.places.start_planned(self.visit.visit_id))
 
     # --- the place -------------------------------------------------------------------------
 
@@ -182,7 +189,8 @@ class VisitsView(PlaceView):
         self._close_signing()
 
     def flush(self) -> None:
-        self.page.flush()
+        if self.is_built("page"):
+            self.page.flush()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         found: dict[str, Callable[[], None]] = {"new": self._new, "visit": self._new}
