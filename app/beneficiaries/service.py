@@ -62,11 +62,13 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs
         descending: bool = False,
         limit: int = PAGE,
         offset: int = 0,
+        total: int | None = None,
     ) -> PeoplePage:
         """A page of the list under a saved filter, with words in any order; ``order_by``: ``name`` or ``file_number``.
 
-        Nothing more than the page is read, except to count. Words that cannot be searched find nobody; a search lists
-        ``FOUND_MOST`` people at most, and ``more`` says when there are others.
+        Nothing more than the page is read, except to count, when ``total`` does not say how many there are. Words that
+        cannot be searched find nobody; a search lists ``FOUND_MOST`` people at most, and ``more`` says when there are
+        others.
         """
         self._require_sight("consulter les bénéficiaires")
         today, organisation = self._today, self._notebook.organisation_id
@@ -83,7 +85,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs
             ids = people.list_ids(connection, organisation, today, **where, limit=limit, offset=offset)
             if len(ids) < limit and (ids or not offset):
                 total = offset + len(ids)
-            else:
+            elif total is None:
                 total = people.count_people(connection, organisation, today, **self._where(chosen))
             return PeoplePage(self._lines(connection, ids), total)
 

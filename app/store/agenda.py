@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, EmploymentContract
@@ -146,7 +146,7 @@ def contracts_ending(
     """Contracts whose last day lies between both dates (included), the nearest first."""
     c = _contract.c
     # Chosen in the index of dates, then completed: only the people shown are read.
-    gone = select(_person.c.id).where(_person.c.deleted_at.is_not(None))
+    gone = exists().where(_person.c.id == c.beneficiary_id, _person.c.deleted_at.is_not(None))
     nearest = (
         select(c.id)
         .where(
@@ -154,7 +154,7 @@ def contracts_ending(
             c.end_on <= until,
             c.organisation_id == organisation_id,
             c.deleted_at.is_(None),
-            c.beneficiary_id.not_in(gone),
+            ~gone,
         )
         .order_by(c.end_on, c.start_on, c.id)
         .limit(limit)

@@ -34,7 +34,7 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "recursive_triggers = ON",
     "temp_store = MEMORY",
-    "cache_size = -4000",
+    "cache_size = -8000",
 )
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, sqlite3.Error)

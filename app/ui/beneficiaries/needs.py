@@ -33,7 +33,15 @@ class PeopleService(Protocol):
     """``BeneficiariesService`` as the screens use it."""
 
     def page(
-        self, chosen: PeopleFilter, text: str, *, order_by: str, descending: bool, limit: int, offset: int
+        self,
+        chosen: PeopleFilter,
+        text: str,
+        *,
+        order_by: str,
+        descending: bool,
+        limit: int,
+        offset: int,
+        total: int | None,
     ) -> PeoplePage: ...
     def lines(self, ids: Sequence[str]) -> tuple[PersonLine, ...]: ...
     def counts(self) -> Mapping[PeopleFilter, int]: ...

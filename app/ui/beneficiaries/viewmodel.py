@@ -87,6 +87,7 @@ class BeneficiariesViewModel(QObject):
         self.filter = PeopleFilter.ALL
         self.text = ""
         self.counts: Mapping[PeopleFilter, int] = {}
+        self._counted_on: dt.date | None = None
         self.sheet: BeneficiarySheet | None = None
         self.choices: FormChoices | None = None
         self._person_id = ""
@@ -106,6 +107,7 @@ class BeneficiariesViewModel(QObject):
     def fetch(self, request: PageRequest, answer: Answer) -> None:
         """A page for the table."""
         chosen, text = self.filter, self.text
+        known = self.counts.get(chosen) if self._counted and not text else None
 
         def work() -> PeoplePage:
             return self._service.page(
@@ -115,6 +117,7 @@ class BeneficiariesViewModel(QObject):
                 descending=request.descending,
                 limit=request.limit,
                 offset=request.offset,
+                total=known,
             )
 
         self._run.run(work, done=lambda page: answer(request, page.lines, page.total), owner=self)
@@ -133,13 +136,21 @@ class BeneficiariesViewModel(QObject):
             self.listed.emit()
 
     def count(self) -> None:
-        """Count people under each saved filter."""
+        """Count people under each saved filter, unless they were today and nobody changed since."""
+        if self._counted:
+            return
+        self._counted_on = self.clock.today()
 
         def done(counts: Mapping[PeopleFilter, int]) -> None:
             self.counts = counts
             self.counted.emit()
 
         self._run.run(self._service.counts, done=done, owner=self)
+
+    @property
+    def _counted(self) -> bool:
+        """Whether the counts are those of today, or have just been asked."""
+        return self._counted_on == self.clock.today()
 
     def filter_text(self, one: PeopleFilter) -> str:
         """« En contrat (1 601) »."""
@@ -397,6 +408,8 @@ class BeneficiariesViewModel(QObject):
         self._run.run(lambda: self._service.undo(act.undo), done=turned, failed=self.refused.emit, owner=self)
 
     def _published(self, changes: Changes) -> None:
+        if changes.touches(_LISTED):
+            self._counted_on = None
         shown = self._person_id
         if shown:
             if shown in changes.ids("beneficiary") or changes.touches(_SHOWN):

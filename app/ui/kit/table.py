@@ -309,12 +309,12 @@ class PageRequest:
 Answer = Callable[[PageRequest, Sequence[Any], int], None]
 Fetch = Callable[[PageRequest, Answer], None]
 
-PAGE = 100
-_KEPT_PAGES = 40
+PAGE = 50
+_KEPT_PAGES = 80
 
 
 class PagedTable(TableModel[Row]):
-    """Rows asked by pages of 100 as they come into view; at most some thousands are kept.
+    """Rows asked by pages of 50 as they come into view; at most some thousands are kept.
 
     ``fetch(request, answer)`` must call ``answer(request, rows, total)`` now or later on the window's
     thread. The count shown is ``total``; rows not yet there show « … ». A click on a header asks again

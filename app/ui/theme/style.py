@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtGui import QColor, QPalette
 
-from app.ui.theme import fonts, tokens
+from app.ui.theme import tokens
 from app.ui.theme.tokens import Theme
 
 _R = QPalette.ColorRole
@@ -98,13 +98,12 @@ def style_sheet(theme: Theme, factor: float, row: int) -> str:
     edge = f"{t.border}px solid"
     corner = f"{tokens.CORNER}px"
     control = row - 2 * t.border  # a control with its border is as high as a row
-    small, body, subtitle, title, figure = (text(step) for step in range(5))
+    small, _, subtitle, title, figure = (text(step) for step in range(5))
     hover = t.selection if not (t.system or t.name == "sun") else t.background
     inset = "text-decoration: underline;" if hover == t.background else ""
     return f"""
-* {{ font-family: "{fonts.FAMILY}"; font-size: {body}; outline: 0; widget-animation-duration: 0; }}
+QAbstractButton, QAbstractScrollArea, QLineEdit, ComboBox {{ outline: 0; widget-animation-duration: 0; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QWidget {{ color: {t.text}; }}
 QMainWindow, QDialog, QWidget#page, QStackedWidget#content, QScrollArea#page {{ background: {t.background}; }}
 QToolTip {{ background: {t.text}; color: {t.background}; border: 0; padding: {px(4)} {px(8)}; }}
 

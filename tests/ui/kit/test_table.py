@@ -220,7 +220,7 @@ def test_memory_stays_bounded_over_a_long_scroll(qtbot):
     model.refresh()
     for at in range(0, 100_000, PAGE):
         model.row_at(at)
-    assert len(model.rows) <= 41 * PAGE
+    assert len(model.rows) <= 81 * PAGE
 
 
 def test_keys_of_the_view(qtbot, show):
