@@ -660,10 +660,11 @@ class Session:
         try:
             self._take(self._try(lambda: self._tools.api.sign_in(again)))
         except CallFailed as problem:
-            if problem.reaction is Reaction.FORK:
-                self._fork()
-                return
-            raise
+            if problem.code is not wire.Code.BAD_CREDENTIALS:
+                raise
+            # A server restored from before this notebook was enrolled does not know it: a new place, same user.
+            self._tools.api.access = ""
+            self._fork()
 
     def _take(self, answer: wire.TokenAnswer) -> None:
         self._tools.api.access = answer.access

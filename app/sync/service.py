@@ -227,14 +227,20 @@ class SyncService:
             try:
                 answer = api.sign_in(wire.SignInAsk(user=me.user, password=password, device=me.device))
             except CallFailed as problem:
-                raise self._told(problem) from problem
+                if problem.code is not wire.Code.BAD_CREDENTIALS:
+                    raise self._told(problem) from problem
+                answer = None
 
-            def keep(book: Notebook) -> None:
-                self._tokens.keep(book, me.device, refresh=answer.refresh)
+            def keep(book: Notebook, kept: wire.TokenAnswer) -> None:
+                self._tokens.keep(book, me.device, refresh=kept.refresh)
                 book.set_control("sync.problem", Problem.NONE.value)
 
-            self._store(keep)
-            self._access = (me.device, answer.access)
+            if answer is not None:
+                taken = answer
+                self._store(lambda book: keep(book, taken))
+                self._access = (me.device, taken.access)
+        if answer is None:  # a wrong password, or a server restored from before this notebook was enrolled
+            return self.enrol(me.server, me.user, password)
         return self._store_state()
 
     # --- sessions ---
