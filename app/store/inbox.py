@@ -20,7 +20,7 @@ from typing import Any
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
 from app.store import engine, rows
-from app.store.outbox import Seal, note_new, seal_all
+from app.store.outbox import AWAITED, Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
 
@@ -125,7 +125,7 @@ def drop_pages(raw: Any) -> None:
 
 def is_first(raw: Any) -> bool:
     """Whether nothing was ever applied here."""
-    return raw.execute("SELECT 1 FROM _row LIMIT 1").fetchone() is None
+    return raw.execute("SELECT 1 FROM _row WHERE scope <> ? LIMIT 1", (AWAITED,)).fetchone() is None
 
 
 def start_over(raw: Any) -> None:
@@ -277,8 +277,8 @@ class _Application:
         asked = json.dumps(ids)
         for old_scope, old_hash in raw.execute(
             "SELECT scope, hash FROM _row WHERE tbl = ? AND id IN (SELECT value FROM json_each(?)) AND seq >= 0 "
-            "AND scope <> ''",
-            (kind, asked),
+            "AND scope NOT IN ('', ?)",
+            (kind, asked, AWAITED),
         ):
             self._count(old_scope, kind, -1, -int(old_hash, 16))
         raw.executemany(
@@ -344,7 +344,7 @@ class _Application:
     def _find_lost(self, mine: set[str]) -> None:
         """After a new history: records that the server had and has no more are offered to it again."""
         for kind, record_id, scope in self._raw.execute("SELECT tbl, id, scope FROM _row WHERE seq = -1").fetchall():
-            if scope not in mine or kind == "conflict":
+            if scope not in mine | {AWAITED} or kind == "conflict":
                 self._raw.execute("UPDATE _row SET scope = '', seq = 0 WHERE tbl = ? AND id = ?", (kind, record_id))
                 continue
             self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
@@ -366,6 +366,7 @@ class _Application:
     def _purge(self) -> None:
         """Remove what is in no scope of mine; a parent that something unsent still needs waits for the next time."""
         raw = self._raw
+        raw.execute("UPDATE _row SET scope = '' WHERE scope = ?", (AWAITED,))  # taken, and gone before it came back
         leaving = set(raw.execute("SELECT tbl, id FROM _row WHERE scope = ''").fetchall())
         if not leaving:
             return

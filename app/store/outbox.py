@@ -30,6 +30,9 @@ KEPT_DAYS = 90
 KEPT_BYTES = 50_000_000
 """How long answered batches are kept, to be sent again to a server restored from a backup (SYNC.md §7.13)."""
 
+AWAITED = "?"
+"""Scope of a record that the server took and that the next reception brings, or that left meanwhile."""
+
 _UNSENT = """SELECT tbl, id FROM _dirty UNION SELECT json_extract(o.value, '$.table'), json_extract(o.value, '$.id')
   FROM _batch b, json_each(CAST(b.body AS TEXT), '$.operations') o WHERE b.answered_at IS NULL"""
 
@@ -182,9 +185,14 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
     """
     held = []
     for place, (operation, result) in enumerate(zip(batch.operations(), results, strict=True)):
-        if result[0] != "held":
-            continue
         kind, record_id = operation["table"], operation["id"]
+        if result[0] != "held":
+            if operation["op"] == "insert":
+                raw.execute(
+                    "INSERT INTO _row (tbl, id, seq, scope, hash) VALUES (?, ?, 0, ?, '0') ON CONFLICT DO NOTHING",
+                    (kind, record_id, AWAITED),
+                )
+            continue
         held.append(str(kind))
         raw.execute(
             "INSERT INTO _held (id, tbl, record, code, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -268,6 +276,11 @@ def renumber(raw: Any, device: str, last: int) -> None:
         raw.execute("SELECT k FROM _batch WHERE answered_at IS NULL ORDER BY k").fetchall(), start=last + 1
     ):
         raw.execute("UPDATE _batch SET device = ?, n = ? WHERE k = ?", (device, place, k))
+
+
+def forget_numbers(raw: Any, device: str, last: int) -> None:
+    """Answered batches numbered above ``last`` are known to the server by their content only."""
+    raw.execute("UPDATE _batch SET device = '' WHERE device = ? AND n > ? AND answered_at IS NOT NULL", (device, last))
 
 
 def requeue(raw: Any, keys: Sequence[int]) -> None:

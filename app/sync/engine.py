@@ -202,8 +202,10 @@ class Session:
             self._start_over(hello.epoch, hello.last_n)
             return
         last, sha = self._store(lambda book: _last_answered(book.raw, me.device))
-        if hello.last_n < last or (hello.last_n == last and last and hello.last_sha256 != sha):
+        if hello.last_n < last:
             self._start_over(hello.epoch, hello.last_n)
+        elif hello.last_n == last and last and hello.last_sha256 != sha:
+            self._fork()  # another copy of this notebook took the same number for something else
         elif hello.last_n > last:
             self._settle_known(hello.last_n)
 
@@ -247,6 +249,7 @@ class Session:
                     else:
                         outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
                 outbox.requeue(book.raw, unknown)
+                outbox.forget_numbers(book.raw, device, last_n)
                 outbox.renumber(book.raw, device, last_n)
                 inbox.start_over(book.raw)
                 journal.write(book.raw, book.clock.now().isoformat(), JournalKind.RESTORED.value)
