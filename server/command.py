@@ -17,8 +17,9 @@ from typing import Any
 
 from app.errors import InclusivError, InvalidInput
 from app.models.choices import Role
+from app.models.wire import models_by_kind
 from app.paths import resources
-from server import accounts, devices, network
+from server import accounts, checks, devices, erasure, network, safekeeping
 from server.running import Running, open_service, run
 from server.service import Service
 
@@ -124,6 +125,16 @@ def _parser() -> argparse.ArgumentParser:
     made = verb(among, "revoke", "Retirer un carnet\u00a0: il efface sa clé à son prochain contact.", _device_revoke)
     made.add_argument("device", metavar="ID")
     made.add_argument("--take-work", action="store_true", help="recevoir d’abord, à part, ce qu’il n’a pas envoyé")
+
+    made = verb(verbs, "backup", "Copier la base et les fichiers dans un dossier nouveau.", _backup)
+    made.add_argument("target", type=Path, metavar="DOSSIER_DE_COPIE")
+    made = verb(verbs, "restore", "Remettre une copie en place, le serveur étant arrêté.", _restore)
+    made.add_argument("source", type=Path, nargs="?", metavar="DOSSIER_DE_COPIE")
+    made.add_argument("--done", action="store_true", help="la base a déjà été remise en place par un autre moyen")
+    verb(verbs, "check", "Vérifier la base et les fichiers.", _check)
+    made = verb(verbs, "erase", "Effacer une fiche et tout ce qui s’y rattache, pour toujours (RGPD).", _erase)
+    made.add_argument("table", metavar="TABLE", help="par exemple beneficiary")
+    made.add_argument("id", metavar="ID")
     return top
 
 
@@ -225,6 +236,53 @@ def _device_revoke(parsed: argparse.Namespace) -> int:
     return _tell(
         parsed, {"device": parsed.device, "revoked": True}, "Carnet retiré\u00a0: il s’effacera à son prochain contact."
     )
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        manifest = safekeeping.backup(service, parsed.target)
+    return _tell(parsed, {"path": str(parsed.target), **manifest}, f"Copie écrite et relue\u00a0: {parsed.target}")
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    if bool(parsed.source) == parsed.done:
+        raise InvalidInput("Donnez le dossier de la copie, ou --done si la base est déjà remise en place.")
+    folder = _folder(parsed)
+    manifest = safekeeping.read_manifest(parsed.source) if parsed.source else None
+    if manifest is not None and manifest["database"] == safekeeping.DATABASE_FILE:
+        safekeeping.put_back_file(parsed.source, folder)
+    elif manifest is not None:
+        with _Opened(parsed) as service:
+            safekeeping.put_back_dump(service, parsed.source, folder)
+    with _Opened(parsed) as service:
+        epoch, erased = safekeeping.begin_again(service, folder)
+    return _tell(
+        parsed,
+        {"epoch": epoch, "erased_again": erased},
+        "Copie remise en place\u00a0: les carnets reprendront tout et renverront ce qui manque.",
+    )
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = checks.check(service)
+    if parsed.json:
+        value = [{"code": one.code, "message": one.sentence, "kind": one.kind, "id": one.record_id} for one in found]
+        _tell(parsed, {"clean": not found, "findings": value}, "")
+    else:
+        for one in found:
+            print(f"{one.sentence} ({one.kind} {one.record_id})".replace(" ( )", ""))
+        if not found:
+            print("La base et les fichiers sont en ordre.")
+    return FAILURE if found else OK
+
+
+def _erase(parsed: argparse.Namespace) -> int:
+    if parsed.table not in models_by_kind():
+        raise InvalidInput("Cette table n’est pas échangée.", "Rien n’a été effacé.", "Par exemple\u00a0: beneficiary.")
+    with _Opened(parsed) as service:
+        count = erasure.erase(service, _folder(parsed), parsed.table, parsed.id)
+    return _tell(parsed, {"erased": count}, f"{count} fiches effacées. Les carnets les effaceront aussi.")
 
 
 # --- the service of a verb -----------------------------------------------------------------------

@@ -44,6 +44,8 @@ from server.store import tables
 from server.store.engine import aware
 
 ACCESS_SECONDS = 900
+KEY_PROVES = 2
+"""After a restoration the device's own key is taken for its refresh token; then (1) its next batch for its rolling."""
 STEADY = dt.timedelta(seconds=2)
 """A clock no further off is not corrected: the network's delay is of that size."""
 
@@ -146,7 +148,7 @@ def refresh(service: Service, ask: TokenAsk) -> TokenAnswer:
             raise Refusal(Code.SIGN_IN)
         latest, former = token_agrees(row.refresh, ask.refresh), token_agrees(row.former_refresh, ask.refresh)
         # A restored server knows an older token only; the device's own key then proves it, once.
-        proven = bool(row.restored) and hmac.compare_digest(
+        proven = row.restored == KEY_PROVES and hmac.compare_digest(
             restored_proof(row.key, ask.device, ask.refresh).encode(), ask.proof.encode()
         )
         if not (latest or former or proven):
@@ -289,7 +291,12 @@ def _rotate(connection: Connection, row: Any, now: dt.datetime, *, keep: str = "
     connection.execute(
         _device.update()
         .where(_device.c.number == row.number)
-        .values(refresh=token_hash(following), former_refresh="" if forget else keep, restored=0, seen_at=now)
+        .values(
+            refresh=token_hash(following),
+            former_refresh="" if forget else keep,
+            restored=min(row.restored, 1),
+            seen_at=now,
+        )
     )
     _let_in(connection, row.number, token, now)
     return TokenAnswer(access=token, expires_in=ACCESS_SECONDS, refresh=following)

@@ -101,14 +101,6 @@ def read(service: Service, session: Session, sha256: str, start: int) -> tuple[S
     return at, pieces()
 
 
-def forget(connection: Connection, service: Service, scope: str, sha256: str) -> Path | None:
-    """Forget an organisation's file (erasure); the path to remove once committed, unless another has the same bytes."""
-    connection.execute(_blob.delete().where(_blob.c.scope == scope, _blob.c.sha256 == sha256))
-    if connection.execute(select(_blob.c.scope).where(_blob.c.sha256 == sha256)).first() is not None:
-        return None
-    return _path(service, sha256)
-
-
 def _path(service: Service, sha256: str) -> Path:
     return service.files / sha256[:2] / sha256
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from server.devices import KEY_PROVES
 from server.journal import tell
 from server.service import Service
 from server.store import tables
@@ -49,6 +50,6 @@ def begin_epoch(connection: Connection, service: Service) -> str:
     epoch = f"{ordinal}-{secrets.token_hex(8)}"
     connection.execute(tables.epoch.insert().values(ordinal=ordinal, id=epoch, start=space.seq, at=service.clock.now()))
     connection.execute(tables.space.update().values(epoch=epoch))
-    connection.execute(tables.device.update().values(restored=1))
+    connection.execute(tables.device.update().values(restored=KEY_PROVES))
     connection.execute(tables.access.delete())
     return epoch

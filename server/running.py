@@ -15,6 +15,7 @@ from app.clock import SystemClock
 from app.errors import InvalidInput
 from server import restoring
 from server.passwords import Passwords
+from server.safekeeping import DATABASE_FILE
 from server.service import Service
 from server.store.engine import Database
 from server.store.schema import NewerDatabase, prepare
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SETTINGS = "INCLUSIV_SERVER_SETTINGS"
 """Environment variable by which workers are told what to serve."""
-DATABASE_FILE = "network.db"
 STOP_SECONDS = 20
 """How long a stop waits for the requests under way."""
 

@@ -29,6 +29,10 @@ DECISION_FIELDS = frozenset({"decision", "decided_by", "decided_at"})
 """Of a ``conflict`` record: the only ones a device writes; the later decision stands, without asking again."""
 
 
+VALUE_FIELDS = frozenset({"before", "shown", "other"})
+"""Of a ``conflict`` record: what a device may only empty, when it erases a person."""
+
+
 class Clock(NamedTuple):
     """Who wrote a field last, as an array: the sequence stamped, the device's number, the (corrected) moment."""
 

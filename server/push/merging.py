@@ -9,12 +9,25 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.clock import natural_id
-from app.models.wire import canonical, default_of, models_by_kind, moment_text, names_of
+from app.models.choices import RetentionChoice
+from app.models.wire import canonical, default_of, field_of, models_by_kind, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
-from app.rules.merge import DECISION_FIELDS, DELETED, Clash, Clock, Merged, born, merge, refuse_deletion, revive
+from app.rules.merge import (
+    DECISION_FIELDS,
+    DELETED,
+    VALUE_FIELDS,
+    Clash,
+    Clock,
+    Merged,
+    Write,
+    born,
+    merge,
+    refuse_deletion,
+    revive,
+)
 from app.sync.protocol import HeldCode, Result, Status
 from server.push.links import children_of, parents_of
 from server.push.moving import Move
@@ -23,6 +36,16 @@ from server.store.engine import ask_in
 from server.store.shelf import Ref, Row, Shelf
 
 CONFLICT = "conflict"
+_PLAIN = frozenset({"organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"})
+"""Texts that are choices or links: they tell nothing of a person."""
+
+
+class Erased(NamedTuple):
+    """A line of the ledger: since when, whether nothing is left of the record, which device ordered it."""
+
+    seq: int
+    whole: bool
+    device: int
 
 
 class Merging:
@@ -33,13 +56,15 @@ class Merging:
         self._now = moment_text(now)
         self._authors = authors
         self._children: dict[Ref, list[Ref]] = {}
-        self._erased: frozenset[Ref] = frozenset()
+        self._erased: dict[Ref, Erased] = {}
+        self.anonymised: list[tuple[str, int]] = []
+        """People whose erasure these operations order, and by which device."""
         self.arrived: set[Ref] = set()
         """Records that were not there before: what waited for them may be tried again."""
 
-    def prepare(self, tasks: Sequence[Task], erased: Iterable[Ref]) -> None:
+    def prepare(self, tasks: Sequence[Task], erased: Mapping[Ref, Erased]) -> None:
         """Read in bulk all that these operations may need."""
-        self._erased |= frozenset(erased)
+        self._erased |= erased
         refs: list[Ref] = []
         deletions: dict[str, list[str]] = defaultdict(list)
         for task in tasks:
@@ -82,7 +107,7 @@ class Merging:
         if task.refused is not None and task.refused[0] is not HeldCode.PARENT:
             return self._hold(task, actor, *task.refused)
         task.refused = None
-        if task.ref in self._erased:
+        if self._erased and not self._spare_erased(task):
             return self._hold(task, actor, HeldCode.ERASED)
         row = self.shelf.find(*task.ref)
         if row is None and not task.inserting:
@@ -99,6 +124,8 @@ class Merging:
         stands = self.shelf.put(*task.ref, merged.values, merged.clocks)
         if row is None:
             self.arrived.add(task.ref)
+        if task.kind == "retention_decision" and merged.values["decision"] == RetentionChoice.ANONYMISED:
+            self.anonymised.append((merged.values["beneficiary_id"], task.device))
         self._keep_clashes(task.ref, merged.clashes)
         if merged.values[DELETED] is None:
             self._keep_parents(task, stands)
@@ -108,6 +135,35 @@ class Merging:
         if merged.clashes:
             return Result(Status.CONFLICT, self.shelf.seq)
         return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
+
+    def _spare_erased(self, task: Task) -> bool:
+        """Take out of a blind operation what it would tell again of an erased person; whether anything is left.
+
+        An erasure beats every edit that had not seen it (SYNC.md §7.17): texts go, figures and dates of work stay.
+        """
+        about = [task.ref] if task.kind == "beneficiary" else []
+        row = self.shelf.find(*task.ref)
+        for name, table, _ in parents_of(task.kind):
+            if table == "beneficiary":
+                write = task.writes.get(name)
+                about += [(table, write.value)] if write is not None and write.value is not None else []
+                about += [(table, row.values[name])] if row is not None and row.values[name] is not None else []
+        marks = [self._erased[ref] for ref in about if ref in self._erased]
+        if not marks:
+            return task.ref not in self._erased
+        if any(mark.whole for mark in marks):
+            return False
+        since = max(mark.seq if mark.device != task.device else 0 for mark in marks)
+        kept: dict[str, Write] = {}
+        for name, write in task.writes.items():
+            field = field_of(task.kind, name)
+            telling = task.kind == "beneficiary" or (
+                field is not None and field.type in ("text", "data") and not field.parent and name not in _PLAIN
+            )
+            if not telling or write.base >= since:
+                kept[name] = write
+        task.writes = kept
+        return bool(kept)
 
     def _born(self, task: Task) -> Merged:
         values: dict[str, Any] = {"id": task.record_id}
@@ -149,7 +205,7 @@ class Merging:
         """Why an operation may not be merged, or ``None``."""
         kind = task.kind
         shared = models_by_kind()[kind].shared
-        if kind == CONFLICT and (row is None or task.inserting or not task.writes.keys() <= DECISION_FIELDS):
+        if kind == CONFLICT and (row is None or task.inserting or not _decides(task)):
             return HeldCode.READ_ONLY, ""
         proposed = {"id": task.record_id, "organisation_id": ""} if row is None else dict(row.values)
         for name, write in task.writes.items():
@@ -176,7 +232,8 @@ class Merging:
             write = task.writes.get(name)
             if write is None or write.value is None:
                 continue
-            if (table, write.value) in self._erased:
+            mark = self._erased.get((table, write.value))
+            if mark is not None and mark.whole:
                 return HeldCode.ERASED, name
             parent = self.shelf.find(table, write.value)
             if parent is None:
@@ -249,6 +306,14 @@ class Merging:
                 "other_at": clash.other_clock.at,
             }
             self.shelf.put(CONFLICT, conflict, values, {"": Clock(self.shelf.seq, 0, self._now)})
+
+
+def _decides(task: Task) -> bool:
+    """Whether an operation on a conflict only decides it, or empties its values for an erasure."""
+    return all(
+        name in DECISION_FIELDS or (name in VALUE_FIELDS and write.value == "null")
+        for name, write in task.writes.items()
+    )
 
 
 def references(task: Task) -> list[Ref]:

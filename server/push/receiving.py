@@ -24,9 +24,11 @@ from app.sync.protocol import (
     sha256_of,
     unseal,
 )
+from server import erasure
 from server.devices import Session
 from server.passwords import new_token, token_agrees, token_hash
-from server.push.merging import Merging, references
+from server.push.links import parents_of
+from server.push.merging import Erased, Merging, references
 from server.push.reading import Task, read
 from server.refusals import Refusal
 from server.service import Service
@@ -76,7 +78,7 @@ def _known(connection: Connection, session: Session, n: int, sha256: str, rollin
         ).where(_device.c.number == session.number)
     ).one()
     if n == row.last_n and sha256 == row.last_sha256:
-        if not (token_agrees(row.rolling, rolling) or token_agrees(row.former_rolling, rolling)):
+        if not (token_agrees(row.rolling, rolling) or token_agrees(row.former_rolling, rolling) or row.restored):
             raise Refusal(Code.FORK)
         body = connection.execute(
             select(_receipt.c.body).where(_receipt.c.device == session.number, _receipt.c.n == n)
@@ -112,11 +114,13 @@ def _merge(
     _cap_bases(connection, batch.epoch, tasks)
     shelf = Shelf(connection, seq, now)
     merging = Merging(shelf, now, _authors(connection))
-    merging.prepare(tasks, _erased(connection, tasks))
+    merging.prepare(tasks, _erased(connection, shelf, tasks))
     answers = merging.run(tasks, session.actor)
     release(connection, service, merging, now)
     results = [answers[task.position] for task in tasks]
     _hold(connection, session, batch, tasks, results, n, now)
+    for person, device in merging.anonymised:
+        erasure.anonymised(connection, shelf, person, device, now)
     shelf.flush()
     connection.execute(tables.tag.insert().values(seq=seq, tag=secrets.token_hex(4)))
     connection.execute(tables.space.update().values(seq=seq))
@@ -194,14 +198,20 @@ def _authors(connection: Connection) -> dict[int, str]:
     return {row.number: row.facilitator for row in rows}
 
 
-def _erased(connection: Connection, tasks: Sequence[Task]) -> list[Ref]:
+def _erased(connection: Connection, shelf: Shelf, tasks: Sequence[Task]) -> dict[Ref, Erased]:
+    """What was erased of what these operations name, or of the people that the records they change are about."""
+    if not ask(connection, "SELECT 1 FROM sync_erased LIMIT 1"):
+        return {}
+    shelf.load(task.ref for task in tasks if task.kind)
     ids = {record_id for task in tasks for _, record_id in references(task)}
-    return [
-        (tbl, record_id)
-        for tbl, record_id in ask_in(
-            connection, "SELECT tbl, record_id FROM sync_erased WHERE record_id IN (…)", sorted(ids)
-        )
-    ]
+    for task in tasks:
+        row = shelf.find(*task.ref) if task.kind else None
+        if row is not None:
+            ids |= {row.values[name] for name, _, _ in parents_of(task.kind) if row.values[name] is not None}
+    rows = ask_in(
+        connection, "SELECT tbl, record_id, seq, whole, device FROM sync_erased WHERE record_id IN (…)", sorted(ids)
+    )
+    return {(row.tbl, row.record_id): Erased(row.seq, bool(row.whole), row.device) for row in rows}
 
 
 def _hold(
@@ -254,14 +264,15 @@ def release(connection: Connection, service: Service, merging: Merging, now: dt.
             connection,
             "SELECT h.number, h.device, h.tbl, h.record_id, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
             "a.facilitator, a.organisation, a.role FROM sync_held h JOIN sync_device d ON d.number = h.device "
-            "JOIN sync_account a ON a.name = d.account WHERE h.settled_at IS NULL AND h.waits_id IN (…)",
+            "JOIN sync_account a ON a.name = d.account "
+            "WHERE h.settled_at IS NULL AND h.body <> '' AND h.waits_id IN (…)",
             sorted({record_id for _, record_id in arrived}),
         )
         for row in {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}.values():
             offset = dt.timedelta(microseconds=row.offset_us)
             task = read(0, json.loads(row.body), row.device, offset, now, service.limits.text_characters)
             _cap_bases(connection, row.epoch, [task])
-            merging.prepare([task], _erased(connection, [task]))
+            merging.prepare([task], _erased(connection, merging.shelf, [task]))
             merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))
             if task.refused is None:
                 through += 1

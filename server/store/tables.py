@@ -164,6 +164,9 @@ erased = Table(
     own,
     Column("tbl", BYTES, primary_key=True),
     Column("record_id", BYTES, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("whole", Integer, nullable=False),  # 1: nothing is left; 0: anonymised, figures stay
+    Column("device", Integer, nullable=False),  # which ordered it: its own edits go on
     Column("at", DateTime(timezone=True), nullable=False),
 )
 blob = Table(

@@ -1,0 +1,114 @@
+"""What should not exist in the server's database: each finding names records by their ids only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from app.models.wire import canonical, fields_of, models_by_kind, names_of, to_wire
+from app.sync.protocol import hash_text, row_hash
+from server.service import Service
+from server.store import tables
+from server.store.engine import ask
+from server.store.schema import sums
+from server.store.shelf import signed
+
+_SLICE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that should not be. ``sentence`` is French."""
+
+    code: str
+    sentence: str
+    kind: str = ""
+    record_id: str = ""
+
+
+def check(service: Service) -> list[Finding]:
+    """Everything that is wrong, in one snapshot; an empty list when all is well."""
+    found: list[Finding] = []
+    with service.database.reading() as connection:
+        if not service.database.is_postgresql:
+            for row in ask(connection, "PRAGMA integrity_check"):
+                if row[0] != "ok":
+                    found.append(Finding("damaged_file", "Le fichier de la base est endommagé."))
+        for kind in models_by_kind():
+            found += _rows(connection, kind)
+            found += _parents(connection, kind)
+        found += _sums(connection)
+        blobs = connection.execute(select(tables.blob.c.sha256).where(tables.blob.c.complete == 1)).scalars()
+        for sha256 in sorted(set(blobs)):
+            if not (service.files / sha256[:2] / sha256).exists():
+                found.append(Finding("missing_file", "Un fichier reçu est introuvable.", "file", sha256))
+    return found
+
+
+def _rows(connection: Connection, kind: str) -> Iterator[Finding]:
+    """Each entry against its hash and its typed row."""
+    columns = ", ".join(f't."{name}"' for name in names_of(kind))
+    flags = [index for index, field in enumerate(fields_of(kind)) if field.type == "truth"]
+    data = [index for index, field in enumerate(fields_of(kind)) if field.type == "data"]
+    moments = [index for index, field in enumerate(fields_of(kind)) if field.type == "moment"]
+    last = ""
+    while True:
+        part = ask(
+            connection,
+            f'SELECT e.id, e.seq, e.hash, e.body, {columns} FROM sync_entry e LEFT JOIN "{kind}" t ON t.id = e.id '
+            f"WHERE e.tbl = ? AND e.live = 1 AND e.id > ? ORDER BY e.id LIMIT {_SLICE}",
+            (kind, last),
+        )
+        for record_id, seq, number, body, *stored in part:
+            values = json.loads(body)
+            if signed(row_hash(kind, seq, body)) != number or canonical(values) != body:
+                yield Finding("wrong_hash", "L’empreinte d’une fiche ne correspond pas à son contenu.", kind, record_id)
+            typed = [to_wire(value) for value in stored]
+            for index in flags:
+                typed[index] = None if typed[index] is None else bool(typed[index])
+            for index in data:
+                typed[index] = json.loads(typed[index]) if isinstance(typed[index], str) else typed[index]
+            for index in moments:
+                if typed[index] is not None and "T" not in typed[index]:
+                    typed[index] = f"{typed[index][:10]}T{typed[index][11:]}Z"
+            if typed != values:
+                yield Finding("stale_row", "La table lisible d’une fiche diffère de son contenu.", kind, record_id)
+        if len(part) < _SLICE:
+            break
+        last = part[-1][0]
+    extra = ask(
+        connection,
+        f'SELECT t.id FROM "{kind}" t WHERE NOT EXISTS '
+        "(SELECT 1 FROM sync_entry e WHERE e.tbl = ? AND e.id = t.id AND e.live = 1)",
+        (kind,),
+    )
+    for row in extra:
+        yield Finding("stray_row", "Une fiche de la table lisible n’est pas échangée.", kind, row.id)
+
+
+def _parents(connection: Connection, kind: str) -> Iterator[Finding]:
+    """Each link against the record it names, which must be there and in sight of the same notebooks."""
+    for field in fields_of(kind):
+        if not field.parent:
+            continue
+        same = "" if models_by_kind()[field.parent].shared else " AND p.organisation_id = t.organisation_id"
+        rows = ask(
+            connection,
+            f'SELECT t.id FROM "{kind}" t WHERE t."{field.name}" IS NOT NULL AND NOT EXISTS '
+            f'(SELECT 1 FROM "{field.parent}" p WHERE p.id = t."{field.name}"{same})',
+        )
+        for row in rows:
+            yield Finding("missing_parent", "Une fiche en désigne une autre qui n’est pas là.", kind, row.id)
+
+
+def _sums(connection: Connection) -> Iterator[Finding]:
+    counted = {key: (count, hash_text(total)) for key, (count, total) in sums(connection).items()}
+    kept = {
+        (row.scope, row.tbl): (row.rows, row.total)
+        for row in ask(connection, "SELECT scope, tbl, rows, total FROM sync_tally WHERE rows <> 0")
+    }
+    for scope, kind in sorted(k for k in counted.keys() | kept.keys() if counted.get(k) != kept.get(k)):
+        yield Finding("wrong_sum", "Un total de contrôle est faux.", kind, scope)
