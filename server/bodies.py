@@ -58,8 +58,9 @@ class Bounded:
             return left.pop() if left else await receive()
 
         kept = [pair for pair in scope["headers"] if pair[0] not in (b"content-encoding", b"content-length")]
-        length = (b"content-length", str(len(body)).encode())
-        await self._app({**scope, "headers": [*kept, length]}, again, send)
+        # In place: whoever stands before this reads there which route answered.
+        scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+        await self._app(scope, again, send)
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
         declared = headers.get(b"content-length", b"0")

@@ -100,7 +100,7 @@ def run(settings: Running) -> None:
         ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=65,
-        limit_concurrency=None,
+        timeout_worker_healthcheck=60,  # a machine that starts under load is slow, not dead
     )
 
 

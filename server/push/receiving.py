@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.models.choices import Role
-from app.models.wire import canonical
 from app.rules.access import Actor, scope_of
 from app.sync.protocol import (
     SCHEMA,
@@ -228,7 +227,8 @@ def _hold(
     for task, result in zip(tasks, results, strict=True):
         if result.status is not Status.HELD or result.code is None:
             continue
-        body = "" if result.code is HeldCode.ERASED else canonical(task.raw)
+        # Plain ASCII whatever it holds: a number beyond measure, half a character.
+        body = "" if result.code is HeldCode.ERASED else json.dumps(task.raw, separators=(",", ":"))
         waits = task.waits if result.code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
         rows.append(
             (

@@ -24,7 +24,11 @@ SLOW = settings(
 )
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
@@ -149,6 +153,13 @@ def test_operations_of_any_shape(service: Service, nadia: Device, data: st.DataO
     nadia.n, nadia.rolling = receipt["n"], receipt["rolling"]
     assert len(receipt["results"]) == len(made) + 1
     assert receipt["results"][-1][0] == "ok"
+
+
+def test_a_number_beyond_measure_is_held_like_any_other(nadia: Device) -> None:
+    body = seal(SCHEMA, nadia.epoch, [nadia.insert("company", name="Bâti-Sud", town=77)]).replace(b"77", b"1e999")
+    answer = nadia.post(body, 1, nadia.rolling)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"][0][:3] == ["held", 0, "invalid"]
 
 
 def test_the_database_is_in_order_after_the_worst(service: Service, enrol: Enrol) -> None:

@@ -1,0 +1,208 @@
+"""``inclusiv-server`` as an administrator runs it: real processes, a real port, signals; copies put back for real."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.clock import SystemClock
+from app.sync.protocol import PATH, SCHEMA
+from server import safekeeping
+from server.checks import check
+from server.service import Service
+from tests.architecture.source import ROOT
+from tests.server import house
+from tests.server.conftest import Enrol
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def verb(*arguments: str | Path, code: int = 0) -> Any:
+    """One verb with ``--json``; its value, or what it said."""
+    from server.command import main
+
+    said, told = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(told):
+        answer = main([*(str(one) for one in arguments), "--json"])
+    assert answer == code, said.getvalue()
+    return json.loads(told.getvalue()) if code == 0 else said.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INCLUSIV_SERVER_PASSWORD", house.PASSWORD)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(*arguments: str | Path) -> Iterator[tuple[httpx2.Client, subprocess.Popen[str]]]:
+    """The server in processes of its own, once it answers."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "run", "--port", str(port), *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        transport = httpx2.HTTPTransport(retries=5)
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=30) as client:
+            assert process.stdout is not None
+            ready = "startup complete" if "--workers" in arguments else "Uvicorn running"
+            for line in process.stdout:  # until it says that it listens
+                if ready in line:
+                    break
+            yield client, process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def test_from_nothing_to_a_device_in_four_verbs(tmp_path: Path) -> None:
+    folder = tmp_path / "server"
+    assert verb("network", "init", "inclusiv_essonne", "--data-dir", folder)["records"] > 100
+    assert verb("user", "add", "nadia", "--organisation", house.DYNAMIQUE, "--data-dir", folder)["user"] == "nadia"
+    with serving("--data-dir", folder) as (client, process):
+        assert client.get("/health").json() == {"status": "ok"}
+        enrolled = client.post(
+            f"{PATH}/enrol", json={"user": "nadia", "password": house.PASSWORD, "schema": SCHEMA, "device_name": "PC"}
+        ).json()
+        # The embedded file may be looked after while the server runs.
+        listed = verb("device", "list", "--data-dir", folder)
+        assert [(one["device"], one["name"]) for one in listed] == [(enrolled["device"], "PC")]
+        copy = verb("backup", tmp_path / "copy", "--data-dir", folder)
+        assert copy["network"] == "inclusiv_essonne"
+        assert "en marche" in verb("restore", tmp_path / "copy", "--data-dir", folder, code=2)
+        headers = {"Authorization": f"Bearer {enrolled['access']}"}
+        page = client.post(f"{PATH}/pull", json={"schema": SCHEMA}, headers=headers)
+        assert page.headers["Content-Encoding"] == "gzip"
+        assert page.json()["scopes"]["network"]["rows"]["organisation"]
+        process.send_signal(signal.SIGTERM)
+        told, _ = process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM)
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert any(line["event"] == "request" and line["path"] == f"{PATH}/pull" for line in lines)
+    for secret in (house.PASSWORD, enrolled["access"], enrolled["refresh"], "nadia"):
+        assert secret not in told
+    assert verb("restore", tmp_path / "copy", "--data-dir", folder)["epoch"].startswith("2-")
+    assert verb("check", "--data-dir", folder) == {"clean": True, "findings": []}
+
+
+def test_two_workers_share_one_postgresql(postgresql_folder: str, tmp_path: Path) -> None:
+    from tests.server import postgresql
+
+    postgresql.create(postgresql_folder, "workers", "ready")
+    url = postgresql.url_of(postgresql_folder, "workers")
+    try:
+        given = ("--data-dir", tmp_path, "--database", url)
+        verb("user", "add", "nadia", "--organisation", house.DYNAMIQUE, *given)
+        with serving("--workers", "2", *given) as (client, _):
+            body = {"user": "nadia", "password": house.PASSWORD, "schema": SCHEMA}
+            enrolled = client.post(f"{PATH}/enrol", json=body).json()
+            headers = {"Authorization": f"Bearer {enrolled['access']}", "Connection": "close"}
+            answers = [client.post(f"{PATH}/pull", json={"schema": SCHEMA}, headers=headers) for _ in range(6)]
+            assert {answer.status_code for answer in answers} == {200}
+            assert len({answer.text for answer in answers}) == 1
+    finally:
+        postgresql.drop(postgresql_folder, "workers")
+
+
+@pytest.fixture(scope="module")
+def network_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("server")
+    verb("network", "init", "inclusiv_essonne", "--data-dir", folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("user", "add", "nadia", "--organisation", "nowhere"), "Organisations connues"),
+        (("user", "add", "na dia", "--organisation", house.DYNAMIQUE), "sans espace"),
+        (("network", "init", "mars"), "inclusiv_essonne"),
+        (("network", "init", "gpsea"), "un autre réseau"),
+        (("run", "--workers", "3"), "PostgreSQL"),
+        (("run", "--tls-cert", "x.pem"), "ensemble"),
+        (("user", "password", "nobody"), "Aucun compte"),
+        (("device", "revoke", "nobody"), "inconnu"),
+        (("restore",), "Donnez le dossier"),
+        (("check", "--database", "mysql://x/y"), "pas comprise"),
+    ],
+)
+def test_a_wrong_verb_says_what_to_do(network_folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert said in verb(*arguments, "--data-dir", network_folder, code=2)
+
+
+def test_a_copy_is_whole_and_one_that_was_touched_is_refused(enrol: Enrol, service: Service, tmp_path: Path) -> None:
+    """On both databases: what came after the copy is gone, what came before is there, a new epoch begins."""
+    nadia = enrol("nadia")
+    before, after = nadia.insert("company", name="Avant"), nadia.insert("company", name="Après")
+    nadia.push(before)
+    copy = tmp_path / "copy"
+    safekeeping.backup(service, copy)
+    nadia.push(after)
+    data_dir = tmp_path if service.database.path is None else service.database.path.parent
+    service.database.close()
+    if service.database.path is None:
+        safekeeping.put_back_dump(service, copy, data_dir)
+    else:
+        former = safekeeping.put_back_file(copy, data_dir)
+        assert former is not None
+        assert former.exists()  # nothing is ever overwritten
+    epoch, _ = safekeeping.begin_again(service, data_dir)
+    assert epoch.startswith("2-")
+    assert check(service) == []
+    with service.database.reading() as connection:
+        ids = set(connection.exec_driver_sql("SELECT id FROM company").scalars())
+    assert ids == {before["id"]}
+    database = next(copy.glob("network.*"))
+    database.write_bytes(database.read_bytes() + b"x")
+    with pytest.raises(Exception, match="copie intacte"):
+        safekeeping.read_manifest(copy)
+
+
+def test_a_newer_program_lays_the_database_out_anew(enrol: Enrol, service: Service) -> None:
+    """The models changed since the entries were written: what was kept stays, the typed tables are made again."""
+    from app.models.wire import names_of
+    from server.store.schema import prepare
+
+    nadia = enrol("nadia")
+    made = nadia.insert("company", name="Bâti-Sud", town="Évry")
+    nadia.push(made)
+    # As a program would have left it whose companies had no town but a field since given up.
+    former = [name for name in names_of("company") if name != "town"] + ["given_up"]
+    values = {**dict.fromkeys(former, ""), "id": made["id"], "name": "Bâti-Sud", "given_up": "x"}
+    values |= {"created_at": "2026-11-22T09:00:00.000000Z", "deleted_at": None}
+    with service.database.writing() as connection:
+        wire = json.loads(connection.exec_driver_sql("SELECT wire FROM sync_space").scalar_one())
+        wire["company"] = former
+        mark = "%s" if service.database.is_postgresql else "?"
+        connection.exec_driver_sql(f"UPDATE sync_space SET wire = {mark}", (json.dumps(wire),))
+        connection.exec_driver_sql(
+            f"UPDATE sync_entry SET body = {mark} WHERE tbl = 'company'",
+            (json.dumps([values[name] for name in former]),),
+        )
+    prepare(service.database, SystemClock().now())
+    assert check(service) == []
+    nadia.pull()
+    assert nadia.value("company", made["id"], "name") == "Bâti-Sud"
+    assert nadia.value("company", made["id"], "town") == ""
