@@ -587,14 +587,16 @@ class Session:
 
     def _finish(self) -> None:
         done = self.done
+        # what was sent comes back with its number: the journal tells what others wrote
+        came = {kind: left for kind, count in self._came.items() if (left := count - self._sent.get(kind, 0)) > 0}
 
         def note(book: Notebook) -> None:
             now = book.clock.now().isoformat()
             with inbox.applying(book.raw):
                 if self._sent:
                     journal.write(book.raw, now, JournalKind.SENT.value, self._sent)
-                if self._came:
-                    journal.write(book.raw, now, JournalKind.RECEIVED.value, self._came)
+                if came:
+                    journal.write(book.raw, now, JournalKind.RECEIVED.value, came)
                 if done.merged:
                     journal.write(book.raw, now, JournalKind.MERGED.value, {"": done.merged})
 

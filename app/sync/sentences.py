@@ -278,8 +278,9 @@ def answer(report: SyncReport, now: dt.datetime) -> str:
     parts = []
     if report.pushed:
         parts.append(plural(report.pushed, "fiche envoyée", "fiches envoyées"))
-    if report.pulled:
-        parts.append(plural(report.pulled, "fiche reçue", "fiches reçues"))
+    came = report.pulled - report.pushed  # what was sent comes back: it is not news
+    if came > 0:
+        parts.append(plural(came, "fiche reçue", "fiches reçues"))
     if report.photos:
         parts.append(plural(report.photos, "photo"))
     done = f"{', '.join(parts)}." if parts else "Rien de nouveau à envoyer ni à recevoir."

@@ -174,7 +174,7 @@ def test_a_wrong_clock_is_told_above_ten_minutes(offset, said):
 def test_what_f5_answers():
     state = ExchangeState(enrolled=True)
     assert sentences.answer(SyncReport(state=state), NOW).startswith("Tout est à jour.")
-    report = SyncReport(pushed=3, pulled=1, photos=2, held=1, conflicts=2, state=state)
+    report = SyncReport(pushed=3, pulled=4, photos=2, held=1, conflicts=2, state=state)
     assert sentences.answer(report, NOW).replace("\u00a0", " ") == (
         "3 fiches envoyées, 1 fiche reçue, 2 photos. 1 élément refusé à voir. 2 fiches à relire."
     )

@@ -1,0 +1,342 @@
+"""Days apart, then together, on the real window with a real server: PRODUCT.md 5.1: 23-24, 5.2: 22, 5.3: 1-2."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.account.secrets import NoSecrets
+from app.bootstrap import Workstation
+from app.models.beneficiaries import Beneficiary
+from app.models.choices import Role
+from app.store.unit import writing
+from app.sync.state import Problem
+from app.ui.shell.withdrawn import WithdrawnPage
+from app.ui.sync.dialogs import CheckDialog, JoinDialog
+from app.ui.sync.view import SyncView
+from app.visits.photos import reduce_photo
+from tests.conftest import NOW
+from tests.end2end.conftest import OpenHands
+from tests.end2end.hands import CHEAP, PASSPHRASE, Day, Hands, plain
+from tests.end2end.network import PASSWORD, Colleague, NetworkServer, organisation_id
+from tests.factories import Site, site_with_people
+from tests.sync.test_sentences import faults
+from tests.visits.conftest import jpeg
+
+pytestmark = pytest.mark.expected_logs
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[NetworkServer]:
+    made = NetworkServer(tmp_path / "reseau", Day(NOW))
+    made.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Site]:
+    """Nadia's notebook before she joined: six people at work."""
+    from app.store.network import set_owner
+
+    folder = tmp_path_factory.mktemp("modele-reseau") / "carnet"
+    workstation = Workstation(folder, Day(NOW), NoSecrets(), cost=CHEAP)
+    try:
+        workstation.account.create(PASSPHRASE)
+        set_owner(workstation.notebook, organisation_id(), last_name="DIALLO", first_name="Nadia", prefix="NO")
+        return folder, site_with_people(workstation.notebook, 6)
+    finally:
+        workstation.leave()
+
+
+@pytest.fixture
+def nadia(model: tuple[Path, Site], tmp_path: Path, open_hands: OpenHands) -> tuple[Hands, Site]:
+    folder = tmp_path / "carnet"
+    shutil.copytree(model[0], folder)
+    hands = open_hands(folder)
+    hands.unlock()
+    return hands, model[1]
+
+
+@pytest.fixture
+def karim(tmp_path: Path) -> Iterator[Colleague]:
+    made = Colleague(tmp_path / "karim", Day(NOW), "BELLO", "Karim", "KB")
+    yield made
+    made.close()
+
+
+def place(hands: Hands) -> SyncView:
+    view = hands.go("sync")
+    assert isinstance(view, SyncView)
+    return view
+
+
+def indicator(hands: Hands) -> str:
+    assert hands.desktop.workspace is not None
+    return plain(hands.desktop.workspace.sync_indicator.state.text)
+
+
+def quiet(hands: Hands) -> None:
+    """Until no session is under way and every count is read."""
+    assert hands.desktop.exchange is not None
+    model = hands.desktop.exchange.model
+    hands.wait(lambda: not model.syncing and not model.signing and not model._soon.isActive())
+    hands.settle()
+    if QApplication.activeModalWidget() is None:
+        hands.root.activateWindow()  # as the window manager does when a dialog goes
+        hands.settle()
+
+
+def join(hands: Hands, network: NetworkServer, user: str, password: str = PASSWORD) -> None:
+    """By keys, from the place of a notebook that is alone."""
+    view = place(hands)
+    view.join_button.setFocus()
+    hands.press("Space")
+    (dialog,) = hands.root.findChildren(JoinDialog)
+    hands.wait(lambda: dialog.isVisible())
+    dialog.server.setFocus()
+    hands.type(network.address)
+    dialog.user.setFocus()
+    hands.type(user)
+    dialog.password.setFocus()
+    hands.enter(password)
+
+
+def change_phone(workstation: Workstation, person: str, phone: str) -> None:
+    with writing(workstation.notebook, "téléphone") as unit:
+        unit.update(Beneficiary, person, {"phone": phone})
+
+
+def phone_of(hands: Hands, person: str) -> str:
+    notebook = hands.desktop.workstation.notebook
+    return hands.ask(
+        lambda: notebook.raw.execute("SELECT phone FROM beneficiary WHERE id = ?", (person,)).fetchone()[0]
+    )
+
+
+def test_home_at_night_the_wifi_page_then_everything_is_sent_and_one_phone_is_to_review(
+    nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer
+) -> None:
+    """5.1 lines 23 and 24."""
+    hands, site = nadia
+    network.add_user("nadia")
+    network.add_user("karim")
+    julie = site.beneficiaries[0]
+    assert indicator(hands).startswith("Hors connexion · ")
+    join(hands, network, "nadia")
+    quiet(hands)
+    assert indicator(hands) == "Tout est envoyé · 10 h 00"
+    assert hands.says("bénéficiaires")
+
+    karim.sync.enrol(network.address, "karim", PASSWORD)
+    report = karim.sync.synchronise()
+    assert report.complete
+    assert report.pulled >= 6
+    change_phone(karim.workstation, julie, "0639985432")
+    assert karim.sync.synchronise().complete
+
+    # the day on site, without network
+    network.stop()
+
+    def day() -> None:
+        visits = hands.services.visits
+        for _visit in range(2):
+            visits.start_visit(site.lot, site.company)
+        found = visits.agenda().drafts
+
+        for at, colour in enumerate(("teal", "navy", "olive", "maroon", "gray")):
+            photo = reduce_photo(jpeg(1200, 900, colour))
+            visit = found[at % len(found)].card.visit_id
+            visits.add_photo(visit, photo, visits.keep_photo(photo), caption=f"poste {at}")
+        change_phone(hands.desktop.workstation, julie, "0639981234")
+
+    hands.ask(day)
+    network.start_portal()
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "Connecté, serveur introuvable"
+    assert hands.says("Ouvrez votre navigateur et acceptez la page d’accueil du Wi-Fi")
+    network.stop()
+    network.start()
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "1 fiche à relire", hands.texts()
+    view = place(hands)
+    quiet(hands)
+    journal = plain("\n".join(hands.texts(view)))
+    assert "visite" in journal
+    assert "envoyé" in journal
+    assert view.review is not None
+    assert hands.says("Fiche de Julie MARTIN — Téléphone")
+    assert hands.says("06 39 98 12 34")
+    assert hands.says("06 39 98 54 32")
+    assert hands.says("Karim B.")
+    before = hands.keys
+    hands.type("l")
+    quiet(hands)
+    assert hands.keys - before == 1
+    assert view.review is None
+    kept = phone_of(hands, julie)
+    assert "0639981234" in kept
+    assert "0639985432" in kept
+    assert not [text for text in hands.texts() if faults(text)]
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "Tout est envoyé · 10 h 00"
+    assert karim.sync.synchronise().complete
+    theirs = karim.workstation.notebook.raw.execute("SELECT phone FROM beneficiary WHERE id = ?", (julie,)).fetchone()
+    assert theirs[0] == kept
+    assert karim.sync.state().to_review == 0
+
+
+def test_f5_sends_the_month_and_says_it_in_sentences(nadia: tuple[Hands, Site], network: NetworkServer) -> None:
+    """5.2 line 22; then « Vérifier » finds both sides equal."""
+    hands, site = nadia
+    network.add_user("nadia")
+    join(hands, network, "nadia")
+    quiet(hands)
+    change_phone_by = "0639981234"
+    hands.ask(lambda: change_phone(hands.desktop.workstation, site.beneficiaries[1], change_phone_by))
+    hands.press("F5")
+    quiet(hands)
+    assert hands.says("1 fiche envoyée.")
+    view = place(hands)
+    quiet(hands)
+    assert "1 bénéficiaire envoyé à 10 h 00." in plain("\n".join(hands.texts(view)))
+    view.verify_button.setFocus()
+    hands.press("Space")
+    hands.wait(lambda: hands.root.findChildren(CheckDialog))
+    (dialog,) = hands.root.findChildren(CheckDialog)
+    assert "exactement la même chose" in dialog.sentence.text()
+    dialog.close()
+
+
+def test_a_wrong_password_is_told_and_nothing_has_left(nadia: tuple[Hands, Site], network: NetworkServer) -> None:
+    hands, _site = nadia
+    network.add_user("nadia")
+    join(hands, network, "nadia", "ce n’est pas le bon")
+    (dialog,) = hands.root.findChildren(JoinDialog)
+    hands.wait(lambda: dialog.password.error.text() != "")
+    assert "ne reconnaît pas ce nom ou ce mot de passe" in dialog.password.error.text()
+    assert indicator(hands).startswith("Hors connexion")
+    dialog.close()
+
+
+def test_a_withdrawn_notebook_shows_nothing_and_cannot_be_opened_again(
+    nadia: tuple[Hands, Site], network: NetworkServer, open_hands: OpenHands
+) -> None:
+    hands, _site = nadia
+    network.add_user("nadia")
+    join(hands, network, "nadia")
+    quiet(hands)
+    network.revoke_all()
+    hands.press("F5")
+    hands.wait(lambda: isinstance(hands.root.page, WithdrawnPage))
+    assert hands.says("Le réseau a retiré l’accès de ce carnet")
+    assert hands.says("Ce qui avait été envoyé est en sécurité au réseau.")
+    assert not hands.says("MARTIN")
+    assert not [one for one in hands.root.findChildren(QDialog) if one.isVisible()]
+    folder = hands.desktop.folder
+    assert not list(folder.glob("notebook.key*"))
+
+
+def test_the_first_launch_joins_the_network_and_receives_the_organisation(
+    karim: Colleague, network: NetworkServer, open_hands: OpenHands, tmp_path: Path
+) -> None:
+    """« Rejoindre mon réseau »: the notebook is made, then filled by the first session."""
+    from app.ui.shell.first_run import FirstRunPage
+
+    network.add_user("karim")
+    network.add_user("nadia")
+    site = site_with_people(karim.workstation.notebook, 6)
+    karim.sync.enrol(network.address, "karim", PASSWORD)
+    assert karim.sync.synchronise().complete
+    hands = open_hands(tmp_path / "neuf")
+    page = hands.desktop._page
+    assert isinstance(page, FirstRunPage)
+    page.join_button.setFocus()
+    hands.press("Space")
+    page.organisation.set_value(organisation_id())
+    page.last_name.setFocus()
+    hands.type("Diallo")
+    page.first_name.setFocus()
+    hands.type("Nadia")
+    page.prefix.setFocus()
+    hands.enter("no")
+    hands.type(PASSPHRASE)
+    page.again.setFocus()
+    hands.enter(PASSPHRASE)
+    hands.wait(lambda: page.steps.currentWidget() is page.sheet)
+    hands.settle()
+    page.model.keep_sheet()
+    hands.settle()
+    page.open_button.click()
+    hands.wait(lambda: hands.inside)
+    hands.wait(lambda: hands.root.findChildren(JoinDialog))
+    (dialog,) = hands.root.findChildren(JoinDialog)
+    dialog.server.setFocus()
+    hands.type(network.address)
+    dialog.user.setFocus()
+    hands.type("nadia")
+    dialog.password.setFocus()
+    hands.enter(PASSWORD)
+    quiet(hands)
+    notebook = hands.desktop.workstation.notebook
+    people = hands.ask(lambda: notebook.raw.execute("SELECT id FROM beneficiary ORDER BY id").fetchall())
+    assert [one[0] for one in people] == sorted(site.beneficiaries)
+    assert indicator(hands) == "Tout est envoyé · 10 h 00"
+
+
+def test_a_coordinator_sees_every_structure_and_solves_what_is_hers(
+    nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer, open_hands: OpenHands, tmp_path: Path
+) -> None:
+    """5.3 lines 1 and 2: cards in sentences, on what the whole network shares; never a person of another structure."""
+    from app.models.operations import Company
+
+    hands, site = nadia
+    network.add_user("nadia")
+    network.add_user("helene", "mive_corbeil_essonnes", Role.COORDINATOR)
+    join(hands, network, "nadia")
+    quiet(hands)
+    helene = Workstation(tmp_path / "helene", Day(NOW), NoSecrets(), cost=CHEAP)
+    from app.clock import natural_id
+    from app.store.network import set_owner
+
+    helene.account.create(PASSPHRASE)
+    set_owner(
+        helene.notebook,
+        natural_id("organisation", "mive_corbeil_essonnes"),
+        last_name="ROY",
+        first_name="Hélène",
+        prefix="HR",
+    )
+    helene.services.sync.enrol(network.address, "helene", PASSWORD)
+    assert helene.services.sync.synchronise().complete
+    seen = helene.notebook.raw.execute("SELECT count(*) FROM beneficiary").fetchone()[0]
+    assert seen == 0, "no person of another structure"
+    with writing(helene.notebook, "téléphone") as unit:
+        unit.update(Company, site.company, {"phone": "0100000001"})
+    assert helene.services.sync.synchronise().complete
+
+    def mine() -> None:
+        with writing(hands.desktop.workstation.notebook, "téléphone") as unit:
+            unit.update(Company, site.company, {"phone": "0100000002"})
+
+    hands.ask(mine)
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "1 fiche à relire"
+    report = helene.services.sync.synchronise()
+    assert report.problem is Problem.NONE
+    (card,) = helene.services.sync.to_review()
+    assert card.title == "Bâti-Sud 91"
+    helene.services.sync.keep_theirs(card.card_id)
+    assert helene.services.sync.synchronise().complete
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "Tout est envoyé · 10 h 00"
+    helene.leave()
