@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.store.search import SearchHit
     from app.store.unit import Outcome, Undo
     from app.sync.service import SyncService
-    from app.sync.state import ExchangeState
+    from app.sync.state import ExchangeState, Verification
     from app.visits.service import VisitsService
 
 log = logging.getLogger(__name__)
@@ -279,6 +279,13 @@ class Workstation:
             Desk(self.notebook, self.files), code_groups, computer=platform.node(), replaces_previous=replaces_previous
         )
 
+    def verification_pdf(self, found: Verification) -> bytes:
+        """What « Vérifier » found, to print."""
+        from app.documents.heading import Desk
+        from app.documents.verification import verification_pdf
+
+        return verification_pdf(Desk(self.notebook, self.files), found)
+
     def renew_recovery(self, passphrase: str) -> bytes:
         """A new recovery sheet as PDF; the former one no longer opens. Raises ``WrongPassphrase``."""
         return self.recovery_pdf(self.account.renew_recovery_code(passphrase).groups, replaces_previous=True)
@@ -355,6 +362,22 @@ class Workstation:
             log.info("no keyring to forget the key in")
         self.account.close()
         vault.destroy(self.folder)
+        self._remove_noise()
+
+    def _remove_noise(self) -> None:
+        """The files of an erased notebook: nobody can read them, and another notebook may be made in their place."""
+        import shutil
+
+        from app.store.attachments import FOLDER
+        from app.store.backup import FOLDER_NAME
+
+        for name in (FOLDER, FOLDER_NAME):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for path in self.folder.glob(f"{NOTEBOOK_FILE}*"):
+            try:
+                path.unlink()
+            except OSError as problem:
+                log.warning("a file of an erased notebook was left: %s", problem.errno)
 
     def _needed(self) -> Opened:
         if self._opened is None or not self._unlocked:

@@ -304,6 +304,7 @@ class DocumentKind(Choice):
     MONTHLY_STATEMENT = "monthly_statement", "Relevé mensuel"
     HOURS_SIZING = "hours_sizing", "Calcul des heures"
     RECOVERY_SHEET = "recovery_sheet", "Fiche de secours"
+    VERIFICATION = "verification", "Vérification"
     CONTRACT_SUMMARY = "contract_summary", "Bilan de fin de contrat"
     INTRODUCTION = "introduction", "Présentation d’un candidat"
     OPEN_OFFERS = "open_offers", "Offres ouvertes"

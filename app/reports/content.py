@@ -674,12 +674,25 @@ class RecoverySheetContent:
     """True when an older sheet must be destroyed."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class VerificationContent:
+    """« Vérifier » on paper: what this notebook and the network hold, compared. Counts only, no name."""
+
+    stamp: DocumentStamp
+    organisation: OrganisationHeader
+    notebook_name: str
+    sentence: str
+    lines: tuple[tuple[str, str, str, str], ...]
+    """(kind of record, count here, count at the network, verdict)."""
+
+
 DocumentContent = (
     VisitReportContent
     | FollowUpSheetContent
     | MonthlyStatementContent
     | HoursSizingContent
     | RecoverySheetContent
+    | VerificationContent
     | AttestationContent
     | ClauseAttestationContent
     | ReminderContent

@@ -16,6 +16,7 @@ from app.reports.content import (
     HoursSizingContent,
     MonthlyStatementContent,
     ReminderContent,
+    VerificationContent,
     VisitReportContent,
 )
 from app.reports.documents import (
@@ -26,6 +27,7 @@ from app.reports.documents import (
     monthly_statement,
     recovery_sheet,
     reminder,
+    verification_sheet,
     visit_report,
 )
 
@@ -49,6 +51,8 @@ def part(content: DocumentContent) -> page.Part:
         return clause_attestation.part(content)
     if isinstance(content, ReminderContent):
         return reminder.part(content)
+    if isinstance(content, VerificationContent):
+        return verification_sheet.part(content)
     return recovery_sheet.part(content)
 
 

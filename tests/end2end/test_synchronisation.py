@@ -15,6 +15,8 @@ from app.models.beneficiaries import Beneficiary
 from app.models.choices import Role
 from app.store.unit import writing
 from app.sync.state import Problem
+from app.ui.kit.pdf_preview import PdfPreview
+from app.ui.shell.first_run import FirstRunPage
 from app.ui.shell.withdrawn import WithdrawnPage
 from app.ui.sync.dialogs import CheckDialog, JoinDialog
 from app.ui.sync.view import SyncView
@@ -24,6 +26,7 @@ from tests.end2end.conftest import OpenHands
 from tests.end2end.hands import CHEAP, PASSPHRASE, Day, Hands, plain
 from tests.end2end.network import PASSWORD, Colleague, NetworkServer, organisation_id
 from tests.factories import Site, site_with_people
+from tests.reports.reading import text
 from tests.sync.test_sentences import faults
 from tests.visits.conftest import jpeg
 
@@ -212,6 +215,15 @@ def test_f5_sends_the_month_and_says_it_in_sentences(nadia: tuple[Hands, Site], 
     hands.wait(lambda: hands.root.findChildren(CheckDialog))
     (dialog,) = hands.root.findChildren(CheckDialog)
     assert "exactement la même chose" in dialog.sentence.text()
+    dialog.print_button.click()
+    hands.wait(lambda: dialog.findChildren(PdfPreview))
+    hands.settle()
+    (preview,) = dialog.findChildren(PdfPreview)
+    assert preview.page_count == 1
+    printed = plain(text(preview._data))
+    assert "Vérification de la synchronisation" in printed
+    assert "Bénéficiaires 6 6 identique" in " ".join(printed.split())
+    assert "MARTIN" not in printed
     dialog.close()
 
 
@@ -241,15 +253,17 @@ def test_a_withdrawn_notebook_shows_nothing_and_cannot_be_opened_again(
     assert not hands.says("MARTIN")
     assert not [one for one in hands.root.findChildren(QDialog) if one.isVisible()]
     folder = hands.desktop.folder
-    assert not list(folder.glob("notebook.key*"))
+    assert not list(folder.glob("notebook.*key*"))
+    assert not (folder / "notebook.db").exists()
+    hands.close()
+    again = open_hands(folder)
+    assert isinstance(again.desktop._page, FirstRunPage), "another notebook may be made, or a copy taken up"
 
 
 def test_the_first_launch_joins_the_network_and_receives_the_organisation(
     karim: Colleague, network: NetworkServer, open_hands: OpenHands, tmp_path: Path
 ) -> None:
     """« Rejoindre mon réseau »: the notebook is made, then filled by the first session."""
-    from app.ui.shell.first_run import FirstRunPage
-
     network.add_user("karim")
     network.add_user("nadia")
     site = site_with_people(karim.workstation.notebook, 6)

@@ -17,6 +17,7 @@ from app.ui.kit.icons import icon_label
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
 from app.ui.sync.viewmodel import SyncModel
+from app.ui.theme.appearance import appearance
 
 SERVER_HELP = Help(
     "L’adresse donnée par la coordination de votre réseau.",
@@ -108,7 +109,10 @@ class CheckDialog(Dialog):
     """What « Vérifier » found, line by line; it can be printed."""
 
     def __init__(
-        self, parent: QWidget | None, found: Verification, print_check: Callable[[Verification], None] | None = None
+        self,
+        parent: QWidget | None,
+        found: Verification,
+        print_check: Callable[[Verification, Callable[[bytes], None]], None] | None = None,
     ) -> None:
         super().__init__(parent, "Vérification", width=620)
         line_icon, role = ("circle-check", "success") if found.equal else ("triangle-alert", "warning")
@@ -141,7 +145,24 @@ class CheckDialog(Dialog):
             area.body.addLayout(table)
             area.body.addStretch(1)
             self.body.addWidget(area, 1)
+            self.area: QWidget | None = area
+        else:
+            self.area = None
         if print_check is not None:
-            self.add_button(texts.PRINT, "", lambda: print_check(found))
+            self.print_button = self.add_button(texts.PRINT, "", lambda: print_check(found, self._show_sheet))
         self.close_button = self.add_button(texts.CLOSE, "primary", self.accept)
         self.close_button.setFocus()
+
+    def _show_sheet(self, data: bytes) -> None:
+        """The page as it will come out, then the printer."""
+        from app.ui.kit.pdf_preview import PdfPreview
+
+        preview = PdfPreview(self)
+        preview.setMinimumHeight(appearance().px(420))
+        preview.printed.connect(self.accept)
+        if self.area is not None:
+            self.area.hide()
+        self.print_button.hide()
+        self.body.addWidget(preview, 1)
+        preview.show_bytes(data, "Vérification.pdf")
+        preview.print_button.setFocus()

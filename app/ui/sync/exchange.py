@@ -51,6 +51,7 @@ class Exchange(QObject):
     ) -> None:
         super().__init__(window)
         self._services = services
+        self._records = records
         self._frame = frame
         self._window = window
         self.model = SyncModel(
@@ -128,7 +129,10 @@ class Exchange(QObject):
         """The answer of « Vérifier »."""
         from app.ui.sync.dialogs import CheckDialog
 
-        CheckDialog(self._window, found).open()
+        CheckDialog(self._window, found, self._print_check).open()
+
+    def _print_check(self, found: Verification, show: Callable[[bytes], None]) -> None:
+        self._frame.bridge.run(lambda: self._records.verification_pdf(found), show, owner=self)
 
     def _build(self, frame: Frame) -> Any:
         from app.ui.sync.view import SyncDoors, SyncView

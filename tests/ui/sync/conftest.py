@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 from app.changes import Changes
 from app.store.history import HistoryLine, ToldChange
 from app.store.unit import Outcome, Undo
-from app.sync.state import ExchangeState
+from app.sync.state import ExchangeState, Verification
 from app.ui.shell.navigation import Frame
 from app.ui.shell.window import Workspace, WorkspaceOptions
 from app.ui.sync.exchange import Exchange
@@ -57,6 +57,9 @@ class FakeRecords:
 
     def take_back(self, undo: Undo) -> Outcome:
         return Outcome(Changes(), undo)
+
+    def verification_pdf(self, found: Verification) -> bytes:
+        raise AssertionError("printed in the end-to-end tests")
 
 
 class SyncScreen:
