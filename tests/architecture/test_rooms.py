@@ -11,7 +11,16 @@ from tests.architecture.source import ROOT, imported, modules, name, tracked, tr
 
 MAX_LINES = 800
 VAGUE = {"utils", "util", "common", "misc", "helpers", "helper", "core", "manager", "managers"}
-SERVER_MAY_SEE = ("app.models", "app.rules", "app.sync.protocol", "app.errors", "app.clock", "app.paths", "app.version")
+SERVER_MAY_SEE = (
+    "app.models",
+    "app.rules",
+    "app.sync.protocol",
+    "app.errors",
+    "app.clock",
+    "app.paths",
+    "app.version",
+    "app.command_line",
+)
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 # The edges: executors, start, command line, sync loop, bridge; and the readers of foreign files and pictures,
 # whose libraries raise anything on a damaged one.

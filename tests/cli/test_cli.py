@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from app.bootstrap import DEMONSTRATION_PASSPHRASE
-from app.cli import LISTS, main
+from app.cli import main
 from app.paths import DEMONSTRATION_MARK, resources
+from app.verbs.records import LISTS
 from tests.invented_year import copy_to, unlocked
 
 ENGLISH = re.compile(r"\b(error|usage|required|arguments|invalid|choose|not found|expected|the|following)\b", re.I)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.cli import BAD_INPUT, OK, main
+from app.cli import main
+from app.command_line import BAD_INPUT, OK
 from app.errors import InvalidInput
 from app.operations.command import size
 
