@@ -25,10 +25,10 @@ def columns_of(header: Header, body: Sequence[Row], hidden: frozenset[int]) -> l
     labels = {column: label for column, label in header.labels.items() if column not in hidden}
     months = month_columns(labels)
     days = day_columns(labels) if len(months) < 2 else []
-    months = [] if days else months
-    weeks = [] if months or days else [column for column, label in labels.items() if label.week is not None]
-    if len(weeks) < 2:
+    weeks = [] if days else [column for column, label in labels.items() if label.week is not None]
+    if len(weeks) < 2 or len(months) > 1:
         weeks = []
+    months = [] if days or weeks else months  # one month beside weeks is the title of the table
     weekdays = [] if months or days or weeks else weekday_columns(labels)
     columns: list[Column] = []
     for index in sorted(labels):
@@ -266,6 +266,8 @@ def names_beside(columns: list[Column], body: Sequence[Row], hidden: frozenset[i
             return _with(columns, {before: Role.LAST_NAME})
         return _with(columns, {anchor.index: Role.FULL_NAME})
     measures = [column.index for column in columns if column.role is Role.HOURS]
+    # a title above the names, on a table turned on its side, heads a column that holds nothing
+    measures = [at for at in measures if _filled(at, sample)] or measures
     if not measures or any(column.role in (Role.DATE, Role.MONTH) and _of_rows(column, sample) for column in columns):
         return columns
     taken = {column.index for column in columns if column.role is not Role.IGNORED and column.role not in _TIMES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -216,7 +217,7 @@ def _judge(labels: dict[int, Label]) -> str | None:
         return "days"
     if len(months) >= 2 and _consecutive(labels, months):
         return "months"
-    if len(weeks) >= 3 and not named:
+    if (len(weeks) >= 3 or (len(weeks) == 2 and {Role.WEEK, Role.TOTAL} & set(roles))) and not named:
         return "weeks"
     if measures and any(role in _TIME_ROLES for role in roles):
         return "person"
@@ -226,13 +227,18 @@ def _judge(labels: dict[int, Label]) -> str | None:
 
 
 def month_columns(labels: dict[int, Label]) -> list[int]:
-    """Columns whose heading is a month (a date counts when it is a first of the month among others)."""
+    """Columns whose heading is a month (dates count when all are the first day of a month, or all the last)."""
     written = [column for column, label in labels.items() if label.moment is not None and label.moment.day is None]
     dated = [column for column, label in labels.items() if label.moment is not None and label.moment.day is not None]
-    firsts = [column for column in dated if _moment(labels[column]).day == 1]
-    if dated and len(firsts) == len(dated) and len({_moment(labels[one]).key for one in firsts}) == len(firsts):
-        written = sorted(written + firsts)
+    edges = (all(_moment(labels[one]).day == 1 for one in dated), all(_is_last(_moment(labels[one])) for one in dated))
+    if dated and any(edges) and len({_moment(labels[one]).key for one in dated}) == len(dated):
+        written = sorted(written + dated)
     return written
+
+
+def _is_last(moment: Moment) -> bool:
+    """Whether a day is the last of its month."""
+    return moment.year is not None and moment.day == calendar.monthrange(moment.year, moment.month)[1]
 
 
 def day_columns(labels: dict[int, Label]) -> list[int]:

@@ -303,9 +303,25 @@ def _carried(table: Table, grid: Sequence[Row], merged: Sequence[tuple[int, int,
         blank = sum(1 for row in rows if all(at >= len(row) or row[at] is None for at in indexes))
         starts = any(at < len(rows[0]) and rows[0][at] is not None for at in indexes)
         often = starts and timed and len(rows) >= 4 and 0.4 * len(rows) <= blank < len(rows)
-        if tall or often:
+        summed = starts and blank > 0 and group == (Role.COMPANY,) and _summed(table, grid, indexes)
+        if tall or often or summed:
             roles.update(group)
     return frozenset(roles)
+
+
+def _summed(table: Table, grid: Sequence[Row], indexes: Sequence[int]) -> bool:
+    """Whether totals close the group of each company: « Total BATI SAS »."""
+    body = grid[table.first : min(table.last, table.first + _SAMPLE) + 1]
+    totals: list[str] = []
+    names: set[str] = set()
+    for row in body:
+        cells = [cell.text for cell in row if cell is not None and cell.text]
+        label = next((text for text in cells if is_total_label(text)), "")
+        if label:
+            totals.append(fold(label))
+            continue
+        names.update(fold(shown(row[at])) for at in indexes if at < len(row) and row[at] is not None)
+    return any(name and f" {name}" in total for total in totals for name in names)
 
 
 def _table_without_heading(sheet: Sheet, at: int) -> list[Table]:
