@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import openpyxl
 import pytest
@@ -77,10 +78,10 @@ def test_the_first_name_before_the_last():
 @pytest.mark.parametrize("corner", ["", "Semaine"])
 @pytest.mark.parametrize("total", [True, False])
 def test_persons_across_and_weeks_down(corner: str, total: bool):
-    weeks = [["Semaine 41", 35, 30], ["Semaine 42", 35, 28], ["Semaine 43", 30, 30]]
-    rows = [[corner, "MARTIN Julie", "DUPONT Paul"], *weeks, ["Total", 100, 88]]
+    weeks: list[list[Any]] = [["Semaine 41", 35, 30], ["Semaine 42", 35, 28], ["Semaine 43", 30, 30]]
+    rows: list[list[Any]] = [[corner, "MARTIN Julie", "DUPONT Paul"], *weeks, ["Total", 100, 88]]
     if total:
-        rows = [[*row, "Total" if at == 0 else sum(row[1:])] for at, row in enumerate(rows)]  # type: ignore[arg-type]
+        rows = [[*row, "Total" if at == 0 else sum(row[1:])] for at, row in enumerate(rows)]
     assert lines(read_rows([["Octobre 2026"], *rows])) == [month(JULIE, "100.00"), month(PAUL, "88.00")]
 
 

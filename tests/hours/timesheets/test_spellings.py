@@ -1,6 +1,7 @@
 """Five hundred ways in which French companies write hours and months: read right, or asked; never read wrong (AC 20).
 
-Spellings stand between « | »; spaces around them do not count, those inside do (· is a no-break space, ‧ a narrow one).
+Spellings stand between « | »; spaces around them do not count, those inside do (· is a
+        no-break space, ‧ a narrow one).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ HOURS: dict[int, str] = {
         | 151,67 h. | 9100 min | 9100 minutes """,
     15100: """151 | 151,0 | 151,00 | 151.00 | 151 h | 151h | 151H | 151 heures | 151h00 | 151 h 00 | 151:00 | 151,
         | 151. | 151h00min | 0151 | 151,000000 """,
-    14000: """140 | 140,0 | 140,00 | 140.0 | 140h | 140 h | 140 H | 140h00 | 140 h 00 | 140:00 | 140:00:00 | 140 heures
+    14000: """140 | 140,0 | 140,00 | 140.0 | 140h | 140 h | 140 H | 140h00 | 140 h 00 | 140:00
+        | 140:00:00 | 140 heures
         | 140 hrs | 140,00 h | 140.00h | 140 h 00 min | 140·h | 140‧h | +140 | 8400 min """,
     14050: """140,5 | 140.5 | 140,50 | 140.50 | 140,5 h | 140,5h | 140h30 | 140 h 30 | 140H30 | 140:30 | 140 h 30 min
         | 140h30mn | 140 heures 30 | 140 heures 30 minutes | 140.5 h | 140,5·h | 140‧h‧30 """,
@@ -38,18 +40,22 @@ HOURS: dict[int, str] = {
     10417: "104,17 | 104.17 | 104h10 | 104:10 | 104,166667",
     12134: "121,34 | 121.34 | 121,34h",
     16901: "169,01 | 169.0067",
-    153450: """1534,5 | 1534.5 | 1 534,5 | 1 534,50 | 1·534,50 | 1‧534,50 | 1.534,50 | 1,534.50 | 1 534,50 h | 1534h30 |
+    153450: """1534,5 | 1534.5 | 1 534,5 | 1 534,50 | 1·534,50 | 1‧534,50 | 1.534,50 |
+        1,534.50 | 1 534,50 h | 1534h30 |
         1534:30 | 1 534 h 30""",
     123456700: "1 234 567 | 1.234.567 | 1,234,567 | 1·234·567 | 1234567",
 }  # fmt: skip
 """Hundredths of an hour → how it is written."""
 
-NOTHING = """0 | 0,00 | 0.00 | 0 h | 0h | 0h00 | 0:00 | 00:00 | - | – | — | néant | Néant | NEANT | néant. | n/a | N/A | nc
-    | NC | aucune | aucune heure | 0 heure | absent | absente | ABS | congés | congés payés | CP | RTT | maladie | arrêt
+NOTHING = """0 | 0,00 | 0.00 | 0 h | 0h | 0h00 | 0:00 | 00:00 | - | – | — | néant | Néant
+        | NEANT | néant. | n/a | N/A | nc
+    | NC | aucune | aucune heure | 0 heure | absent | absente | ABS | congés | congés payés |
+        CP | RTT | maladie | arrêt
     | arrêt maladie | AM | AT | férié | repos | sorti | fin de contrat | / | . """
 """No hours at all."""
 
-ASKED = """1.234 | 1,234 | 151,670 | 151,667 | 140,500 | 121,336 | 169,005 | 12.345 | 7h5 | 7:5 | 7h60 | 7:60 | 151h67 | 151:67 | 7h75 | 15O,67 | 151,6o | l51,67
+ASKED = """1.234 | 1,234 | 151,670 | 151,667 | 140,500 | 121,336 | 169,005 | 12.345 | 7h5
+        | 7:5 | 7h60 | 7:60 | 151h67 | 151:67 | 7h75 | 15O,67 | 151,6o | l51,67
     | 151,67 € | 151,67 EUR | 20 j | 3 jours | 1 mois | 2 semaines | 50 % | 100% | 1/2 | 7 1/2 | 3/4 | 7+7 | 7x20
     | 20 x 7 | 7 h ou 8 | 7-8 | 7 à 8 | 140 env | env. 140 | ~140 | 140? | 140 ? | >140 | < 140 | 140* | 7,5,5
     | 1,5.5 | 7..5 | 7,,5 | 1E2 | 1e2 | 1,5E+02 | #N/A | #REF! | #VALEUR! | ##### | cf. annexe | voir paie | idem
@@ -62,7 +68,8 @@ MONTHS: dict[tuple[int | None, int], str] = {
     (2026, 1): """janvier 2026 | Janvier 2026 | JANVIER 2026 | janv 2026 | janv. 2026 | jan 2026 | janv-26 | janv.-26
         | jan-26 | JANV 26 | 01/2026 | 1/2026 | 01-2026 | 01.2026 | 2026-01 | 2026/01 | 202601 | 012026 | janvier 26
         | mois de janvier 2026 | janvier·2026 """,
-    (2026, 2): """février 2026 | fevrier 2026 | FÉVRIER 2026 | FEVRIER 2026 | févr. 2026 | févr-26 | fev 2026 | fév. 26 |
+    (2026, 2): """février 2026 | fevrier 2026 | FÉVRIER 2026 | FEVRIER 2026 | févr. 2026 | févr-26 | fev
+        2026 | fév. 26 |
         fevr-26 | 02/2026 | 2026-02""",
     (2026, 3): "mars 2026 | MARS 2026 | mars-26 | Mars 26 | mar-26 | 03/2026 | 3/2026 | 2026-03 | 03-2026",
     (2026, 4): "avril 2026 | AVRIL 2026 | avr 2026 | avr. 2026 | avr-26 | avr.-26 | 04/2026 | 2026-04",
@@ -70,11 +77,14 @@ MONTHS: dict[tuple[int | None, int], str] = {
     (2026, 6): "juin 2026 | JUIN 2026 | juin-26 | 06/2026 | 2026-06 | juin 26",
     (2026, 7): "juillet 2026 | juil 2026 | juil. 2026 | juil-26 | juil.-26 | JUILLET 26 | 07/2026 | 2026-07",
     (2026, 8): "août 2026 | aout 2026 | AOÛT 2026 | AOUT 2026 | août-26 | aout-26 | 08/2026 | 2026-08",
-    (2026, 9): """septembre 2026 | sept 2026 | sept. 2026 | sept-26 | sept.-26 | SEPTEMBRE 26 | 09/2026 | 9/2026 | 2026-09""",
-    (2026, 10): """octobre 2026 | oct 2026 | oct. 2026 | oct-26 | oct.-26 | OCTOBRE 2026 | 10/2026 | 10-2026 | 2026-10 |
+    (2026, 9): """septembre 2026 | sept 2026 | sept. 2026 | sept-26 | sept.-26 | SEPTEMBRE 26 | 09/2026 |
+        9/2026 | 2026-09""",
+    (2026, 10): """octobre 2026 | oct 2026 | oct. 2026 | oct-26 | oct.-26 | OCTOBRE 2026 | 10/2026 | 10-2026
+        | 2026-10 |
         202610 | 102026 | période octobre 2026 | paie octobre 2026""",
     (2026, 11): "novembre 2026 | nov 2026 | nov. 2026 | nov-26 | NOV-26 | 11/2026 | 2026-11 | heures novembre 2026",
-    (2026, 12): """décembre 2026 | decembre 2026 | DÉCEMBRE 2026 | DECEMBRE 2026 | déc 2026 | déc. 2026 | dec-26 | déc.-26 |
+    (2026, 12): """décembre 2026 | decembre 2026 | DÉCEMBRE 2026 | DECEMBRE 2026 | déc 2026 | déc. 2026 |
+        dec-26 | déc.-26 |
         12/2026 | 2026-12""",
     (2024, 2): "février 2024 | févr-24 | 02/2024 | fév. 2024 | 2024-02 | févr. 24",
     (None, 1): "janvier | janv | janv. | JANVIER | Jan",
@@ -84,7 +94,8 @@ MONTHS: dict[tuple[int | None, int], str] = {
 }  # fmt: skip
 """(year or None when it is not said, month) → how it is written. Without a year the month is asked."""
 
-NO_MONTH = """13/2026 | 00/2026 | 0/2026 | 2026-13 | 2026-00 | 32/01/2026 | 31/02/2026 | 30/02/2026 | 31/04/2026 | 03/04
+NO_MONTH = """13/2026 | 00/2026 | 0/2026 | 2026-13 | 2026-00 | 32/01/2026 | 31/02/2026 |
+        30/02/2026 | 31/04/2026 | 03/04
     | 1989-12 | 12/1889 | 202613 | 132026 | Brumaire 2026 | mois prochain | trimestre 1 2026 | T1 2026 | semaine 12
     | 2026 | octobre-novembre 2026 | oct/nov 2026 | MARTIN | avril Julie | mai ou juin 2026 | ? 2026 """
 
