@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.account.keyfile import Cost
     from app.bootstrap import Workstation
     from app.clock import Clock
+    from app.hours.imports.opening import CompanyFiles
     from app.tasks import Executors
     from app.ui.bridge.tasks import Bridge
     from app.ui.shell.commands import Hit
@@ -122,6 +123,7 @@ class Desktop(QObject):
         self.exchange: Exchange | None = None
         self._joining = False
         self._missing_filter: SavedFilter | None = None
+        self._files: CompanyFiles | None = None
         self._ready = False
         self._copy: tuple[str, Any] | None = None
         self._unlock = UnlockViewModel(parent=self)
@@ -387,7 +389,9 @@ class Desktop(QObject):
             demonstration=home.demonstration,
             unsent=home.unsent,
         )
-        reach = Reach(workstation.services, self._open_document, home.facilitator_id, self.exchange)
+        reach = Reach(
+            workstation.services, self._open_document, home.facilitator_id, self.exchange, self._company_files
+        )
         self.workspace = Workspace(
             self.frame,
             places(reach),
@@ -407,6 +411,7 @@ class Desktop(QObject):
         )
         self.workspace.quit_requested.connect(self.root.close)
         self.drops = FileDrops(self.root, lambda: self.root.page is self.workspace and not self._busy_elsewhere())
+        self.drops.approaching.connect(lambda: self.executors.io(lambda: self._company_files().warm()))
         self.drops.dropped.connect(self.workspace.take_file)
         self.exchange.changed.connect(self.workspace.refresh_sync)
         self.exchange.review_changed.connect(self._show_filters)
@@ -441,6 +446,14 @@ class Desktop(QObject):
         self._copies = QTimer(self, interval=_COPY_LOOK)
         self._copies.timeout.connect(self._copy_if_due)
         self._copies.start()
+
+    def _company_files(self) -> CompanyFiles:
+        """What reads companies' files, loaded with the first of them."""
+        if self._files is None:
+            from app.hours.imports.opening import CompanyFiles
+
+            self._files = CompanyFiles()
+        return self._files
 
     @staticmethod
     def _busy_elsewhere() -> bool:
@@ -580,6 +593,8 @@ class Desktop(QObject):
         self.executors.store(self.workstation.leave).result()
         self.bridge.close()
         self._keys.close()
+        if self._files is not None:
+            self._files.close()
         self.executors.close()
         if self._log is not None:
             logs.take_down(self._log)

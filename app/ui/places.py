@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any, Protocol
 
 from app import durable
@@ -63,6 +63,8 @@ class Reach:
     facilitator_id: str = ""
     exchange: Exchange | None = None
     """The exchange with the network, and the safety copy; absent where a test has no need of it."""
+    files: Callable[[], Any] | None = None
+    """What reads companies' files (``hours.imports.opening.CompanyFiles``); made when first asked."""
 
 
 _ICONS = {
@@ -172,6 +174,12 @@ def _beneficiaries(frame: Frame, reach: Reach) -> Any:
     return BeneficiariesView(frame, model, reach.open_document)
 
 
+def _company_files() -> Any:
+    from app.hours.imports.opening import CompanyFiles
+
+    return CompanyFiles()
+
+
 def _hours(frame: Frame, reach: Reach) -> Any:
     from app.ui.hours.months import MonthsViewModel
     from app.ui.hours.view import HoursView
@@ -179,6 +187,7 @@ def _hours(frame: Frame, reach: Reach) -> Any:
     from app.ui.imports.viewmodel import ImportModel
 
     service = reach.services.hours
+    files = reach.files or cache(_company_files)
     view = HoursView(
         frame,
         MonthsViewModel(service, frame.bridge, frame.bus),
@@ -187,7 +196,8 @@ def _hours(frame: Frame, reach: Reach) -> Any:
             reach.services.imports,
             service,
             reach.services.beneficiaries,
-            _open_file,
+            lambda path, given_up: files().open(path, given_up),
+            lambda: files().warm(),
             frame.bridge,
             frame.messages,
             frame.undo,
@@ -199,13 +209,6 @@ def _hours(frame: Frame, reach: Reach) -> Any:
         lambda company, month, _filled: reach.open_document("statement", f"{company}/{month}", "company")
     )
     return view
-
-
-def _open_file(path: Path, given_up: Callable[[], bool]) -> Any:
-    """The readers of companies' files are loaded with the first of them."""
-    from app.hours.imports.opening import open_file
-
-    return open_file(path, given_up)
 
 
 def _operations(frame: Frame, reach: Reach) -> Any:

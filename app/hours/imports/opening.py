@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.hours.imports.values import OpenedFile
 from app.hours.timesheets.cells import MAX_FILE_BYTES, Contents, Failure
 from app.hours.timesheets.failures import failure
 from app.hours.timesheets.reading import load
+from app.hours.timesheets.sandbox import ReaderAhead
 from app.hours.timesheets.understanding import understand
 
 
@@ -24,12 +26,36 @@ class UnreadableFile(InvalidInput):
         self.reader_code = problem.code
 
 
-def open_file(path: Path, cancelled: Callable[[], bool] = lambda: False) -> OpenedFile:
+class CompanyFiles:
+    """Opens companies' files for the window, with a reader's process started ahead. Runs off the window's thread."""
+
+    def __init__(self) -> None:
+        self._ahead = ReaderAhead()
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """A file is about to come."""
+        with self._lock:
+            self._ahead.warm()
+
+    def open(self, path: Path, given_up: Callable[[], bool]) -> OpenedFile:
+        """As :func:`open_file`."""
+        with self._lock:
+            return open_file(path, given_up, self._ahead)
+
+    def close(self) -> None:
+        """Nothing waits any more."""
+        self._ahead.close()
+
+
+def open_file(
+    path: Path, cancelled: Callable[[], bool] = lambda: False, ahead: ReaderAhead | None = None
+) -> OpenedFile:
     """The file, understood. Runs off the store thread.
 
     Raises ``UnreadableFile`` with the French sentence to show, ``Cancelled`` once ``cancelled`` answers true.
     """
-    contents = load(path, cancelled=cancelled)
+    contents = load(path, cancelled=cancelled, ahead=ahead)
     if isinstance(contents, Failure):
         raise UnreadableFile(contents)
     try:

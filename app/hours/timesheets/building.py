@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.hours.timesheets.cells import MAX_CELLS, MAX_TEXT, Cell, Row
 from app.hours.timesheets.failures import too_large
@@ -34,33 +34,39 @@ def clean_text(raw: str) -> str:
     return _RUNS.sub(lambda run: "   " if len(run[0]) > 2 else " ", text) if "  " in text else text
 
 
+class _Cells(dict[object, Cell | None]):
+    """The cell of each value met, made once. A lookup that finds costs no line of Python."""
+
+    def __init__(self, make: Callable[[object], Cell | None]) -> None:
+        super().__init__({"": None, None: None})
+        self._make = make
+
+    def __missing__(self, value: object) -> Cell | None:
+        cell = self._make(value)
+        if len(self) < _KEPT:
+            self[value] = cell
+        return cell
+
+
+_KEPT = 50_000
+"""Values whose cells are kept for the next time."""
+
+
 class CellBuilder:
-    """Makes cells of one file; the same text makes the same cell."""
+    """Makes cells of one file; the same value makes the same cell."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, Cell | None] = {}
-        self._floats: dict[float, Cell] = {}
+        self._cells = _Cells(self.cell)
         self._count = 0
 
     def row(self, values: Iterable[object]) -> Row:
         """The cells of one row; trailing empty cells dropped. Raises when the file has too many cells."""
-        texts, floats = self._texts, self._floats
-        cells: Row = []
-        for value in values:
-            if value == "" or value is None:
-                cells.append(None)
-            elif type(value) is str:
-                try:
-                    cells.append(texts[value])
-                except KeyError:
-                    cells.append(self.text(value))
-            elif type(value) is float:
-                cell = floats.get(value)
-                if cell is None:
-                    cell = floats[value] = number(value)
-                cells.append(cell)
-            else:
-                cells.append(self.cell(value))
+        listed = list(values)
+        # a dictionary takes TRUE for 1 and FALSE for 0: rows that hold one of them are made value by value
+        if True in listed or False in listed:
+            cells: Row = [None if value == "" else self.cell(value) for value in listed]
+        else:
+            cells = list(map(self._cells.__getitem__, listed))
         while cells and cells[-1] is None:
             cells.pop()
         self.count(cells)
@@ -82,8 +88,6 @@ class CellBuilder:
                 days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
                 total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
                 cell = Cell(text=cleaned, seconds=-total if match[1] else total)
-        if len(self._texts) < 50_000:
-            self._texts[raw] = cell
         return cell
 
     def cell(self, value: object) -> Cell | None:
@@ -109,7 +113,7 @@ class CellBuilder:
 
 def number(value: float) -> Cell:
     """A cell of a number; infinities are errors of the spreadsheet."""
-    return Cell(number=value) if math.isfinite(value) else Cell(error=True)
+    return Cell("", value) if math.isfinite(value) else Cell(error=True)
 
 
 def duration(seconds: int) -> Cell:

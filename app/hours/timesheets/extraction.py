@@ -54,15 +54,23 @@ class Entry:
     month_text: str
     month_code: str
     amount: Amount
-    hours_text: str
+    cell: Cell
     site: tuple[str, ...] = ()
     name_code: str = ""
     siret: str = ""
     column: int = 0
-    written: bool = False
-    """The cell holds a text: a sheet's own SUM leaves it out."""
     across: tuple[str, dt.date, dt.date, str] | None = None
     """(name of the week, its first and last day, the month kept) when it runs over two months."""
+
+    @property
+    def hours_text(self) -> str:
+        """The hours as a person reads them in the file."""
+        return shown(self.cell)
+
+    @property
+    def written(self) -> bool:
+        """The cell holds a text: a sheet's own SUM leaves it out."""
+        return bool(self.cell.text)
 
 
 @dataclass(slots=True)
@@ -158,12 +166,15 @@ class _Reader:
         self._company = table.context.company
         self._person = _context_person(table)
         self._kept: dict[Role, Cell] = {}
-        self._people: dict[tuple[Cell | None, Cell | None, Cell | None], tuple[PersonName, str]] = {}
+        self._people: dict[tuple[int, int, int], tuple[PersonName, str]] = {}
+        self._named = [by_role[role] for role in NAME_ROLES if role in by_role]
+        self._last, self._first = by_role.get(Role.LAST_NAME, -1), by_role.get(Role.FIRST_NAME, -1)
         self._months: dict[object, tuple[str, str, str]] = {}
         self._days = any(column.moment and column.moment.day for column in self._hours)
         self._codes = _legend(self._grid[table.last + 1 : table.last + 8]) if self._days else frozenset()
         self._piecewise = table.piecewise
         self._sheet_site = "" if _states_month(sheet.name) else fold(sheet.name)
+        self._site = (table.context.site, self._sheet_site)
         self._american = self._american_dates()
         siret = table.context.siret
         if siret and not is_siret(siret) and not self._companies and (None, siret) not in result.bad_sirets:
@@ -220,35 +231,37 @@ class _Reader:
         if not amounts:
             self._keep(row)
             return
-        if any(amount.code == "formula_without_value" for _, amount, _ in amounts):
-            self._result.formulas = True
-            return
+        for _, amount, _ in amounts:
+            if amount.code == "formula_without_value":
+                self._result.formulas = True
+                return
         self._entries(at, row, amounts)
 
     def _total_label(self, row: Row) -> str:
         """The label of a row of totals: its first words, or its name."""
-        named = [self._at[role] for role in NAME_ROLES if role in self._at]
-        first = self._at.get(Role.FIRST_NAME)
         for position, cell in enumerate(row):
             if cell is not None and position >= self._left:
                 if cell.text and is_total_label(cell.text):
                     # somebody may be called Total: then there is a first name too, and no total of a team
-                    surname = position == self._at.get(Role.LAST_NAME)
-                    return "" if surname and self._names_somebody(row, first) else cell.text
+                    return "" if position == self._last and self._names_somebody(row) else cell.text
                 break
-        for index in named:
-            cell = row[index] if index < len(row) else None
-            if cell is not None and cell.text and is_total_label(cell.text) and index != first:
-                surname = index == self._at.get(Role.LAST_NAME)
-                return "" if surname and self._names_somebody(row, first) else cell.text
-        if not any(index < len(row) and row[index] is not None for index in named) and named:
+        width = len(row)
+        nobody = bool(self._named)
+        for index in self._named:
+            cell = row[index] if index < width else None
+            if cell is None:
+                continue
+            nobody = False
+            if cell.text and index != self._first and is_total_label(cell.text):
+                return "" if index == self._last and self._names_somebody(row) else cell.text
+        if nobody:
             for cell in row:
                 if cell is not None and cell.text and is_total_label(cell.text):
                     return cell.text
         return ""
 
-    def _names_somebody(self, row: Row, first: int | None) -> bool:
-        cell = row[first] if first is not None and first < len(row) else None
+    def _names_somebody(self, row: Row) -> bool:
+        cell = row[self._first] if 0 <= self._first < len(row) else None
         if cell is None or not cell.text or is_total_label(cell.text):
             return False
         return fold(cell.text) not in _NOT_FIRST
@@ -287,15 +300,22 @@ class _Reader:
         if not ref and 0 <= self._births < len(row):
             ref = self._birth(row[self._births])
         site_period = ""
-        if Role.MONTH in self._at:
+        if self._at.get(Role.MONTH) is not None:
             said = shown(self._cell(row, Role.MONTH))
             site_period = said if len(said) > 12 and _is_range(said) else ""
-        places = [shown(row[index]) if index < len(row) else "" for index in self._sites]
-        site = (self._table.context.site, self._sheet_site, site_period, *places)
+        if self._sites:
+            places = [shown(row[index]) if index < len(row) else "" for index in self._sites]
+            site = (*self._site, site_period, *places)
+        else:
+            site = self._site if not site_period else (*self._site, site_period)
         period: tuple[str, str, str, tuple[str, dt.date, dt.date, str] | None] | None = None
         total = 0
-        amounts = self._explained(row, amounts)
-        broken = any(amount.units is None for _, amount, _ in amounts)
+        broken = False
+        for _, amount, _ in amounts:
+            if amount.units is None:
+                amounts = self._explained(row, amounts)
+                broken = any(one.units is None for _, one, _ in amounts)
+                break
         doubt = bool(self._doubts) and any(hours_of(row[c.index]).units for c in self._doubts if c.index < len(row))
         for column, amount, cell in amounts:
             if column.moment is not None or column.week is not None:
@@ -321,12 +341,11 @@ class _Reader:
                     text,
                     code,
                     amount,
-                    shown(cell),
+                    cell,
                     site,
                     name_code or company_code,
                     siret,
                     column.index,
-                    bool(cell.text),
                     across,
                 )
             )
@@ -374,10 +393,10 @@ class _Reader:
     def _name(self, row: Row) -> tuple[PersonName, str]:
         last_cell, first_cell = self._cell(row, Role.LAST_NAME), self._cell(row, Role.FIRST_NAME)
         full_cell = self._cell(row, Role.FULL_NAME)
-        cells = (full_cell, last_cell, first_cell)
-        known = self._people.get(cells)
+        key = (id(full_cell), id(last_cell), id(first_cell))  # cells of a sheet are shared, and outlive this reader
+        known = self._people.get(key)
         if known is None:
-            known = self._people[cells] = self._person_of(*cells)
+            known = self._people[key] = self._person_of(full_cell, last_cell, first_cell)
         return known
 
     def _person_of(

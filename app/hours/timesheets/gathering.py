@@ -195,11 +195,10 @@ class _Gatherer:
             self._line(kept)
 
     def _line(self, kept: list[Entry]) -> None:
-        units = sum(entry.amount.units or 0 for entry in kept)
         first = kept[0]
+        units = (first.amount.units or 0) if len(kept) == 1 else sum(entry.amount.units or 0 for entry in kept)
         value = hundredths(units)
-        days = calendar.monthrange(int(first.month[:4]), int(first.month[5:]))[1]
-        if value > days * 2_400:
+        if value > 67_200 and value > _longest(first.month):
             self._ask(first, "hours_impossible", hours=decimal_text(units))
             return
         if value > DOUBTFUL_HOURS:
@@ -221,9 +220,9 @@ class _Gatherer:
                 first.month,
                 value,
                 first.row,
-                next((entry.ref for entry in kept if entry.ref), ""),
+                first.ref or next((entry.ref for entry in kept if entry.ref), ""),
                 self._sheet(first),
-                next((entry.siret for entry in kept if entry.siret), ""),
+                first.siret or next((entry.siret for entry in kept if entry.siret), ""),
             )
         )
 
@@ -389,6 +388,11 @@ class _Sums:
         self.rows.append(entry.row)
         self.everything.append(self.everything[-1] + units)
         self.figures.append(self.figures[-1] + (0 if entry.written else units))
+
+
+def _longest(month: str) -> int:
+    """Hundredths of all the hours of a month; 672 h, the shortest, need no calendar."""
+    return calendar.monthrange(int(month[:4]), int(month[5:]))[1] * 2_400
 
 
 def _is_sum(units: int | None, above: Sequence[int]) -> bool:

@@ -251,11 +251,18 @@ def with_company(layout: Layout, company: str) -> Layout:
 
 
 def remembered(layout: Layout) -> dict[str, Any]:
-    """What to keep of a confirmed layout, JSON-ready: roles by headings, no name of a person, no figure."""
-    tables: dict[str, list[list[str]]] = {}
+    """What to keep of a confirmed layout, JSON-ready: roles by headings, no name of a person, no figure.
+
+    Tables under the same headings are kept in their order: two that stand side by side may hold different things.
+    """
+    tables: dict[str, list[list[list[str]]]] = {}
     for table in layout.tables:
-        tables.setdefault(table.signature, [[_lasting(column.heading), column.role.value] for column in table.columns])
-    return {"version": 1, "fingerprint": layout.fingerprint, "tables": tables}
+        roles = [[_lasting(column.heading), column.role.value] for column in table.columns]
+        tables.setdefault(table.signature, []).append(roles)
+    kept = {
+        signature: found if any(one != found[0] for one in found) else found[:1] for signature, found in tables.items()
+    }
+    return {"version": 1, "fingerprint": layout.fingerprint, "tables": kept}
 
 
 def recalled(layout: Layout, memory: dict[str, Any]) -> Layout:
@@ -263,9 +270,15 @@ def recalled(layout: Layout, memory: dict[str, Any]) -> Layout:
     known = memory.get("tables") if isinstance(memory, dict) and memory.get("version") == 1 else None
     if not isinstance(known, dict):
         return layout
-    return dataclasses.replace(
-        layout, tables=tuple(_recalled(table, known.get(table.signature)) for table in layout.tables)
-    )
+    tables: list[Table] = []
+    met: dict[str, int] = {}
+    for table in layout.tables:
+        signature = table.signature
+        variants = known.get(signature)
+        rank = met[signature] = met.get(signature, -1) + 1
+        roles = variants[min(rank, len(variants) - 1)] if isinstance(variants, list) and variants else None
+        tables.append(_recalled(table, roles))
+    return dataclasses.replace(layout, tables=tuple(tables))
 
 
 def _recalled(table: Table, roles: Any) -> Table:

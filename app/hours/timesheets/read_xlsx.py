@@ -29,8 +29,8 @@ from app.hours.timesheets.markup import attribute, local, part_of, verify, walk
 _FORMULA_BARE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?!\s*<v>[^<])")
 _HIDDEN_ROW = re.compile(rb"<row\s[^>]*\bhidden=\"(?:1|true)\"")
 _LAST_ROW = re.compile(rb"<row\s[^>]*?\br=\"(\d+)\"")
-_WIDE = re.compile(rb"<c\s[^>]*?\br=\"[A-Z]{3}\d")
-_DOUBLE = re.compile(rb"<c\s[^>]*?\br=\"[A-Z]{2}\d")
+_WIDE = re.compile(rb"r=\"[A-Z]{3}\d")
+_DOUBLE = re.compile(rb"r=\"[A-Z]{2}\d")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -171,7 +171,7 @@ def _marks(data: bytes) -> _Marks:
         or b"<!ENTITY" in data[:4096]
         or b't="e"' in data
         or _FORMULA_BARE.search(data) is not None
-        or _HIDDEN_ROW.search(data) is not None
+        or (data.find(b"hidden=", body) >= 0 and _HIDDEN_ROW.search(data) is not None)
         or tall
     )
     if suspicious:

@@ -18,7 +18,7 @@ from app.hours.timesheets.extraction import extract
 from app.hours.timesheets.failures import failure
 from app.hours.timesheets.gathering import Line, ReviewItem, Warned, gather
 from app.hours.timesheets.layout import Layout
-from app.hours.timesheets.sandbox import WALL_SECONDS, read_in_sandbox
+from app.hours.timesheets.sandbox import WALL_SECONDS, ReaderAhead, read_in_sandbox
 from app.hours.timesheets.understanding import understand
 
 
@@ -37,10 +37,14 @@ class Reading:
 
 
 def load(
-    path: Path, *, wall_seconds: float = WALL_SECONDS, cancelled: Callable[[], bool] = lambda: False
+    path: Path,
+    *,
+    wall_seconds: float = WALL_SECONDS,
+    cancelled: Callable[[], bool] = lambda: False,
+    ahead: ReaderAhead | None = None,
 ) -> Contents | Failure:
     """The sheets of a file, opened in a process apart. Raises ``Cancelled`` only."""
-    return read_in_sandbox(path, wall_seconds=wall_seconds, cancelled=cancelled)
+    return read_in_sandbox(path, wall_seconds=wall_seconds, cancelled=cancelled, ahead=ahead)
 
 
 def read_timesheet(path: Path, *, company: str | None = None, month: str | None = None, today: dt.date) -> Reading:

@@ -22,6 +22,7 @@ from app.errors import Cancelled
 from app.hours.timesheets import wire
 from app.hours.timesheets.cells import MAX_FILE_BYTES, Contents, Failure
 from app.hours.timesheets.failures import failure, interrupted, too_large
+from app.hours.timesheets.worker import WAIT
 
 WORKER_VERB = "timesheet-worker"
 WALL_SECONDS = 90.0
@@ -35,16 +36,75 @@ _BOOT = (
 )
 
 
-def worker_command(path: Path) -> list[str]:
-    """The command line of the reader's process for one file."""
+def worker_command(path: Path | str) -> list[str]:
+    """The command line of the reader's process for one file (or for the file it will be told)."""
     if getattr(sys, "frozen", False):
         return [sys.executable, WORKER_VERB, str(path)]
     root = Path(__file__).resolve().parents[3]
     return [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(root), str(path)]
 
 
+def _started(path: Path | str, stdin: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        worker_command(path),
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+class ReaderAhead:
+    """A reader's process started before the file is there (a file is dragged over the window): it costs no wait then.
+
+    It reads one file and ends, as any other; unused it leaves by itself. Used by one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def warm(self) -> None:
+        """Start the process, unless one waits already."""
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            with contextlib.suppress(OSError, ValueError):
+                self._child = _started(WAIT, subprocess.PIPE)
+
+    def take(self, path: Path) -> subprocess.Popen[bytes] | None:
+        """The waiting process, told to read ``path``; ``None`` when there is none (any more)."""
+        child, self._child = self._child, None
+        if child is None or child.stdin is None:
+            return None
+        try:
+            child.stdin.write(str(path).encode("utf-8", "surrogateescape") + b"\n")
+            child.stdin.close()
+            child.stdin = None
+        except OSError:
+            _end(child)
+            return None
+        return child
+
+    def close(self) -> None:
+        """End a process that waits."""
+        child, self._child = self._child, None
+        if child is not None:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+        child.communicate(timeout=5)
+
+
 def read_in_sandbox(
-    path: Path, *, wall_seconds: float = WALL_SECONDS, cancelled: Callable[[], bool] = lambda: False
+    path: Path,
+    *,
+    wall_seconds: float = WALL_SECONDS,
+    cancelled: Callable[[], bool] = lambda: False,
+    ahead: ReaderAhead | None = None,
 ) -> Contents | Failure:
     """The contents of a file, or why not; within ``wall_seconds`` and a little.
 
@@ -55,30 +115,35 @@ def read_in_sandbox(
         if not path.is_file():
             return failure("file_not_found").failure
         if path.stat().st_size > MAX_FILE_BYTES:
-            return too_large("plus de 25 Mo").failure
+            return too_large("plus de 25 Mo").failure
     except (OSError, ValueError):
         return failure("file_not_found").failure
+    waiting = ahead.take(path) if ahead is not None and "\n" not in str(path) else None
+    if waiting is not None:
+        answer = _read_by(waiting, wall_seconds, cancelled)
+        if answer is not None:
+            return answer
+        # it had just left: read as usual
     try:
-        child = subprocess.Popen(
-            worker_command(path),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            close_fds=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        child = _started(path, subprocess.DEVNULL)
     except (OSError, ValueError):
         return interrupted().failure
+    return _read_by(child, wall_seconds, cancelled) or interrupted().failure
+
+
+def _read_by(
+    child: subprocess.Popen[bytes], wall_seconds: float, cancelled: Callable[[], bool]
+) -> Contents | Failure | None:
+    """What the process answers; ``None`` when it left without a word."""
     try:
         answer = _answer(child, wall_seconds, cancelled)
     except subprocess.TimeoutExpired:
         return too_large("lecture trop longue").failure
     finally:
-        if child.poll() is None:
-            child.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.communicate(timeout=5)
-    if child.returncode != 0 or not answer or len(answer) > MAX_ANSWER_BYTES:
+        _end(child)
+    if child.returncode == 0 and not answer:
+        return None
+    if child.returncode != 0 or len(answer) > MAX_ANSWER_BYTES:
         return interrupted().failure
     try:
         return wire.decode(answer)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.hours.timesheets.cells import Cell, Row
 from app.hours.timesheets.layout import Context, shown
@@ -216,6 +217,7 @@ _ALL_LABELS = (
 )
 
 
+@lru_cache(maxsize=4_000)
 def company_name(text: str) -> str:
     """The name in what follows « Entreprise : »: without SIRET, role or dashes; empty when nothing is left."""
     text = _SIRET.sub(" ", text)

@@ -31,6 +31,8 @@ class Role(enum.StrEnum):
     """Only compared with what is counted."""
     IGNORED = "ignored"
 
+    __hash__ = str.__hash__  # an Enum hashes in Python: roles are looked up for every cell
+
 
 class HoursKind(enum.IntEnum):
     """Among columns of hours, which says best what was worked; the greatest wins."""

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from app.hours.timesheets.cells import Cell, Contents, Failure, Row, Sheet
+from app.hours.timesheets.cells import Cell, Contents, Failure, Sheet
 
 
 def encode(result: Contents | Failure) -> bytes:
@@ -29,19 +29,23 @@ def encode(result: Contents | Failure) -> bytes:
     )
 
 
-def _encoded(cell: Cell | None) -> Any:
+_DATE, _SECONDS, _FORMULA, _ERROR = "\x01", "\x02", "\x03", "\x04"
+"""First letters of what is neither a text nor a number: no text holds them (``building.clean_text``)."""
+
+
+def _encoded(cell: Cell | None) -> str | float | None:
     if cell is None:
         return None
     text, number, date, seconds, formula, error = cell
     if number is not None:
         return number
     if date is not None:
-        return [0, date.toordinal()]
+        return f"{_DATE}{date.toordinal()}"
     if seconds is not None:
-        return [1, seconds]
+        return f"{_SECONDS}{seconds}"
     if formula:
-        return [2]
-    return [3] if error else text
+        return _FORMULA
+    return _ERROR if error else text
 
 
 def decode(data: bytes) -> Contents | Failure:
@@ -51,13 +55,13 @@ def decode(data: bytes) -> Contents | Failure:
         if "failure" in told:
             code, message = told["failure"]
             return Failure(str(code), str(message))
-        decoder = _Decoder()
+        cell_of = _Cells({None: None}).__getitem__
         return Contents(
             str(told["kind"]),
             tuple(
                 Sheet(
                     str(sheet["name"]),
-                    [decoder.row(row) for row in sheet["rows"]],
+                    [list(map(cell_of, row)) for row in sheet["rows"]],
                     bool(sheet["hidden"]),
                     frozenset(sheet["hidden_rows"]),
                     frozenset(sheet["hidden_columns"]),
@@ -70,39 +74,26 @@ def decode(data: bytes) -> Contents | Failure:
         raise ValueError("not a reader's answer") from bad
 
 
-class _Decoder:
+class _Cells(dict[Any, Cell | None]):
     """The same value becomes the same cell: a statement repeats itself."""
 
-    def __init__(self) -> None:
-        self._known: dict[Any, Cell] = {}
-
-    def row(self, values: list[Any]) -> Row:
-        known = self._known
-        cells: Row = []
-        for value in values:
-            if value is None:
-                cells.append(None)
-                continue
-            key = tuple(value) if type(value) is list else value
-            cell = known.get(key)
-            if cell is None:
-                cell = known[key] = _decoded(value)
-            cells.append(cell)
-        return cells
+    def __missing__(self, value: Any) -> Cell | None:
+        cell = self[value] = _decoded(value)
+        return cell
 
 
 def _decoded(value: Any) -> Cell:
     if isinstance(value, str):
+        match value[:1]:
+            case "\x01":
+                return Cell(date=dt.date.fromordinal(int(value[1:])))
+            case "\x02":
+                return Cell(seconds=int(value[1:]))
+            case "\x03":
+                return Cell(formula=True)
+            case "\x04":
+                return Cell(error=True)
         return Cell(text=value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, float | int) and not isinstance(value, bool):
         return Cell(number=float(value))
-    match value:
-        case [0, ordinal]:
-            return Cell(date=dt.date.fromordinal(ordinal))
-        case [1, seconds]:
-            return Cell(seconds=int(seconds))
-        case [2]:
-            return Cell(formula=True)
-        case [3]:
-            return Cell(error=True)
     raise ValueError("not a cell")

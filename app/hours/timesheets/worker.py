@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -20,18 +21,39 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 60
 
 
+WAIT = "--wait"
+"""Instead of a path: load the readers first, then wait for the path on standard input."""
+WAIT_SECONDS = 120.0
+"""A process started ahead for nothing leaves by itself."""
+
+
 def main(arguments: list[str]) -> int:
-    """``arguments``: the file's path. Writes the encoded result on standard output; answers 0."""
+    """``arguments``: the file's path, or ``WAIT``. Writes the encoded result on standard output; answers 0."""
+    path = _awaited() if arguments[0] == WAIT else arguments[0]
+    if not path:
+        return 0
     answer = os.dup(1)
     with open(os.devnull, "wb") as nowhere:  # a library that prints must not spoil the answer
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     limit()
     warnings.simplefilter("ignore")
-    result = read_file(Path(arguments[0]))
+    result = read_file(Path(path))
     with os.fdopen(answer, "wb") as out:
         out.write(wire.encode(result))
     return 0
+
+
+def _awaited() -> str:
+    """The path that the parent writes once a file is dropped; empty when it never does."""
+    from app.hours.timesheets import read_text, read_xlsx  # noqa: F401 - the usual ones, loaded ahead
+
+    patience = threading.Timer(WAIT_SECONDS, os._exit, (0,))
+    patience.daemon = True
+    patience.start()
+    line = sys.stdin.buffer.readline()
+    patience.cancel()
+    return line.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def limit() -> None:

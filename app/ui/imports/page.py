@@ -529,6 +529,7 @@ class ImportPage(QWidget):
 
     def choose_file(self) -> None:
         """Ask for a file."""
+        self.model.expect()
         open_files(self, "Choisir un fichier d’heures", texts.HOURS_FILES, lambda paths: self.model.open(paths[0]))
 
     def confirm(self) -> None:

@@ -113,6 +113,7 @@ class ImportModel(QObject):
         months: Months,
         people: People,
         open_file: OpenFile,
+        warm: Callable[[], None],
         run: Runner,
         messages: Messages,
         undo: UndoStack,
@@ -125,6 +126,7 @@ class ImportModel(QObject):
         self._months = months
         self._people = people
         self._open_file = open_file
+        self._warm = warm
         self._run = run
         self._messages = messages
         self._undo = undo
@@ -154,6 +156,10 @@ class ImportModel(QObject):
         self._hint = hint
         if self.step is Step.NOTHING:
             self.ask_recent()
+
+    def expect(self) -> None:
+        """A file is being chosen: the reader gets ready meanwhile."""
+        self._run.run(self._warm, on="io", owner=self)
 
     def open(self, path: Path) -> None:
         """Read a file."""

@@ -16,8 +16,12 @@ from app.ui.kit.labels import label
 
 
 class FileDrops(QObject):
-    """Listens to the native window of ``window``. ``dropped(path)``; ``ready`` says whether a file may be taken now."""
+    """Listens to the native window of ``window``. ``ready`` says whether a file may be taken now.
 
+    ``approaching`` once a file is dragged over the window, ``dropped(path)`` once it is let go.
+    """
+
+    approaching = Signal()
     dropped = Signal(object)
 
     def __init__(self, window: QWidget, ready: Callable[[], bool]) -> None:
@@ -55,6 +59,8 @@ class FileDrops(QObject):
             self.veil.hide()
             self.dropped.emit(path)
         else:
+            if kind == QEvent.Type.DragEnter:
+                self.approaching.emit()
             self._cover()
         return True
 
