@@ -54,14 +54,16 @@ class Victims:
         self._out: IO[str] = self._process.stdout
         self._until("loaded")
 
-    def kill_one(self, activity: str, folder: Path, facts: dict[str, str], acts: int, delay: float) -> list[list[Any]]:
-        """Start one, let it do ``acts`` acts and work ``delay`` seconds more, kill it; what it had said."""
+    def kill_one(
+        self, activity: str, folder: Path, facts: dict[str, str], acts: int, delay: float, word: str = "kept"
+    ) -> list[list[Any]]:
+        """Start one, let it say ``word`` ``acts`` times and work ``delay`` seconds more, kill it; what it had said."""
         self._in.write(json.dumps([activity, str(folder), facts]) + "\n")
         self._in.flush()
         pid = self._until("pid")[-1][1]
         said = self._until("ready")
         for _act in range(acts):
-            said += self._until("kept")
+            said += self._until(word)
         time.sleep(delay)  # the instant of the kill is what is drawn at random
         os.kill(pid, signal.SIGKILL)
         said += self._until("dead")
@@ -150,4 +152,34 @@ def test_nothing_that_had_left_its_field_is_lost(victims: Victims, carnet: Calla
             assert data.rstrip().endswith(b"%%EOF"), f"kill {turn}: {name} is not whole"
     print(f"{KILLS} kills, {kept} acts kept before them, none lost")
     assert kept > KILLS, "the kills came before anything was done"
+    shutil.rmtree(folder)
+
+
+def test_an_import_cut_short_is_whole_or_not_there(
+    victims: Victims, carnet: Callable[[int], tuple[Path, Site]]
+) -> None:
+    """PRODUCT.md §5.2, line 21: killed from the key that saves on, a file is there for all twelve or for none."""
+    folder, site = carnet(12)
+    draw = random.Random(os.environ.get("PYTEST_SEED", "2026"))
+    month = SystemClock().today().strftime("%Y-%m")
+    facts = {"company": site.company, "month": month}
+    sure: set[int | None] = {None}
+    for turn in range(max(KILLS // 4, 3)):
+        said = victims.kill_one(
+            "import", folder, facts | {"turn": str(turn * 11)}, draw.randint(1, 2), draw.uniform(0.0, 0.12), "begins"
+        )
+        for word, *rest in said:
+            if word in ("begins", "kept"):
+                sure = {rest[0]} if word == "kept" else sure | {rest[0]}
+        workstation = reopened(folder)
+        try:
+            assert check_all(workstation.notebook) == [], f"kill {turn}"
+            held = {row.worked for row in workstation.services.hours.open_month(site.company, month).rows}
+            assert len(held) == 1, f"kill {turn}: a part of the file is there: {held}"
+            assert held <= sure, f"kill {turn}: {held} was never begun"
+            imported = [one for one in workstation.services.imports.list_imports() if one.undone_on is None]
+            assert {one.lines for one in imported} <= {12}
+            sure = set(held)
+        finally:
+            workstation.account.close()
     shutil.rmtree(folder)

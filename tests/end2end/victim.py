@@ -38,7 +38,8 @@ def live(activity: str, folder: Path, facts: dict[str, str]) -> None:
     set_up(theme="light")
     hands = Hands(folder, SystemClock())  # type: ignore[arg-type]
     hands.unlock()
-    {"hours": type_hours, "visit": make_visit, "pdf": write_documents}[activity](hands, folder, facts)
+    acts = {"hours": type_hours, "visit": make_visit, "pdf": write_documents, "import": import_files}
+    acts[activity](hands, folder, facts)
 
 
 def type_hours(hands, folder: Path, facts: dict[str, str]) -> None:
@@ -83,6 +84,28 @@ def write_documents(hands, folder: Path, facts: dict[str, str]) -> None:
         say("begins", path.name)
         hands.desktop.executors.io(lambda path=path, data=data: durable.write(path, data)).result()
         say("kept", path.name)
+
+
+def import_files(hands, folder: Path, facts: dict[str, str]) -> None:
+    """A company's file dropped and saved, again and again: everybody has the same hours, others each time."""
+    from app.ui.imports.viewmodel import Step
+
+    path = folder.parent / "releve.csv"
+    grid = hands.ask(lambda: hands.services.hours.open_month(facts["company"], facts["month"]))
+    names = [(row.last_name, row.first_name) for row in grid.rows]
+    year, month = facts["month"].split("-")
+    say("ready")
+    for turn in itertools.count(int(facts["turn"])):
+        value = 1 + (turn * 7) % 150
+        lines = [f"{last};{first};{month}/{year};{value}" for last, first in names]
+        path.write_text("\n".join(["Entreprise : Bâti-Sud 91", "Nom;Prénom;Mois;Heures", *lines]), encoding="utf-8")
+        hands.drop(path)
+        model = hands.view("hours").importing.model
+        hands.wait(lambda model=model: model.step is Step.REVIEW and model.review is not None)
+        hands.settle()
+        say("begins", value * 100)
+        hands.press("Ctrl+Return")
+        say("kept", value * 100)
 
 
 def main() -> None:

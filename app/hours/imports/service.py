@@ -127,7 +127,7 @@ class ImportsService:
                 raise not_found()
             memory = imports.find_layout(connection, company_id, opened.layout.fingerprint)
             used = layout or (recalled(opened.layout, dict(memory)) if memory else opened.layout)
-            reading = self._read(opened, used, company.name, month)
+            reading = self._read(opened, used, company.name, month, corrected=layout is not None)
             facts = self._facts(connection, rows, company, reading, opened.sha256)
         return Prepared(opened, used, memory is not None, company.id, company.name, month, reading, facts)
 
@@ -135,7 +135,10 @@ class ImportsService:
         """The same file with what the notebook knows now (somebody was created meanwhile)."""
         return self.prepare(prepared.opened, prepared.company_id, layout=prepared.layout, month=prepared.month)
 
-    def _read(self, opened: OpenedFile, layout: Layout, company: str, month: str) -> Reading:
+    def _read(
+        self, opened: OpenedFile, layout: Layout, company: str, month: str, *, corrected: bool = False
+    ) -> Reading:
+        """The file by this layout. While its columns are being corrected there may be nothing in it for a moment."""
         reading = apply_layout(
             opened.contents.sheets,
             layout,
@@ -144,7 +147,7 @@ class ImportsService:
             today=self._notebook.clock.today(),
             kind=opened.contents.kind,
         )
-        if reading.error is not None:
+        if reading.error is not None and not corrected:
             raise UnreadableFile(reading.error)
         return reading
 

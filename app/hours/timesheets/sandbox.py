@@ -95,8 +95,12 @@ class ReaderAhead:
 def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+    with contextlib.suppress(subprocess.TimeoutExpired, ValueError, OSError):
         child.communicate(timeout=5)
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def read_in_sandbox(

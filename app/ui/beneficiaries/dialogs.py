@@ -501,7 +501,12 @@ class SamePersonDialog(Dialog):
     answered = Signal(str)
 
     def __init__(
-        self, parent: QWidget, draft: BeneficiaryDraft, candidates: Sequence[PersonHit], name: Callable[[str, str], str]
+        self,
+        parent: QWidget,
+        draft: BeneficiaryDraft,
+        candidates: Sequence[PersonHit],
+        name: Callable[[str, str], str],
+        known: str = "Ouvrir la fiche existante",
     ) -> None:
         super().__init__(parent, f"Est-ce la même personne{NNBSP}?", width=640)
         self._key = ""
@@ -511,7 +516,7 @@ class SamePersonDialog(Dialog):
             )
         ]
         for one in candidates[:2]:
-            known = _person_card(
+            card = _person_card(
                 "Déjà dans le carnet",
                 name(one.last_name, one.first_name),
                 one.birth_date,
@@ -519,12 +524,12 @@ class SamePersonDialog(Dialog):
                 one.company_name,
                 one.file_number,
             )
-            known.body.addWidget(label(one.reason, "warning", known, wrap=True))
-            cards.append(known)
+            card.body.addWidget(label(one.reason, "warning", card, wrap=True))
+            cards.append(card)
         self.body.addWidget(FieldRow(cards, parent=self))
         self.add_button("Revenir à la saisie")
         self.add_button("Créer une autre fiche", "", lambda: self._choose("new"))
-        first = self.add_button("Ouvrir la fiche existante", "primary", lambda: self._choose(candidates[0].id))
+        first = self.add_button(known, "primary", lambda: self._choose(candidates[0].id))
         first.setFocus()
         self.finished.connect(lambda _result: self.answered.emit(self._key))
 

@@ -122,7 +122,7 @@ class HireDialog(Dialog):
             self.wrong.show()
 
     def _ask(self, draft: BeneficiaryDraft, contract: EmploymentContractDraft, candidates: Sequence[PersonHit]) -> None:
-        dialog = SamePersonDialog(self, draft, candidates, self._model.name)
+        dialog = SamePersonDialog(self, draft, candidates, self._model.name, "C’est la même personne")
 
         def answered(key: str) -> None:
             if key == "new":

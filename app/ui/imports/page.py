@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -19,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import durable
+from app.errors import InvalidInput
 from app.hours.imports.columns import ROLES, ColumnLine
 from app.hours.imports.values import ImportLine, PersonChoice, ReviewRow, RowState
-from app.hours.timesheets.vocabulary import Role
 from app.rules.french import (
     NBSP,
     capitalise_first,
@@ -29,9 +31,11 @@ from app.rules.french import (
     format_hours_unit,
     format_month,
     join_words,
+    parse_month,
     plural,
     quoted,
 )
+from app.rules.hours import parse_hours
 from app.ui import texts
 from app.ui.imports.dialogs import HireDialog
 from app.ui.imports.table import COLUMNS, question_columns, row_columns
@@ -39,7 +43,7 @@ from app.ui.imports.viewmodel import ImportModel, Question, Step, shown_month
 from app.ui.kit.cards import Banner, Card, EmptyState
 from app.ui.kit.controls import button
 from app.ui.kit.dialogs import open_files, save_file
-from app.ui.kit.fields import ChoiceField, TextField
+from app.ui.kit.fields import HoursField, ReadField
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 from app.ui.kit.scroll import ScrollColumn
@@ -76,8 +80,8 @@ class Answers(QWidget):
     accepted = Signal()
     new_wanted = Signal()
     ignored = Signal()
-    hours_typed = Signal(str)
-    month_typed = Signal(str)
+    hours_given = Signal(int)
+    month_given = Signal(str)
 
     def __init__(self, model: ImportModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,10 +93,10 @@ class Answers(QWidget):
         column.addWidget(self.sentence)
         self.fields = QHBoxLayout()
         self.fields.setSpacing(12)
-        self.hours = TextField("hours", "Heures", max_length=20, placeholder="151,67 ou 7h30")
-        self.hours.edit.returnPressed.connect(lambda: self.hours_typed.emit(self.hours.edit.text().strip()))
-        self.month = TextField("month", "Mois", max_length=20, placeholder="10/2026")
-        self.month.edit.returnPressed.connect(lambda: self.month_typed.emit(self.month.edit.text().strip()))
+        self.hours = HoursField("hours", "Heures", read=parse_hours, placeholder="151,67 ou 7h30")
+        self.hours.committed.connect(lambda hours: self.hours_given.emit(hours) if hours is not None else None)
+        self.month = month_field("month", "Mois", model)
+        self.month.committed.connect(lambda month: self.month_given.emit(month) if month else None)
         for one in (self.hours, self.month):
             one.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             self.fields.addWidget(one)
@@ -115,7 +119,8 @@ class Answers(QWidget):
         self.sentence.setText(f"{row.sentence} {row.todo}".strip())
         for field, wanted in ((self.hours, row.ask in ("hours", "row")), (self.month, row.ask == "month")):
             field.setVisible(wanted and len(question.rows) == 1)
-            field.set_value("")
+            field.revert()
+            field.set_value(None)
         flow = Flow(self)
         for choice in row.choices:
             flow.add(self._choice(choice, row))
@@ -158,11 +163,17 @@ class Answers(QWidget):
                 return True
         return False
 
-    def say_wrong(self, sentence: str) -> None:
-        """Under the field that could not be read."""
-        for field in (self.hours, self.month):
-            if field.isVisible():
-                field.set_error(sentence)
+
+def month_field(key: str, title: str, model: ImportModel) -> ReadField:
+    """A month typed as one likes; value ``YYYY-MM``."""
+    return ReadField(
+        key,
+        title,
+        read=lambda text: parse_month(text, model.today),
+        show=shown_month,
+        max_length=20,
+        placeholder="10/2026",
+    )
 
 
 class ImportPage(QWidget):
@@ -184,7 +195,6 @@ class ImportPage(QWidget):
         column.addWidget(self._stack)
         model.changed.connect(self.refresh)
         model.reviewed.connect(self._reviewed)
-        model.wrong.connect(self.answers.say_wrong)
         model.saved.connect(self.statement_wanted.emit)
         appearance().changed.connect(self._measure)
         self.refresh()
@@ -267,8 +277,8 @@ class ImportPage(QWidget):
         self.company = SuggestField("company", "Entreprise", ask=self.model.ask_companies, required=True)
         self.company.committed.connect(self._company_chosen)
         line.addWidget(self.company, 2)
-        self.month = TextField("file_month", "Mois du fichier", max_length=20, placeholder="10/2026")
-        self.month.committed.connect(lambda text: self.model.choose_month(str(text)) if text else None)
+        self.month = month_field("file_month", "Mois du fichier", self.model)
+        self.month.committed.connect(lambda month: self.model.choose_month(month) if month else None)
         line.addWidget(self.month, 1)
         card.body.addLayout(line)
         bar = Flow(card)
@@ -284,15 +294,16 @@ class ImportPage(QWidget):
         self.columns: TableModel[ColumnLine] = TableModel(COLUMNS, self)
         self.column_table = TableView("Colonnes du fichier", card)
         self.column_table.setModel(self.columns)
-        self.column_table.current_changed.connect(self._column_shown)
-        self.column_table.opened.connect(lambda _id: self._focus_role())
+        self.column_table.opened.connect(lambda _id: self._offer_roles())
         self.column_table.hide()
         card.body.addWidget(self.column_table)
-        self.role: ChoiceField = ChoiceField("role", "La colonne contient", ROLES)
-        self.role.committed.connect(self._role_chosen)
-        self.role.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.role = button("Changer ce que contient la colonne", "", "pencil", card)
+        self.role.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.role.clicked.connect(lambda _on=False: self._offer_roles())
         self.role.hide()
         card.body.addWidget(self.role)
+        self.roles = QMenu(self)
+        self.roles.setAccessibleName("La colonne contient")
         self.file_card = card
         return card
 
@@ -311,8 +322,8 @@ class ImportPage(QWidget):
         self.answers.accepted.connect(lambda: self._enter(self.question_table.current_id()))
         self.answers.new_wanted.connect(self.new_person)
         self.answers.ignored.connect(self._ignore)
-        self.answers.hours_typed.connect(lambda text: self._typed(self.model.correct_hours, text))
-        self.answers.month_typed.connect(lambda text: self._typed(self.model.correct_month, text))
+        self.answers.hours_given.connect(lambda hours: self._given(self.model.correct_hours, hours))
+        self.answers.month_given.connect(lambda month: self._given(self.model.correct_month, month))
         card.body.addWidget(self.answers)
         self.question_card = card
         return card
@@ -399,10 +410,12 @@ class ImportPage(QWidget):
             self.sentence.setText(f"{name} Présentation connue." if known and known.layout_known else name)
         self.company.set_value(Named(known.company_id, known.company_name) if known else None)
         self.month.setVisible(model.month_wanted)
-        self.month.set_value(shown_month(known.month) if known and known.month else "")
+        self.month.set_value(known.month if known and known.month else None)
         self.right.setVisible(not asks and not model.layout_confirmed)
         self.correct.setVisible(not asks)
+        shown = self.column_table.current_id()
         self.columns.set_rows(model.columns)
+        self.column_table.select_id(shown)
         if asks:
             self.correct.setChecked(False)
         for one in (self.save, self.export):
@@ -414,23 +427,25 @@ class ImportPage(QWidget):
         self.role.setVisible(on)
         if on:
             self.column_table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._column_shown(self.column_table.current_id())
-
-    def _focus_role(self) -> None:
-        self.role.combo.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _column_shown(self, line_id: str) -> None:
-        line = self._line(line_id)
-        self.role.set_value(line.role if line is not None else None)
-        self.role.setEnabled(line is not None)
 
     def _line(self, line_id: str) -> ColumnLine | None:
         return next((one for one in self.columns.rows if one.id == line_id), None)
 
-    def _role_chosen(self, role: Role) -> None:
+    def _offer_roles(self) -> None:
+        """The list of what the column may hold, beside its line."""
         line = self._line(self.column_table.current_id())
-        if line is not None:
-            self.model.choose_role(line, role)
+        if line is None:
+            return
+        self.roles.clear()
+        for role, said in ROLES:
+            act = self.roles.addAction(said)
+            act.setCheckable(True)
+            act.setChecked(role is line.role)
+            act.triggered.connect(lambda _on=False, chosen=role: self.model.choose_role(line, chosen))
+            if role is line.role:
+                self.roles.setActiveAction(act)
+        place = self.column_table.visualRect(self.columns.index_of(line.id, self.columns.column_of("role")))
+        self.roles.popup(self.column_table.viewport().mapToGlobal(place.bottomLeft()))
 
     def _company_chosen(self, named: Named | None) -> None:
         if named is not None and named.id:
@@ -580,11 +595,13 @@ class ImportPage(QWidget):
         if question is not None:
             self.model.ignore(question.ids)
 
-    def _typed(self, correct: Callable[[str, str], bool], text: str) -> None:
+    def _given(self, correct: Callable[[str, Any], None], value: object) -> None:
         question = self.model.question(self.question_table.current_id())
-        if question is not None and text:
-            correct(question.id, text)
+        if question is not None:
+            correct(question.id, value)
 
     def _edited(self, row_id: str, _key: str, text: str) -> None:
-        if not self.model.correct_hours(row_id, text):
-            self.model.say_wrong(text)
+        try:
+            self.model.correct_hours(row_id, parse_hours(text))
+        except InvalidInput as problem:
+            self.model.refuse(problem)

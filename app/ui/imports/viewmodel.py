@@ -17,15 +17,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock
-from app.errors import InclusivError, InvalidInput
+from app.errors import InclusivError
 from app.hours.imports.columns import ColumnLine, column_lines
 from app.hours.imports.judging import judge
 from app.hours.imports.values import Decisions, ImportLine, OpenedFile, Prepared, Review, ReviewRow, RowState, Saved
 from app.hours.timesheets.layout import Layout, with_role
 from app.hours.timesheets.vocabulary import Role
 from app.models.beneficiaries import BeneficiaryDraft, EmploymentContractDraft
-from app.rules.french import NBSP, format_hours_unit, format_month, parse_month, plural, quoted
-from app.rules.hours import parse_hours
+from app.rules.french import NBSP, format_hours_unit, format_month, plural
 from app.store.unit import Outcome, Undo
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
@@ -100,8 +99,6 @@ class ImportModel(QObject):
     """The review changed."""
     saved = Signal(str, str)
     """Written: (company, month) of the statement to show."""
-    wrong = Signal(str)
-    """A correction could not be read: the sentence."""
     same_person = Signal(object, object, object)
     """Somebody much alike is known: (draft, contract, candidates) of the question to ask."""
     hired = Signal()
@@ -267,8 +264,11 @@ class ImportModel(QObject):
 
     @property
     def sentence(self) -> str:
-        """What was understood of the file."""
-        return self.prepared.reading.layout_sentence if self.prepared is not None else ""
+        """What was understood of the file, or why nothing is left of it once its columns are corrected."""
+        if self.prepared is None:
+            return ""
+        reading = self.prepared.reading
+        return reading.error.message if reading.error is not None else reading.layout_sentence
 
     @property
     def columns(self) -> tuple[ColumnLine, ...]:
@@ -297,18 +297,11 @@ class ImportModel(QObject):
         layout = self.prepared.layout if self.prepared is not None and not self.prepared.layout_known else None
         self._again(company_id, layout=layout)
 
-    def choose_month(self, text: str) -> bool:
-        """The month of what states none; false when it cannot be read."""
+    def choose_month(self, month: str) -> None:
+        """The month (``YYYY-MM``) of what states none."""
         prepared = self.prepared
-        if prepared is None:
-            return False
-        try:
-            month = parse_month(text, self.clock.today())
-        except InvalidInput as problem:
-            self.wrong.emit(problem.sentence)
-            return False
-        self._again(prepared.company_id, layout=prepared.layout, month=month)
-        return True
+        if prepared is not None and month != prepared.month:
+            self._again(prepared.company_id, layout=prepared.layout, month=month)
 
     def choose_role(self, line: ColumnLine, role: Role) -> None:
         """A column holds something else; kept for the next file of this company."""
@@ -389,25 +382,13 @@ class ImportModel(QObject):
         """Leave rows aside, or take them again."""
         self._decide(self.decisions.with_ignored(ids, ignored), plural(len(ids), "ligne ignorée", "lignes ignorées"))
 
-    def correct_hours(self, row_id: str, text: str) -> bool:
-        """Other hours for a row; false when they cannot be read."""
-        try:
-            hours = parse_hours(text)
-        except InvalidInput as problem:
-            self.wrong.emit(" ".join(part for part in (problem.happened, problem.todo) if part))
-            return False
+    def correct_hours(self, row_id: str, hours: int) -> None:
+        """Other hours for a row, in hundredths."""
         self._decide(self.decisions.with_hours(row_id, hours), "heures corrigées")
-        return True
 
-    def correct_month(self, row_id: str, text: str) -> bool:
-        """Another month for a row; false when it cannot be read."""
-        try:
-            month = parse_month(text, self.clock.today())
-        except InvalidInput as problem:
-            self.wrong.emit(" ".join(part for part in (problem.happened, problem.todo) if part))
-            return False
+    def correct_month(self, row_id: str, month: str) -> None:
+        """Another month for a row, ``YYYY-MM``."""
         self._decide(self.decisions.with_month(row_id, month), "mois corrigé")
-        return True
 
     def _decide(self, decisions: Decisions, label: str) -> None:
         before, turn = self.decisions, self._turn
@@ -567,9 +548,9 @@ class ImportModel(QObject):
             owner=self,
         )
 
-    def say_wrong(self, text: str) -> None:
-        """A figure typed in the summary that cannot be read."""
-        self._messages.say(f"{quoted(text)} n’est pas un nombre d’heures. Les heures restent inchangées.", "warning")
+    def refuse(self, problem: InclusivError) -> None:
+        """A figure typed in the summary cannot be read: the row stays as it was."""
+        self._messages.error(problem)
 
     @property
     def today(self) -> dt.date:
