@@ -305,6 +305,47 @@ def test_the_first_launch_joins_the_network_and_receives_the_organisation(
     assert indicator(hands) == "Tout est envoyé · 10 h 00"
 
 
+def test_a_safety_copy_taken_up_elsewhere_sends_what_waited_once(
+    karim: Colleague, network: NetworkServer, tmp_path: Path
+) -> None:
+    """SYNC.md §7.14: the copy is a second notebook of the same user; both go on, nothing is lost nor counted twice."""
+    from app.account.safety_copy import open_by_passphrase
+    from app.account.secrets import MemorySecrets
+
+    network.add_user("karim")
+    network.add_user("nadia")
+    karim.workstation.secrets = MemorySecrets()
+    karim.sync.enrol(network.address, "karim", PASSWORD)
+    site = site_with_people(karim.workstation.notebook, 3)
+    assert karim.sync.synchronise().complete
+    change_phone(karim.workstation, site.beneficiaries[0], "0639980001")
+    with writing(karim.workstation.notebook, "personne") as unit:
+        waited = unit.insert(Beneficiary, {"last_name": "KONE", "first_name": "Awa", "sort_name": "kone awa"})
+    copies = karim.workstation.services.safety_copies
+    made = copies.begin()(tmp_path / "carnet.secours", lambda _done, _all: None)
+    copies.note(made)
+
+    other = Workstation(tmp_path / "portable", Day(NOW), MemorySecrets(), cost=CHEAP)
+    opened = open_by_passphrase(made.path, PASSPHRASE)
+    assert opened.held.unsent == 2
+    other.take_up(opened, PASSPHRASE, prefix="KP")
+    report = other.services.sync.synchronise()
+    if report.problem is Problem.SIGN_IN:  # the password of the network is kept by the first computer only
+        other.services.sync.sign_in(PASSWORD)
+        report = other.services.sync.synchronise()
+    assert report.complete, report.problem
+    assert other.services.sync.state().unsent == 0
+    report = karim.sync.synchronise()
+    assert report.complete, report.problem
+    assert karim.sync.state().to_review == 0
+    for workstation in (karim.workstation, other):
+        found = workstation.notebook.raw.execute("SELECT id FROM beneficiary WHERE last_name = 'KONE'").fetchall()
+        assert found == [(waited,)]
+        checked = workstation.services.sync.verify()
+        assert checked.equal
+    other.leave()
+
+
 def test_a_coordinator_sees_every_structure_and_solves_what_is_hers(
     nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer, open_hands: OpenHands, tmp_path: Path
 ) -> None:

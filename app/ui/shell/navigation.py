@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,9 @@ from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.shell.discretion import Discretion
 from app.ui.shell.undo import UndoStack
+
+if TYPE_CHECKING:
+    from app.ui.kit.fields import Help
 
 PLACE_ORDER = ("today", "visits", "hours", "beneficiaries", "companies", "operations", "reports")
 """The seven places, in the order of the rail; those not registered are not shown."""
@@ -144,6 +148,8 @@ class PlaceView(QWidget):
     crumbs_changed = Signal(object)
     panel_changed = Signal(object)
     handlers_changed = Signal()
+    place_help: tuple[str, Help] | None = None
+    """F1 away from a field: a title and what the place is for; without it the key sheet opens."""
 
     def __init__(self, frame: Frame, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -484,14 +484,21 @@ class Workspace(QWidget):
         self.frame.navigation.up()
 
     def _help(self) -> None:
-        found = help_of(QApplication.focusWidget())
-        if found is None:
+        focused = QApplication.focusWidget()
+        found = help_of(focused)
+        view = self.view
+        if found is not None:
+            under: QWidget = found[0]
+            popover = HelpPopover(found[0].title, found[1], self)
+        elif isinstance(view, PlaceView) and view.place_help is not None and focused is not None:
+            title, told = view.place_help
+            under = focused if view.isAncestorOf(focused) else self._breadcrumbs
+            popover = HelpPopover(title, told, self)
+        else:
             KeySheet(self).open()
             return
-        field, told = found
-        popover = HelpPopover(field.title, told, self)
         popover.closed_twice.connect(lambda: KeySheet(self).open())
-        popover.open_under(field)
+        popover.open_under(under)
 
     # --- moving -----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from app.sync.state import Decision, HeldCard, Problem, ReviewCard, Situation, V
 from app.ui.kit.cards import Card, Pill
 from app.ui.kit.controls import button
 from app.ui.kit.dialogs import Choice, Question, save_file
+from app.ui.kit.fields import Help
 from app.ui.kit.flow import Flow
 from app.ui.kit.icons import icon_label
 from app.ui.kit.labels import label
@@ -39,6 +40,13 @@ _PERSONAL = frozenset(
 """Kinds whose title or values tell who somebody is: hidden in discretion."""
 
 
+HELP = Help(
+    "F5 envoie vos saisies et reçoit celles de vos collègues. Sans réseau, tout est gardé ici et partira seul. "
+    "Une fiche à relire a été écrite par deux personnes\u00a0: les deux valeurs sont gardées, dites laquelle vaut.",
+    "G garde la vôtre, D celle de l’autre, L les deux, P remet à plus tard.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SyncDoors:
     """What opens from here: the dialog to join the network, to sign in again, to copy, to see a check."""
@@ -51,6 +59,8 @@ class SyncDoors:
 
 class SyncView(PlaceView):
     """One column, from what needs the user to what only informs."""
+
+    place_help = ("Synchronisation", HELP)
 
     def __init__(self, frame: Frame, model: SyncModel, doors: SyncDoors) -> None:
         super().__init__(frame)

@@ -288,6 +288,17 @@ def test_ctrl_j_says_what_was_typed_lately(screen):
     assert "À 10 h 42, N. DIALLO a changé Téléphone, bénéficiaire : Julie MARTIN : — → 06 39 98 12 34." in one.texts()
 
 
+def test_f1_says_what_the_place_is_for(screen):
+    from app.ui.kit.help_popover import HelpPopover
+
+    one = reviewing(screen, phone_card())
+    press(one.workspace, "F1")
+    settle()
+    (popover,) = one.workspace.findChildren(HelpPopover)
+    assert "G garde la vôtre" in popover.accessibleDescription()
+    popover.close()
+
+
 def test_verifier_answers_in_a_table(screen):
     desk = FakeDesk()
     one = screen(desk)
