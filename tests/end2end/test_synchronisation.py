@@ -15,10 +15,12 @@ from app.models.beneficiaries import Beneficiary
 from app.models.choices import Role
 from app.store.unit import writing
 from app.sync.state import Problem
+from app.ui.kit.dialogs import Question
 from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.shell.first_run import FirstRunPage
 from app.ui.shell.withdrawn import WithdrawnPage
 from app.ui.sync.dialogs import CheckDialog, JoinDialog
+from app.ui.sync.safety import SafetyCopyDialog
 from app.ui.sync.view import SyncView
 from app.visits.photos import reduce_photo
 from tests.conftest import NOW
@@ -236,6 +238,46 @@ def test_a_wrong_password_is_told_and_nothing_has_left(nadia: tuple[Hands, Site]
     assert "ne reconnaît pas ce nom ou ce mot de passe" in dialog.password.error.text()
     assert indicator(hands).startswith("Hors connexion")
     dialog.close()
+
+
+def test_leaving_the_network_with_unsent_work_needs_a_copy_first(
+    nadia: tuple[Hands, Site], network: NetworkServer, tmp_path: Path
+) -> None:
+    """AC 07: refused while work is pending, with « Copie de secours » beside; allowed once it is on a key."""
+    hands, site = nadia
+    network.add_user("nadia")
+    join(hands, network, "nadia")
+    quiet(hands)
+    network.stop()
+    notebook = hands.desktop.workstation.notebook
+    hands.ask(lambda: change_phone(hands.desktop.workstation, site.beneficiaries[0], "0639981234"))
+    hands.ask(lambda: notebook.raw.execute("UPDATE _dirty SET at = '2026-11-22T08:00:00.000Z'"))
+    view = place(hands)
+
+    def leave() -> None:
+        view._ask_to_leave()
+        hands.settle()
+        answer("leave")
+
+    def answer(key: str) -> None:
+        (question,) = [one for one in hands.root.findChildren(Question) if one.isVisible()]
+        question.choices[key].click()
+        hands.settle()
+
+    leave()
+    hands.wait(lambda: [one for one in hands.root.findChildren(Question) if one.isVisible()])
+    assert hands.says("1 modification n’est que sur cet ordinateur.")
+    answer("copy")
+    (dialog,) = hands.root.findChildren(SafetyCopyDialog)
+    dialog.write(tmp_path / "carnet.secours")
+    hands.wait(lambda: dialog.answer.isVisible())
+    dialog.close_button.click()
+    quiet(hands)
+    leave()
+    hands.wait(lambda: hands.says("Vous êtes déconnecté du réseau."))
+    quiet(hands)
+    assert indicator(hands) == "Mot de passe du réseau à saisir"
+    assert phone_of(hands, site.beneficiaries[0]) == "0639981234"
 
 
 def test_a_withdrawn_notebook_shows_nothing_and_cannot_be_opened_again(

@@ -32,6 +32,15 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said over a record, whatever its place: a sentence and one button."""
+
+    text: str
+    action_label: str
+    act: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Crumb:
     """One step of the breadcrumb trail: a French text and where it leads."""
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.changes import Changes
 from app.ui import texts
+from app.ui.kit.cards import Banner
 from app.ui.kit.controls import button
 from app.ui.kit.help_popover import HelpPopover, help_of
 from app.ui.kit.icons import set_icon
@@ -34,7 +35,7 @@ from app.ui.shell.actions import ACTIONS, BY_ID, SHORTCUT_SCOPES, Action, first_
 from app.ui.shell.commands import Entry, Search
 from app.ui.shell.help import KeySheet
 from app.ui.shell.indicator import SyncIndicator, SyncState, offline_state
-from app.ui.shell.navigation import PLACE_ORDER, Crumb, Frame, Location, Place, PlaceView
+from app.ui.shell.navigation import PLACE_ORDER, Crumb, Frame, Location, Notice, Place, PlaceView
 from app.ui.shell.palette import Palette
 from app.ui.shell.rail import Rail, SavedFilter
 from app.ui.theme.appearance import appearance
@@ -59,6 +60,8 @@ class WorkspaceOptions:
     search: Search | None = None
     synchronise: Callable[[], None] | None = None
     remember: Callable[[str, object], None] = lambda _key, _value: None
+    notice: Callable[[Location], Notice | None] = lambda _where: None
+    """What is said over the record shown, asked at each arrival and by :meth:`Workspace.refresh_notice`."""
     account: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     """``passphrase``, ``recovery``, ``safety_copy``: what the actions of these ids open; not offered when absent."""
 
@@ -156,6 +159,9 @@ class Workspace(QWidget):
         self._crumb_line.setContentsMargins(0, 0, 0, 0)
         self._crumb_line.setSpacing(4)
         main_column.addWidget(self._breadcrumbs)
+        self._notice_box = QVBoxLayout()
+        self.notice: Banner | None = None
+        main_column.addLayout(self._notice_box)
         self.stack = QStackedWidget(main)
         self.stack.setObjectName("content")
         self.splitter = QSplitter(Qt.Orientation.Horizontal, main)
@@ -176,8 +182,6 @@ class Workspace(QWidget):
         self._fit_rail()
 
     def _build_demonstration(self) -> QWidget:
-        from app.ui.kit.cards import Banner
-
         return Banner(
             f"{texts.DEMONSTRATION}\u00a0: personnes et entreprises inventées. Rien ici ne peut être envoyé.",
             "warning",
@@ -549,6 +553,7 @@ class Workspace(QWidget):
         if isinstance(view, PlaceView):
             view.enter(target.path)
         self._show_crumbs()
+        self.refresh_notice()
         self._show_panel()
         self._take_focus(view)
         self.location_changed.emit(target)
@@ -570,6 +575,19 @@ class Workspace(QWidget):
             )
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh_notice(self) -> None:
+        """Ask again what is said over the record shown."""
+        here = self.frame.navigation.here
+        notice = self.options.notice(here) if here is not None else None
+        if self.notice is not None:
+            self._notice_box.removeWidget(self.notice)
+            self.notice.hide()
+            self.notice.deleteLater()
+            self.notice = None
+        if notice is not None:
+            self.notice = Banner(notice.text, "warning", notice.action_label, notice.act, self)
+            self._notice_box.addWidget(self.notice)
 
     def _set_crumbs(self, place: str, crumbs: object) -> None:
         self._crumbs[place] = tuple(crumbs) if isinstance(crumbs, tuple | list) else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
@@ -19,7 +19,8 @@ LATER = "Plus tard"
 
 
 class ReviewWidget(Card):
-    """One decision at a time: G, D, L, P while the focus is on the card. ``chosen(Decision)``, ``later``.
+    """One decision at a time: G, D, L, P while the focus is on the card. ``chosen(Decision)``, ``later``,
+    ``stepped(±1)`` by ↑ ↓.
 
     ``hide`` masks what would tell who it is (F8). The button proposed first never loses anything: « Garder les deux »
     when the field can hold two values, else « Plus tard ».
@@ -27,6 +28,7 @@ class ReviewWidget(Card):
 
     chosen = Signal(object)
     later = Signal()
+    stepped = Signal(int)
 
     def __init__(
         self,
@@ -92,9 +94,19 @@ class ReviewWidget(Card):
             made.setAccessibleName(text)
             made.setToolTip(f"{text} (touche {letter})")
             made.clicked.connect(lambda _on=False, act=act: act())
+            made.installEventFilter(self)  # a button would keep ↑ ↓ for its neighbours
             self.choices[letter] = made
             line.add(made)
         return line
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """↑ ↓ on a button go to the other decisions."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None:
+                self.stepped.emit(step)
+                return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The letters, pressed anywhere on the card; nothing else is a shortcut."""

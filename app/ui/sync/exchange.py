@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.account.copies import SafetyCopies
+from app.rules.record_words import field_label
 from app.sync.desk import ExchangeDesk
 from app.sync.state import ExchangeState, Problem, SyncReport, Verification
 from app.ui.shell.indicator import SyncState
-from app.ui.shell.navigation import Frame, Place
+from app.ui.shell.navigation import Frame, Location, Notice, Place
 from app.ui.shell.rail import SavedFilter
 from app.ui.sync.indicator import shown
 from app.ui.sync.viewmodel import AutoSync, Records, SyncModel
@@ -89,6 +90,15 @@ class Exchange(QObject):
         if not count:
             return []
         return [SavedFilter("Fiches à relire", count, lambda: self._frame.navigation.go("sync"))]
+
+    def notice(self, where: Location) -> Notice | None:
+        """« 2 versions : Téléphone » over the record shown, until somebody decides."""
+        cards = [one for one in self.model.open_cards if one.record_id in where.path]
+        if not cards or where.place == "sync":
+            return None
+        fields = [field_label(one.kind, one.field) if one.field else "corbeille" for one in cards]
+        words = f"2\u00a0versions\u00a0: {', '.join(fields)}. Rien n’attend votre réponse."
+        return Notice(words, "Relire", lambda: self._frame.navigation.go("sync", cards[0].card_id))
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:
         """Begin to look whether there is something to exchange; ``join`` asks for the network at once."""

@@ -69,6 +69,7 @@ class SyncView(PlaceView):
         self._at = 0
         self._details = False
         self._all_decisions = False
+        self._wanted = ""
         self._typed = False
         self._refocus = False
         outer = QVBoxLayout(self)
@@ -92,6 +93,7 @@ class SyncView(PlaceView):
 
     def enter(self, path: tuple[str, ...]) -> None:
         self._at = 0
+        self._wanted = path[0] if path and path[0] != JOURNAL else ""
         self._typed = self._typed or path == (JOURNAL,)
         self._refocus = True
         self.model.watch(True)
@@ -106,6 +108,11 @@ class SyncView(PlaceView):
         if self.review is not None:
             return self.review.first
         return next((one for one in (self.join_button, self.sync_button) if one.isVisibleTo(self)), None)
+
+    def _step(self, step: int) -> None:
+        self._at += step
+        self._refocus = True
+        self._show_page()
 
     # --- where things stand ----------------------------------------------------------------
 
@@ -236,7 +243,9 @@ class SyncView(PlaceView):
         cards = self.model.page.to_review
         if not cards:
             return None
-        self._at %= len(cards)
+        found = [at for at, one in enumerate(cards) if one.card_id == self._wanted]
+        self._at = found[0] if found else self._at % len(cards)
+        self._wanted = ""
         card = cards[self._at]
         title = "Fiches à relire" if len(cards) > 1 else "Fiche à relire"
         self._title(title)
@@ -249,6 +258,7 @@ class SyncView(PlaceView):
         )
         made.chosen.connect(lambda decision: self.model.decide(card, decision))
         made.later.connect(self._later)
+        made.stepped.connect(self._step)
         self.lists.addWidget(made)
         return made
 

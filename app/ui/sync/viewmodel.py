@@ -71,6 +71,8 @@ class SyncModel(QObject):
 
     changed = Signal()
     page_changed = Signal()
+    cards_changed = Signal()
+    """Other decisions are to be taken."""
     join_asked = Signal()
     verified = Signal(object)
     enrolled = Signal()
@@ -105,6 +107,8 @@ class SyncModel(QObject):
         self.state = ExchangeState()
         self.page = Page()
         self.progress: Progress | None = None
+        self.open_cards: tuple[ReviewCard, ...] = ()
+        """Decisions to take, for the records that show « 2 versions » (PRODUCT.md AC 11)."""
         self.last_change: dt.datetime | None = None
         """When something was last written here, by the user or by a session."""
         self.verifying = False
@@ -193,6 +197,18 @@ class SyncModel(QObject):
     def _stated(self, state: ExchangeState) -> None:
         self.state = replace(state, running=True) if self._syncing else state
         self.changed.emit()
+        self._read_cards()
+
+    def _read_cards(self) -> None:
+        if self.state.to_review or self.open_cards:
+            self._run.run(
+                lambda: tuple(self._named(card) for card in self._desk.to_review()), self._take_cards, owner=self
+            )
+
+    def _take_cards(self, cards: tuple[ReviewCard, ...]) -> None:
+        if cards != self.open_cards:
+            self.open_cards = cards
+            self.cards_changed.emit()
 
     def _paged(self, page: Page) -> None:
         self.page = page
@@ -254,8 +270,10 @@ class SyncModel(QObject):
             kind = "success" if report.complete else "info" if quiet else "warning"
             self._messages.say(sentences.answer(report, self.clock.now()), kind, seconds=None if not quiet else 8)
         self.changed.emit()
-        if self._watched:
-            self.reload_page()
+        if report.problem is not Problem.REVOKED:
+            self._read_cards()
+            if self._watched:
+                self.reload_page()
         self.finished.emit(report)
 
     def _broken(self, problem: InclusivError) -> None:

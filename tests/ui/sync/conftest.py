@@ -77,12 +77,14 @@ class SyncScreen:
                 user="N. D.",
                 sync_state=self.exchange.shown,
                 synchronise=self.exchange.model.synchronise,
+                notice=self.exchange.notice,
                 account={"safety_copy": self.exchange.open_copy},
             ),
         )
         self.exchange.changed.connect(self.workspace.refresh_sync)
         self.exchange.review_changed.connect(lambda: self.workspace.set_filters(self.exchange.filters()))
         self.model = self.exchange.model
+        self.model.cards_changed.connect(self.workspace.refresh_notice)
 
     def open(self) -> SyncView:
         """Go there by the left corner."""

@@ -181,6 +181,37 @@ def test_later_goes_through_the_cards_then_home(screen):
     assert one.desk.calls == []
 
 
+def test_arrows_go_from_one_decision_to_another(screen):
+    one = reviewing(screen, phone_card(), hours_card())
+    press(one.workspace, "Down")
+    settle()
+    assert "2 sur 2" in one.texts()
+    press(one.workspace, "Up")
+    settle()
+    assert "1 sur 2" in one.texts()
+    assert one.view.review.first.hasFocus()
+
+
+def test_the_record_itself_says_that_it_has_two_versions(screen):
+    desk = FakeDesk()
+    desk.cards = [hours_card(), phone_card()]
+    one = screen(desk)
+    one.model.reload()
+    one.frame.navigation.go("beneficiaries", "julie")
+    settle()
+    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("2 versions : Téléphone.")
+    check(one.workspace)
+    one.workspace.notice.button.click()
+    settle()
+    assert one.view.review.card.card_id == "phone"
+    assert one.workspace.notice is None
+    type_text(one.workspace, "l")
+    settle()
+    one.frame.navigation.go("beneficiaries", "julie")
+    settle()
+    assert one.workspace.notice is None
+
+
 def test_letters_do_nothing_away_from_the_card(screen):
     one = reviewing(screen, phone_card())
     one.view.verify_button.setFocus()
