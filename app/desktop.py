@@ -360,6 +360,7 @@ class Desktop(QObject):
             self.workspace.set_filters([*self.exchange.filters(), *missing])
 
     def _show_workspace(self, home: Any) -> None:
+        from app.ui.documents.papers import DesktopPapers
         from app.ui.hours.radar import MissingRadar
         from app.ui.places import Reach, places
         from app.ui.shell.discretion import Discretion
@@ -370,14 +371,19 @@ class Desktop(QObject):
         from app.ui.shell.window import Workspace, WorkspaceOptions
         from app.ui.sync.exchange import Exchange
 
+        discretion = Discretion(self)
+        self.papers = DesktopPapers(
+            self.root, lambda: self.workstation.services, self.bridge, self.messages, discretion, _write
+        )
         self.frame = Frame(
             bridge=self.bridge,
             bus=self.bus,
             messages=self.messages,
             undo=UndoStack(self),
             navigation=Navigation(self),
-            discretion=Discretion(self),
+            discretion=discretion,
             clock=self.clock,
+            papers=self.papers,
         )
         workstation = self.workstation
         workstation.executors = self.executors
@@ -533,11 +539,12 @@ class Desktop(QObject):
             Asked(kind, record_id, next(one for one in Recipient if one.value == recipient)),
             recipients_of(kind),
             lambda asked: documents.documents.document(
-                asked.kind, asked.record_id, asked.recipient, filled=asked.filled
+                asked.kind, asked.record_id, asked.recipient, filled=asked.filled, rectified=asked.rectified
             ),
             _write,
             self.bridge,
             self.messages,
+            issue=lambda asked: documents.documents.issue(asked.kind, asked.record_id),
         )
         dialog.open()
 

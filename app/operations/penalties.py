@@ -34,6 +34,8 @@ class PenaltyAmount:
     sentence: str
     expected: bool = False
     """Not due yet: what it would be at this pace, the lot not being over."""
+    commitment_id: str = ""
+    """The commitment whose hours are missing; empty for what concerns the contract as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,11 @@ def _missing(term: PenaltyTerm, one: CommitmentSheet, today: dt.date) -> Penalty
     missing = one.position.remaining if over else one.projection.missing
     if not missing:
         said = "Aucune heure ne manque." if over else "Aucune heure ne manquerait à ce rythme."
-        return PenaltyAmount(who, 0, said, expected=not over)
+        return PenaltyAmount(who, 0, said, expected=not over, commitment_id=one.id)
     line = penalty(term, missing=missing)
     verb = "manquent" if over else "manqueraient à ce rythme"
     said = f"{format_hours_unit(missing)} {verb} × {format_money(term.amount_cents)} = {_money(line.amount_cents)}."
-    return PenaltyAmount(who, line.amount_cents, said, expected=not over)
+    return PenaltyAmount(who, line.amount_cents, said, expected=not over, commitment_id=one.id)
 
 
 def _late(term: PenaltyTerm, facts: PenaltyFacts, today: dt.date) -> PenaltyAmount:

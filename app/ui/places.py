@@ -55,7 +55,7 @@ class Found(Protocol):
 class Reach:
     """What places may call: services (on the store thread), and the documents dialog.
 
-    ``open_document(kind, record id, recipient)``: kinds ``visit``, ``followup``, ``statement``, ``sizing``.
+    ``open_document(kind, record id, recipient)``: kinds of ``app.documents.service.KINDS``.
     """
 
     services: ServicesShown
@@ -191,7 +191,15 @@ def _hours(frame: Frame, reach: Reach) -> Any:
     view = HoursView(
         frame,
         MonthsViewModel(service, frame.bridge, frame.bus),
-        GridViewModel(service, frame.bridge, frame.bus, frame.messages, frame.undo, frame.discretion),
+        GridViewModel(
+            service,
+            frame.bridge,
+            frame.bus,
+            frame.messages,
+            frame.undo,
+            frame.discretion,
+            lambda company, month: reach.services.documents.attest_month(company, month),
+        ),
         ImportModel(
             reach.services.imports,
             service,

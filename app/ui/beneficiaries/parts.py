@@ -200,7 +200,9 @@ def _contract_card(one: ContractLine, act: Act, *, writable: bool) -> Card:
         if one.end_on is not None:
             buttons.append(act_button("Renouveler", act, "renew", one.id, contract_title(one)))
         buttons.append(act_button("Indiquer la fin", act, "end", one.id, contract_title(one)))
-        if not one.hours:
+        if one.hours:
+            buttons.append(act_button("Préparer l’attestation", act, "attest", one.id, contract_title(one)))
+        else:
             buttons.append(act_button("Supprimer", act, "remove:contract", one.id, contract_title(one)))
     card.body.addWidget(_acts(*buttons))
     return card

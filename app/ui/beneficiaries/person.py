@@ -449,6 +449,8 @@ class PersonPage(QWidget):
         elif verb == "more":
             self._everything = True
             self._show_events(sheet)
+        elif verb == "attest":
+            self._open_document("attestation", record_id, "person")
         elif verb in ("renew", "end"):
             self._contract_act(sheet, verb, record_id)
         elif verb == "edit":

@@ -221,6 +221,9 @@ class BeneficiariesView(PlaceView):
         made: dict[str, Callable[[], None]] = {"new": self.new}
         if not path:
             made |= {"filter": self._filter, "print": self._print_current}
+            papers = self.frame.papers
+            if papers is not None:
+                made["export"] = lambda: papers.export_list("beneficiaries", self.list.paged)
         elif path[0] == NEW:
             made |= {"filter": self.new_page.search.setFocus, "confirm": self.new_page.create_person}
         else:

@@ -86,6 +86,7 @@ class SheetPage(QWidget):
         type_hours: Callable[[], None],
         new_visit: Callable[[], None],
         add_contact: Callable[[], None],
+        attest: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -105,8 +106,15 @@ class SheetPage(QWidget):
         acts = Flow(self)
         self.hours = button("Saisir les heures", "primary", "clock", acts)
         self.visit = button("Nouvelle visite", "", "hard-hat", acts)
+        self.attest = button("Attestations d’heures", "", "badge-check", acts)
+        self.attest.setVisible(attest is not None)
         self.delete_button = button("Supprimer", "quiet", "trash-2", acts)
-        for one, act in ((self.hours, type_hours), (self.visit, new_visit), (self.delete_button, model.delete)):
+        for one, act in (
+            (self.hours, type_hours),
+            (self.visit, new_visit),
+            (self.attest, attest or (lambda: None)),
+            (self.delete_button, model.delete),
+        ):
             one.clicked.connect(lambda _on=False, act=act: act())
             acts.add(one)
         self.form = Form(self, width=960)

@@ -64,6 +64,7 @@ class CompaniesView(PlaceView):
             type_hours=self.type_hours,
             new_visit=self.new_visit,
             add_contact=self.new_contact,
+            attest=self._attest if self.frame.papers is not None else None,
             parent=self,
         )
         go = self.frame.navigation.go
@@ -90,10 +91,14 @@ class CompaniesView(PlaceView):
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         if self._stack.currentWidget() is self.list:
-            return {
+            found: dict[str, Callable[[], None]] = {
                 "new": self.new_company,
                 "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
             }
+            papers = self.frame.papers
+            if papers is not None:
+                found["export"] = lambda: papers.export_list("companies", self.list.paged)
+            return found
         return {"new": self.new_contact, "hours": self.type_hours, "visit": self.new_visit, "print": self.print}
 
     def receive(self, action: str, kind: str, id: str) -> bool:  # noqa: A002
@@ -107,6 +112,10 @@ class CompaniesView(PlaceView):
         if self._stack.currentWidget() is self.list:
             return self.list.focus_target()
         return self.page.hours
+
+    def _attest(self) -> None:
+        if self.frame.papers is not None and self._path:
+            self.frame.papers.attestations("company", self._path[0])
 
     # --- what is shown --------------------------------------------------------------------
 

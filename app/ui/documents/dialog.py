@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ class Shown(Protocol):
     def file_name(self) -> str: ...
     @property
     def data(self) -> bytes: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def issuable(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Asked:
     record_id: str
     recipient: Recipient
     filled: bool | None = None
+    rectified: bool = False
+    """An attested statement with its rectifications, rather than as it was attested."""
 
 
 _WORDS = {
@@ -67,11 +74,13 @@ class DocumentDialog(Dialog):
         write: Callable[[Path, bytes], object],
         run: Runner,
         messages: Messages,
+        issue: Callable[[Asked], object] | None = None,
     ) -> None:
         super().__init__(parent, "Préparation du document…", width=880)
         self._asked = asked
         self._make = make
         self._write = write
+        self._issue = issue
         self._run = run
         self._messages = messages
         self.recipient = ChipRow(
@@ -85,7 +94,11 @@ class DocumentDialog(Dialog):
         self.body.addWidget(self.recipient)
         self.filling = ChipRow(
             "Relevé",
-            [Chip("blank", "Vierge, à remplir"), Chip("filled", "Avec les heures")],
+            [
+                Chip("blank", "Vierge, à remplir"),
+                Chip("filled", "Avec les heures"),
+                Chip("rectified", "Avec les rectifications"),
+            ],
             may_be_empty=False,
             parent=self,
         )
@@ -99,6 +112,8 @@ class DocumentDialog(Dialog):
         self.body.addWidget(self.preview, 1)
         self.preview.print_button.setDefault(True)
         self.preview.printed.connect(lambda: messages.say("Document envoyé à l’imprimante.", "success"))
+        self.issue_button = self.add_button("Émettre l’attestation", "primary", self._give_number)
+        self.issue_button.hide()
         self.add_button("Fermer")
         self.resize(appearance().px(940), appearance().px(860))
         self._ask()
@@ -111,8 +126,30 @@ class DocumentDialog(Dialog):
     def _made(self, shown: Shown) -> None:
         self.setWindowTitle(shown.title)
         self.heading.setText(shown.title)
+        self.note.setText(" ".join(one for one in (shown.note, _NOTES[self._asked.recipient]) if one))
         self.preview.show_bytes(shown.data, shown.file_name)
-        self.preview.print_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        may_issue = shown.issuable and self._issue is not None
+        self.issue_button.setVisible(may_issue)
+        self.preview.print_button.setVisible(not may_issue)  # a draft can be saved; what is handed over is issued
+        target = self.issue_button if may_issue else self.preview.print_button
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _give_number(self) -> None:
+        """« Émettre »: the paper takes its number and can be printed again identical."""
+        issue, asked = self._issue, self._asked
+        if issue is None:
+            return
+        self.issue_button.setEnabled(False)
+        self._run.run(lambda: issue(asked), lambda _issued: self._issued(), self._not_issued, owner=self)
+
+    def _issued(self) -> None:
+        self.issue_button.setEnabled(True)
+        self._messages.say("Attestation émise.", "success")
+        self._ask()
+
+    def _not_issued(self, problem: object) -> None:
+        self.issue_button.setEnabled(True)
+        self._messages.error(problem)  # type: ignore[arg-type]
 
     def _refused(self, problem: object) -> None:
         self._messages.error(problem)  # type: ignore[arg-type]
@@ -121,12 +158,12 @@ class DocumentDialog(Dialog):
     def _recipient_changed(self, keys: tuple[str, ...]) -> None:
         if keys:
             chosen = next(one for one in Recipient if one.value == keys[0])
-            self._asked = Asked(self._asked.kind, self._asked.record_id, chosen, self._asked.filled)
+            self._asked = dataclasses.replace(self._asked, recipient=chosen)
             self._ask()
 
     def _filling_changed(self, keys: tuple[str, ...]) -> None:
         if keys:
-            self._asked = Asked(self._asked.kind, self._asked.record_id, self._asked.recipient, keys[0] == "filled")
+            self._asked = dataclasses.replace(self._asked, filled=keys[0] != "blank", rectified=keys[0] == "rectified")
             self._ask()
 
     def _save(self, path: Path, data: bytes) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
-from app.errors import InvalidInput
-from app.hours.values import Candidate, GridRow, LotChoice
+from app.errors import InclusivError, InvalidInput
+from app.hours.values import Agreement, AgreementDraft, Candidate, GridRow, LotChoice
+from app.models.choices import HourKind
 from app.rules.french import NBSP, format_hours_unit
 from app.rules.hours import check_allocation, parse_hours, remaining_to_allocate
+from app.rules.statements import check_difference
 from app.ui import texts
 from app.ui.kit.dialogs import Dialog
-from app.ui.kit.fields import HoursField, TextField
+from app.ui.kit.fields import DateField, HoursField, TextField
+from app.ui.kit.form import FieldRow
 from app.ui.kit.labels import label, set_role
 from app.ui.kit.search_field import SearchField
+from app.ui.kit.suggest import Named, Proposal, SuggestField
 from app.ui.theme.appearance import appearance
 
 _CANDIDATE = int(Qt.ItemDataRole.UserRole) + 1
@@ -46,11 +51,22 @@ class ReasonDialog(Dialog):
 
 
 class ShareDialog(Dialog):
-    """« Répartir » the hours of a person over lots: the sum is enforced. ``shared(parts by lot)``."""
+    """« Répartir » the hours of a person over lots: the sum is enforced. ``shared(parts by lot)``.
+
+    Lots where the company does not work come from a pooling agreement; ``agree_wanted`` asks to add one.
+    """
 
     shared = Signal(object)
+    agree_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None, who: str, rows: Sequence[GridRow], choices: Sequence[LotChoice]) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        who: str,
+        rows: Sequence[GridRow],
+        choices: Sequence[LotChoice],
+        agreements: Sequence[Agreement] = (),
+    ) -> None:
         super().__init__(parent, f"Répartir les heures de {who}", width=560)
         self._total = sum(row.worked or 0 for row in rows)
         held = {row.lot_id: row.worked or 0 for row in rows}
@@ -61,6 +77,9 @@ class ShareDialog(Dialog):
         own = [LotChoice(row.lot_id, row.lot_label, None) for row in rows if row.lot_id not in known]
         for choice in (*own, *choices):
             due = "" if choice.remaining is None else f"encore dues{NBSP}: {format_hours_unit(choice.remaining)}"
+            named = next((a.sentence for a in agreements if choice.id in {lot.id for lot in a.lots}), "")
+            if named and not choice.worked_on:
+                due = " · ".join(one for one in (due, named) if one)
             field = HoursField(choice.id, choice.label, read=parse_hours, hint=due)
             field.set_value(held.get(choice.id) or None)
             field.edited.connect(self._tell)
@@ -69,6 +88,10 @@ class ShareDialog(Dialog):
             self.body.addWidget(field)
         self.left: QLabel = label("", "strong", self, wrap=True)
         self.body.addWidget(self.left)
+        self.agree_button: QPushButton = self.add_button("Ajouter une convention…", "", self._agree)
+        self.agree_button.setToolTip(
+            "Compter des heures sur un lot où cette entreprise ne travaille pas : convention de globalisation"
+        )
         self.add_button(texts.CANCEL)
         self.accept_button: QPushButton = self.add_button("Répartir", "primary", self._share)
         self._tell()
@@ -101,6 +124,10 @@ class ShareDialog(Dialog):
             self.left.setText("✓ Le compte est juste.")
         set_role(self.left, "success" if left == 0 else "warning")
 
+    def _agree(self) -> None:
+        self.reject()
+        self.agree_wanted.emit()
+
     def _share(self) -> None:
         try:
             parts: Mapping[str, int] = self._parts()
@@ -110,6 +137,117 @@ class ShareDialog(Dialog):
             return
         self.shared.emit({lot: value for lot, value in parts.items() if value})
         self.accept()
+
+
+class RectifyDialog(Dialog):
+    """The hours that should have been attested, and why. ``given(hundredths, reason)``."""
+
+    given = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None, who: str, row: GridRow) -> None:
+        super().__init__(parent, f"Rectifier les heures de {who}", width=560)
+        self._counted = row.counted(HourKind.WORKED)
+        said = f"{format_hours_unit(row.worked or 0)} attestées."
+        if row.rectified:
+            said += f" {format_hours_unit(self._counted)} comptent aujourd’hui, après rectification."
+        said += " L’attestation et le relevé déjà émis restent tels quels ; la différence compte dès aujourd’hui."
+        self.body.addWidget(label(said, "", self, wrap=True))
+        for one in row.rectified:
+            self.body.addWidget(label(one.sentence, "secondary", self, wrap=True))
+        self.hours = HoursField("hours", "Heures à retenir", read=parse_hours, required=True)
+        self.hours.edited.connect(self._tell)
+        self.hours.committed.connect(lambda _value: self._tell())
+        self.body.addWidget(self.hours)
+        self.difference: QLabel = label("", "strong", self, wrap=True)
+        self.body.addWidget(self.difference)
+        self.reason = TextField("reason", "Motif", required=True, max_length=200)
+        self.reason.edit.returnPressed.connect(self._give)
+        self.body.addWidget(self.reason)
+        self.add_button(texts.CANCEL)
+        self.accept_button: QPushButton = self.add_button("Rectifier", "primary", self._give)
+        self._tell()
+        self.hours.setFocus()
+
+    def _wanted(self) -> int | None:
+        try:
+            return parse_hours(self.hours.edit.text()) if self.hours.edit.text().strip() else None
+        except InvalidInput:
+            return None
+
+    def _tell(self) -> None:
+        wanted = self._wanted()
+        if wanted is None:
+            self.difference.setText("")
+            return
+        change = wanted - self._counted
+        sign = "+" if change > 0 else "−"
+        self.difference.setText(
+            f"Différence{NBSP}: {sign}{format_hours_unit(abs(change))}" if change else "Aucune différence."
+        )
+
+    def _give(self) -> None:
+        wanted = self._wanted()
+        reason = self.reason.edit.text().strip()
+        try:
+            check_difference(self._counted, wanted, reason)
+        except InvalidInput as problem:
+            field = self.reason if problem.field == "reason" else self.hours
+            field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
+            return
+        assert wanted is not None
+        self.given.emit(wanted, reason)
+        self.accept()
+
+
+class AgreementDialog(Dialog):
+    """A pooling agreement: reference, date, other lots. ``given(draft)``; closed by whoever keeps it."""
+
+    given = Signal(object)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        who: str,
+        row: GridRow,
+        propose: Callable[[str, Callable[[Sequence[Proposal]], None]], None],
+        today: Callable[[], dt.date],
+    ) -> None:
+        super().__init__(parent, f"Convention de globalisation pour {who}", width=560)
+        self._contract = row.contract_id
+        said = (
+            f"Elle permet de compter une partie des heures faites sur {row.lot_label} au titre d’un autre lot. "
+            "Aucune heure n’est comptée deux fois."
+        )
+        self.body.addWidget(label(said, "", self, wrap=True))
+        self.reference = TextField("reference", "Référence de la convention", required=True, max_length=80)
+        self.signed_on = DateField("signed_on", "Signée le", today=today, required=True)
+        self.body.addWidget(FieldRow([self.reference, self.signed_on]))
+        self.lots = [
+            SuggestField(f"lot_{at}", "Autre lot" if at == 0 else "Autre lot encore", ask=propose, required=at == 0)
+            for at in range(2)
+        ]
+        for one in self.lots:
+            self.body.addWidget(one)
+        self.add_button(texts.CANCEL)
+        self.accept_button: QPushButton = self.add_button("Ajouter la convention", "primary", self._give)
+        self.reference.setFocus()
+
+    def _give(self) -> None:
+        for field in (self.reference, self.signed_on, *self.lots):
+            field.commit()
+        chosen = [one.value() for one in self.lots]
+        lots = tuple(named.id for named in chosen if isinstance(named, Named) and named.id)
+        if not lots:
+            self.lots[0].set_error("Choisir un lot proposé.")
+            return
+        self.given.emit(
+            AgreementDraft(self._contract, self.reference.edit.text().strip(), self.signed_on.value(), lots)
+        )
+
+    def show_error(self, problem: InclusivError) -> None:
+        """Put a refusal under its field."""
+        field = {"reference": self.reference, "signed_on": self.signed_on}.get(problem.field, self.lots[0])
+        field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
 
 
 Ask = Callable[[str, Callable[[tuple[Candidate, ...]], None]], None]

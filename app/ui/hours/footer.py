@@ -138,8 +138,14 @@ class Footer(QFrame):
         if grid is None:
             return
         self.total.setText(f"{format_hours(grid.total)}{NBSP}h")
-        self.training.setText(f"et {format_hours(grid.training_total)}{NBSP}h de formation")
-        self.training.setVisible(bool(grid.training_total))
+        more: list[str] = []
+        if grid.training_total:
+            more.append(f"et {format_hours(grid.training_total)}{NBSP}h de formation")
+        if grid.rectified_total:
+            counted = format_hours(grid.total + grid.rectified_total)
+            more.append(f"rectifié{NBSP}: {counted}{NBSP}h retenues")
+        self.training.setText("\n".join(more))
+        self.training.setVisible(bool(more))
         self.declared.set_value(grid.declared_total)
         self.declared.set_read_only(not grid.editable)
         self.difference.setText(self._model.difference_sentence)

@@ -17,7 +17,7 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.table import Answer, PageRequest
 
-RELOAD_ON = frozenset({"monthly_statement", "employment_contract", "company", "clause_period"})
+RELOAD_ON = frozenset({"monthly_statement", "employment_contract", "company", "clause_period", "reminder"})
 """Kinds whose changes may move a company of the list."""
 
 
@@ -103,6 +103,11 @@ class MonthsViewModel(QObject):
         else:
             count = sum(self._counts.values())
         return f"{one.text} ({count})"
+
+    @property
+    def shows_missing(self) -> bool:
+        """Whether the list is the radar of missing statements."""
+        return self._filter.key == "missing"
 
     def shift(self, step: int) -> None:
         """Another month."""

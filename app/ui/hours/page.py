@@ -18,17 +18,28 @@ from PySide6.QtWidgets import (
 )
 
 from app.hours.paste import PastePlan
-from app.hours.values import Candidate, LotChoice, MonthGrid, Validation
+from app.hours.values import Agreement, AgreementDraft, Candidate, LotChoice, MonthGrid, Validation
 from app.models.choices import StatementState
 from app.rules.calendar import shift_month
-from app.rules.french import NBSP, capitalise_first, format_date, format_hours_short, format_month, of, plural, quoted
-from app.ui.hours.dialogs import AddPersonDialog, ReasonDialog, ShareDialog
+from app.rules.french import (
+    NBSP,
+    capitalise_first,
+    format_date,
+    format_hours_short,
+    format_hours_unit,
+    format_month,
+    of,
+    plural,
+    quoted,
+)
+from app.ui.hours.dialogs import AddPersonDialog, AgreementDialog, ReasonDialog, RectifyDialog, ShareDialog
 from app.ui.hours.footer import Footer
 from app.ui.hours.grid_view import GridView
 from app.ui.hours.table import STATE_ICONS, STATE_TONES
 from app.ui.hours.viewmodel import GridViewModel
 from app.ui.kit.cards import Banner, EmptyState, Pill
 from app.ui.kit.controls import button
+from app.ui.kit.dialogs import Choice, Question
 from app.ui.kit.flow import Flow
 from app.ui.kit.icons import set_icon
 from app.ui.kit.labels import ElidedLabel, label
@@ -99,15 +110,21 @@ class PastePreview(QFrame):
 
 
 class StatementPage(QScrollArea):
-    """``month_wanted(month)`` to move in time, ``print_wanted`` for the paper."""
+    """``month_wanted(month)`` to move in time, ``print_wanted`` and ``export_wanted`` for what leaves.
+
+    ``attestations_wanted``: those of the people of the company.
+    """
 
     month_wanted = Signal(str)
     print_wanted = Signal()
+    export_wanted = Signal()
+    attestations_wanted = Signal()
 
     def __init__(self, model: GridViewModel, discretion: Discretion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._discretion = discretion
+        self._may_leave = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -183,9 +200,36 @@ class StatementPage(QScrollArea):
         self.validate = button("Valider le mois", "primary", "check-check", bar)
         self.validate.setToolTip("Valider le mois (Ctrl+Entrée)")
         self.validate.clicked.connect(lambda _on=False: self.confirm())
-        for one in (self.validate, self.repeat, self.add, self.split, self.print):
+        self.attest = button("Attester le mois", "", "badge-check", bar)
+        self.attest.setToolTip("Verrouiller le relevé pour de bon : il se rectifie ensuite, sans être modifié")
+        self.attest.clicked.connect(lambda _on=False: self.ask_attest())
+        self.rectify_button = button("Rectifier…", "", "file-pen", bar)
+        self.rectify_button.setToolTip("Corriger les heures attestées de la ligne, avec le motif")
+        self.rectify_button.clicked.connect(lambda _on=False: self.rectify())
+        self.attestations = button("Attestations d’heures", "", "users", bar)
+        self.attestations.clicked.connect(lambda _on=False: self.attestations_wanted.emit())
+        self.export = button("Exporter", "", "download", bar)
+        self.export.setToolTip("Exporter le mois pour un tableur (Ctrl+E)")
+        self.export.clicked.connect(lambda _on=False: self.export_wanted.emit())
+        acts = (
+            self.validate,
+            self.rectify_button,
+            self.attest,
+            self.repeat,
+            self.add,
+            self.split,
+            self.print,
+            self.attestations,
+            self.export,
+        )
+        for one in acts:
             bar.add(one)
         return bar
+
+    def allow_papers(self, allowed: bool) -> None:
+        """Whether exports and attestations may leave from here."""
+        self._may_leave = allowed
+        self.refresh()
 
     def _arrow(self, icon: str, name: str, step: int, parent: QWidget) -> QWidget:
         made = button("", "quiet", parent=parent)
@@ -213,6 +257,11 @@ class StatementPage(QScrollArea):
         self.repeat.setEnabled(self._model.can_propose)
         for one in (self.add, self.split, self.validate):
             one.setVisible(grid.editable)
+        settled = grid.state in (StatementState.VALIDATED, StatementState.ATTESTED)
+        self.attest.setVisible(grid.writable and grid.state is StatementState.VALIDATED and self._model.may_attest)
+        self.rectify_button.setVisible(grid.writable and grid.state is StatementState.ATTESTED)
+        self.attestations.setVisible(settled and self._may_leave)
+        self.export.setVisible(self._may_leave)
         self.split.setEnabled(any(row.worked for row in grid.rows))
         self.validate.setEnabled(bool(grid.rows))
         self.empty.sentence.setText(
@@ -259,7 +308,11 @@ class StatementPage(QScrollArea):
                 (f"Relevé validé{when}{who}. Les heures ne se modifient plus.", "success", *self._reopening(grid))
             )
         elif grid.state is StatementState.ATTESTED:
-            said = "Relevé attesté. Les heures ne se modifient plus."
+            said = "Relevé attesté. Ses heures ne se modifient plus : elles se rectifient, avec un motif."
+            if grid.rectified_total:
+                sign = "+" if grid.rectified_total > 0 else "−"
+                size = format_hours_unit(abs(grid.rectified_total))
+                said += f" Rectifications{NBSP}: {sign}{size}, comptées dans tous les totaux."
             specs.append((said, "info", "", None))
         elif not grid.writable:
             specs.append(("Vos droits permettent de consulter ce relevé, sans le modifier.", "info", "", None))
@@ -336,6 +389,29 @@ class StatementPage(QScrollArea):
         dialog.given.connect(self._model.reopen)
         dialog.open()
 
+    def ask_attest(self) -> None:
+        """Say what attesting does, then do it: nothing undoes it."""
+        question = Question(
+            self,
+            f"Attester le relevé {of(format_month(self._model.month))}",
+            "Le relevé est verrouillé pour de bon et son PDF est gardé tel quel. Une erreur se corrigera ensuite par "
+            "une rectification, avec son motif.",
+            [Choice("attest", "Attester le mois", "primary"), Choice("keep", "Annuler")],
+        )
+        question.answered.connect(lambda key: self._model.attest() if key == "attest" else None)
+        question.open()
+
+    def rectify(self) -> None:
+        """Correct the attested hours of the line with the caret."""
+        grid = self._model.grid
+        row = self._model.row(self.grid.current_line()) or (grid.rows[0] if grid and grid.rows else None)
+        if row is None or grid is None or grid.state is not StatementState.ATTESTED:
+            return
+        dialog = RectifyDialog(self, self._model.name(row), row)
+        dialog.given.connect(lambda wanted, reason: self._model.rectify(row.id, wanted, reason))
+        dialog.finished.connect(lambda _result: self._to_grid())
+        dialog.open()
+
     def add_person(self) -> None:
         """Choose someone who has no line."""
         if not self._model.editable:
@@ -365,8 +441,9 @@ class StatementPage(QScrollArea):
             return
         rows = [one for one in grid.rows if one.contract_id == row.contract_id]
 
-        def ready(choices: tuple[LotChoice, ...]) -> None:
-            dialog = ShareDialog(self, self._model.name(row), rows, choices)
+        def ready(found: tuple[tuple[LotChoice, ...], tuple[Agreement, ...]]) -> None:
+            dialog = ShareDialog(self, self._model.name(row), rows, *found)
+            dialog.agree_wanted.connect(lambda: self._agree(row.id))
             dialog.shared.connect(lambda parts: self._model.share(row.contract_id, parts))
             dialog.finished.connect(lambda _result: self._to_grid())
             dialog.open()
@@ -376,6 +453,23 @@ class StatementPage(QScrollArea):
             self._to_grid()
             return
         self._model.ask_lots(row.contract_id, ready)
+
+    def _agree(self, row_id: str) -> None:
+        """Keep a pooling agreement, then go on sharing over its lots."""
+        row = self._model.row(row_id)
+        if row is None:
+            return
+        dialog = AgreementDialog(self, self._model.name(row), row, self._model.propose_lots, self._model.today)
+
+        def give(draft: AgreementDraft) -> None:
+            def done() -> None:
+                dialog.accept()
+                self.share(row_id)
+
+            self._model.agree(draft, done, dialog.show_error)
+
+        dialog.given.connect(give)
+        dialog.open()
 
     def _repeat(self) -> None:
         self._model.propose_all()

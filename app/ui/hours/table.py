@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.hours.values import CompanyLine, GridRow
-from app.models.choices import StatementState
+from app.models.choices import HourKind, StatementState
 from app.rules.absences import absence_label
-from app.rules.french import NBSP, format_date, format_hours_short, format_month
+from app.rules.french import DASH, NBSP, format_date, format_hours_short, format_month
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
 from app.ui.kit.table import ID_ROLE, ROW_ROLE, Cell, Column
 
@@ -53,6 +53,16 @@ COMPANIES: tuple[Column[CompanyLine], ...] = (
         icon=lambda row: STATE_ICONS[row.state],
     ),
     Column("received", "Reçu le", lambda row: format_date(row.received_on), 120, sortable=False),
+    Column(
+        "due",
+        "À rendre avant",
+        lambda row: f"{format_date(row.due_on)}, en retard" if row.late else format_date(row.due_on),
+        190,
+        sortable=False,
+        tone=lambda row: "warning" if row.late else "",
+        icon=lambda row: "triangle-alert" if row.late else "",
+    ),
+    Column("reminded", "Relancée le", lambda row: format_date(row.reminded_on), 130, sortable=False),
 )
 
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole) + 20
@@ -236,6 +246,9 @@ class GridTable(QAbstractTableModel):
         }[key]
 
     def _text(self, row: GridRow, key: str) -> str:
+        if key == WORKED and any(one.kind is HourKind.WORKED for one in row.rectified):
+            counted = format_hours_short(row.counted(HourKind.WORKED))
+            return f"{self._model.shown(row, key) or DASH} → {counted}"
         if key in EDITABLE:
             return self._model.shown(row, key)
         if key == "rank":

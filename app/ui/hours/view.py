@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.hours.values import CompanyLine
-from app.rules.french import NBSP, capitalise_first, format_month
+from app.rules.french import NBSP, capitalise_first, format_month, plural
 from app.ui.hours.months import FILTERS, MonthsViewModel
 from app.ui.hours.page import StatementPage
 from app.ui.hours.table import COMPANIES
@@ -36,14 +36,19 @@ FILTER = "filter:"
 
 
 class CompaniesPage(QWidget):
-    """The companies concerned by a month, with the state of each statement. ``opened(company)``, ``import_wanted``."""
+    """The companies concerned by a month, with the state of each statement. ``opened(company)``, ``import_wanted``,
+    ``remind_wanted`` and ``export_wanted``.
+    """
 
     opened = Signal(str)
     import_wanted = Signal()
+    remind_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, model: MonthsViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._may_leave = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(8)
@@ -94,6 +99,14 @@ class CompaniesPage(QWidget):
         self.importer.setToolTip("Lire le fichier d’heures d’une entreprise (Ctrl+O)")
         self.importer.clicked.connect(lambda _on=False: self.import_wanted.emit())
         bar.add(self.importer)
+        self.exporter = button("Exporter le mois", "", "download", bar)
+        self.exporter.setToolTip("Exporter les heures du mois pour un tableur (Ctrl+E)")
+        self.exporter.clicked.connect(lambda _on=False: self.export_wanted.emit())
+        bar.add(self.exporter)
+        self.remind = button("", "primary", "mail", bar)
+        self.remind.setToolTip("Préparer une lettre pour chaque entreprise dont le relevé n’est pas arrivé")
+        self.remind.clicked.connect(lambda _on=False: self.remind_wanted.emit())
+        bar.add(self.remind)
         return bar
 
     def arrive(self, chosen: str = "") -> None:
@@ -112,16 +125,20 @@ class CompaniesPage(QWidget):
         self.title.setText(capitalise_first(self._model.month_title))
         self.paged.refresh()
         self._show_body()
+        self._show_reminders()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """The town, then the date, leave when the room is short; the state always stays."""
-        look = appearance()
-        for key, needed in (("town", 860), ("received", 660)):
-            self.table.setColumnHidden(self.paged.column_of(key), self.width() < look.px(needed))
+        """The town, then the dates, leave when the room is short; the state always stays."""
+        look, missing = appearance(), self._model.shows_missing
+        needs = {"town": 1000 if missing else 860, "received": None if missing else 660}
+        needs |= {"due": 760 if missing else None, "reminded": 600 if missing else None}
+        for key, needed in needs.items():
+            hidden = needed is None or self.width() < look.px(needed)
+            self.table.setColumnHidden(self.paged.column_of(key), hidden)
 
     def _counted(self) -> None:
         self.title.setText(capitalise_first(self._model.month_title))
@@ -130,6 +147,20 @@ class CompaniesPage(QWidget):
             chip.setText(self._model.filter_text(one))
             chip.setAccessibleName(f"Relevés{NBSP}: {chip.text()}")
         self.filters.set_chosen((self._model.filter_key,))
+        self._show_reminders()
+
+    def _show_reminders(self) -> None:
+        count = self._model.missing
+        self.remind.setText(f"Relancer {plural(count, 'entreprise')}")
+        self.remind.setAccessibleName(self.remind.text())
+        self.remind.setVisible(self._model.shows_missing and count > 0 and self._may_leave)
+        self.exporter.setVisible(self._may_leave)
+        self._fit()
+
+    def allow_papers(self, allowed: bool) -> None:
+        """Whether letters and exports may leave from here."""
+        self._may_leave = allowed
+        self._show_reminders()
 
     def _show_body(self) -> None:
         nobody = not self.paged.total
@@ -185,9 +216,15 @@ class HoursView(PlaceView):
         self.companies.opened.connect(lambda company: frame.navigation.go("hours", company, months.month))
         self.companies.importer.setVisible(files is not None)
         self.companies.import_wanted.connect(lambda: frame.navigation.go("hours", IMPORT))
+        self.companies.remind_wanted.connect(self._remind)
+        self.companies.export_wanted.connect(self._export)
+        self.companies.allow_papers(frame.papers is not None)
         self.page = StatementPage(grid, frame.discretion, self)
         self.page.month_wanted.connect(lambda month: frame.navigation.go("hours", grid.company_id, month))
         self.page.print_wanted.connect(self._print)
+        self.page.export_wanted.connect(self._export)
+        self.page.attestations_wanted.connect(self._attestations)
+        self.page.allow_papers(frame.papers is not None)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.companies)
         self._stack.addWidget(self.page)
@@ -237,10 +274,17 @@ class HoursView(PlaceView):
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         if self._stack.currentWidget() is self.companies:
-            return {"filter": lambda: self.companies.search.setFocus(Qt.FocusReason.ShortcutFocusReason)}
+            listed: dict[str, Callable[[], None]] = {
+                "filter": lambda: self.companies.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            }
+            if self.frame.papers is not None:
+                listed["export"] = self._export
+            return listed
         if self._stack.currentWidget() is self._importing:
             return {"confirm": self.importing.confirm}
         found: dict[str, Callable[[], None]] = {"print": self._print}
+        if self.frame.papers is not None:
+            found["export"] = self._export
         if self._model.editable:
             found["confirm"] = self.page.confirm
             found["new"] = self.page.add_person
@@ -301,6 +345,25 @@ class HoursView(PlaceView):
         grid = self._model.grid
         if grid is not None:
             self.print_requested.emit(grid.company_id, grid.month, grid.begun)
+
+    def _export(self) -> None:
+        """The month of the company shown, or of all of them."""
+        papers = self.frame.papers
+        if papers is None:
+            return
+        if self._stack.currentWidget() is self.page:
+            self.page.flush()
+            papers.export_month(self._model.month, self._model.company_id)
+        else:
+            papers.export_month(self._months.month)
+
+    def _remind(self) -> None:
+        if self.frame.papers is not None:
+            self.frame.papers.remind(self._months.month)
+
+    def _attestations(self) -> None:
+        if self.frame.papers is not None:
+            self.frame.papers.attestations("company", self._model.company_id)
 
     def _propose(self) -> None:
         if self._stack.currentWidget() is self.page:

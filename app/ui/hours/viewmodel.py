@@ -6,7 +6,8 @@ thread; once nothing is under way the grid is read again, so that what is shown 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,8 @@ from app.errors import InclusivError, InvalidInput
 from app.hours import grid as grids
 from app.hours.paste import PastePlan, plan_paste
 from app.hours.values import (
+    Agreement,
+    AgreementDraft,
     Candidate,
     GridRow,
     LivePosition,
@@ -32,6 +35,7 @@ from app.rules.french import (
     NBSP,
     fold,
     format_hours_short,
+    format_hours_unit,
     format_month,
     of,
     plural,
@@ -43,6 +47,7 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.hours.needs import GridService
+from app.ui.kit.suggest import Proposal
 from app.ui.shell.discretion import Discretion
 from app.ui.shell.undo import UndoStack
 
@@ -53,6 +58,7 @@ RELOAD_ON = frozenset(
     {
         "monthly_statement",
         "hour_line",
+        "rectification",
         "employment_contract",
         "beneficiary",
         "eligibility_check",
@@ -109,10 +115,12 @@ class GridViewModel(QObject):
         messages: Messages,
         undo: UndoStack,
         discretion: Discretion,
+        attest: Callable[[str, str], Changes] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._service = service
+        self._attest = attest
         self._run = run
         self._messages = messages
         self._undo = undo
@@ -244,6 +252,8 @@ class GridViewModel(QObject):
             return "À vérifier"
         if row.doubts and row.accepted_reason:
             return f"✓ C’est normal{NBSP}: {row.accepted_reason}"
+        if row.rectified:
+            return f"✓ Rectifié{NBSP}: {row.rectified[-1].sentence}"
         if row.difference_reason and row.declared is not None:
             return f"✓ Déclaré {format_hours_short(row.declared)}{NBSP}: {row.difference_reason}"
         return "✓" if row.answered else ""
@@ -630,10 +640,19 @@ class GridViewModel(QObject):
             self.go_to.emit(present.id)
         return True
 
-    def ask_lots(self, contract_id: str, answer: Callable[[tuple[LotChoice, ...]], None]) -> None:
-        """Lots over which a person's hours may be shared."""
+    def ask_lots(
+        self, contract_id: str, answer: Callable[[tuple[tuple[LotChoice, ...], tuple[Agreement, ...]]], None]
+    ) -> None:
+        """Lots over which a person's hours may be shared, and the pooling agreements of the contract."""
         company_id, month = self._target
-        self._run.run(lambda: self._service.lots_to_share(company_id, month, contract_id), done=answer, owner=self)
+        self._run.run(
+            lambda: (
+                self._service.lots_to_share(company_id, month, contract_id),
+                self._service.agreements(contract_id),
+            ),
+            done=answer,
+            owner=self,
+        )
 
     def share(self, contract_id: str, parts: Mapping[str, int]) -> None:
         """Share the hours of a contract over lots; the sum was checked by the panel and is checked again."""
@@ -686,6 +705,62 @@ class GridViewModel(QObject):
             grid,
             lambda: self._service.reopen(grid.company_id, grid.month, reason),
         )
+
+    @property
+    def may_attest(self) -> bool:
+        """Whether a validated month can be attested from here."""
+        return self._attest is not None
+
+    def attest(self) -> None:
+        """« Attester le mois »: locked for good, its paper kept as it is."""
+        grid, attest = self._grid, self._attest
+        if grid is None or attest is None or grid.state is not StatementState.VALIDATED:
+            return
+        self._submit(lambda: attest(grid.company_id, grid.month))
+        self._messages.say(f"Relevé {of(format_month(grid.month))} attesté.", "success")
+
+    def rectify(self, row_id: str, wanted: int, reason: str) -> None:
+        """Make other hours count for a line of an attested month, with the reason."""
+        grid, row = self._grid, self.row(row_id)
+        if grid is None or row is None:
+            return
+        self._do(
+            f"rectification {of(grids.spoken(row.last_name))}",
+            grid,
+            lambda: self._service.rectify(grid.company_id, grid.month, row.contract_id, row.lot_id, wanted, reason),
+        )
+
+    def propose_lots(self, text: str, answer: Callable[[Sequence[Proposal]], None]) -> None:
+        """Lots of any operation, for a pooling agreement."""
+        self._run.run(
+            lambda: self._service.find_lots(text),
+            lambda found: answer(
+                [
+                    Proposal(
+                        one.id,
+                        one.label,
+                        "" if one.remaining is None else f"encore dues{NBSP}: {format_hours_unit(one.remaining)}",
+                    )
+                    for one in found
+                ]
+            ),
+            owner=self,
+        )
+
+    def agree(self, draft: AgreementDraft, done: Callable[[], None], failed: Callable[[InclusivError], None]) -> None:
+        """Keep a pooling agreement; ``done`` once it is."""
+        act = _Act()
+
+        def kept(outcome: Outcome) -> None:
+            act.undo = outcome.undo
+            self._undo.push(outcome.undo.label, lambda: self._replay(act), lambda: self._replay(act))
+            done()
+
+        self._run.run(lambda: self._service.agree(draft), kept, failed, owner=self)
+
+    def today(self) -> dt.date:
+        """The day of the grid shown."""
+        return self._grid.today if self._grid is not None else dt.date.max
 
     # --- words ---------------------------------------------------------------------------
 

@@ -145,6 +145,19 @@ def save_file(
     return dialog
 
 
+def choose_folder(
+    parent: QWidget | None, title: str, chosen: Callable[[Path], None], *, folder: Path | None = None
+) -> QFileDialog:
+    """Ask for a folder to write several files in. ``chosen`` is called once accepted."""
+    dialog = _file_dialog(parent, title, [], folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Ranger ici")
+    dialog.fileSelected.connect(lambda one: chosen(Path(one)))
+    dialog.open()
+    return dialog
+
+
 def _file_dialog(parent: QWidget | None, title: str, filters: Sequence[str], folder: Path | None) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

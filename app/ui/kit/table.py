@@ -310,6 +310,8 @@ Answer = Callable[[PageRequest, Sequence[Any], int], None]
 Fetch = Callable[[PageRequest, Answer], None]
 
 PAGE = 50
+_EVERYTHING = 1_000_000
+"""More rows than any list has."""
 _KEPT_PAGES = 80
 
 
@@ -421,6 +423,11 @@ class PagedTable(TableModel[Row]):
         self._asked.clear()
         for page in sorted(self._pages) or [0]:
             self._ask(page)
+
+    def everything(self, answer: Callable[[tuple[str, ...]], None]) -> None:
+        """Ask the ids of all the rows that the filter keeps, in the order shown, for an export."""
+        request = PageRequest(0, _EVERYTHING, self._order_by, self._descending, self._generation)
+        self._fetch(request, lambda _asked, rows, _total: answer(tuple(self._id_of(one) for one in rows)))
 
     def _ask(self, page: int, *, fresh: bool = False) -> None:
         if page in self._asked:

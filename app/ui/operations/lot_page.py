@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.models.choices import ClauseState, CompanyRole, ObjectiveKind
 from app.operations.values import CommitmentSheet, LotSheet
-from app.rules.french import capitalise_first, format_hours_unit
+from app.rules.french import NBSP, capitalise_first, format_hours_unit
 from app.ui.kit.cards import Card, EmptyState
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, MultilineField, TextField
@@ -39,6 +39,9 @@ class CommitmentCard(Card):
         self.body.addWidget(self.lines)
         self.computed = label("", "secondary", self, wrap=True)
         self.body.addWidget(self.computed)
+        self._model = model
+        self.penalties = label("", "secondary", self, wrap=True)
+        self.body.addWidget(self.penalties)
 
         def save(field: str, value: Any, failed: Failed) -> None:
             model.set_commitment(one.id, field, value, failed)
@@ -81,6 +84,14 @@ class CommitmentCard(Card):
                 told += " Les heures dues sont autres\u00a0: indiquer la raison."
         self.computed.setText(told)
         self.computed.setVisible(bool(told))
+        amounts = [
+            f"{penalty.facts.label or 'Pénalité'}{NBSP}: {amount.sentence}"
+            for penalty in self._model.penalties
+            for amount in penalty.amounts
+            if amount.commitment_id == one.id and amount.amount_cents
+        ]
+        self.penalties.setText("\n".join(amounts))
+        self.penalties.setVisible(bool(amounts))
 
 
 class LotPage(QWidget):
@@ -96,6 +107,8 @@ class LotPage(QWidget):
         add_commitment: Callable[[], None],
         calculate: Callable[[], None],
         delete: Callable[[], None],
+        attest_clause: Callable[[], None] | None = None,
+        attest_people: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -112,7 +125,17 @@ class LotPage(QWidget):
         self.add = button("Ajouter un engagement", "primary", "plus", acts)
         self.calculate = button("Calculer les heures", "", "calculator", acts)
         self.delete = button("Supprimer le lot", "quiet", "trash-2", acts)
-        for one, act in ((self.add, add_commitment), (self.calculate, calculate), (self.delete, delete)):
+        self.attest_clause = button("Attestation de clause", "", "badge-check", acts)
+        self.attest_clause.setVisible(attest_clause is not None)
+        self.attest_people = button("Attestations d’heures", "", "users", acts)
+        self.attest_people.setVisible(attest_people is not None)
+        for one, act in (
+            (self.add, add_commitment),
+            (self.calculate, calculate),
+            (self.attest_clause, attest_clause or (lambda: None)),
+            (self.attest_people, attest_people or (lambda: None)),
+            (self.delete, delete),
+        ):
             one.clicked.connect(lambda _on=False, act=act: act())
             acts.add(one)
         self.form = Form(self, width=960)
@@ -153,6 +176,7 @@ class LotPage(QWidget):
         self.lot_form.load_from(lot.facts)
         self.empty.setVisible(not lot.commitments)
         self.add.setVisible(bool(lot.commitments))
+        self.attest_clause.setEnabled(bool(lot.commitments))
         if [one.id for one in lot.commitments] != [card.id for card in self.cards]:
             for card in self.cards:
                 self._cards.removeWidget(card)

@@ -23,6 +23,7 @@ from app.ui.kit.labels import label
 from app.ui.kit.suggest import Named, SuggestField
 from app.ui.operations.commitments import LotCard, shown_position
 from app.ui.operations.contacts import ContactList
+from app.ui.operations.penalties import PenaltyList
 from app.ui.operations.record import Failed, RecordForm
 from app.ui.operations.viewmodel import OperationsViewModel
 from app.ui.operations.visit_lines import VisitLines
@@ -101,10 +102,12 @@ class ContractCard(Card):
                     hint="Jour du mois suivant.",
                 ),
             ],
-            [MultilineField("penalty_terms", "Pénalités prévues au marché", lines=2, required=False)],
+            [MultilineField("penalty_terms", "Texte des pénalités du marché", lines=2, required=False)],
         ]
         self.form = RecordForm(rows, save, self)
         self.body.addWidget(self.form)
+        self.penalties = PenaltyList(contract.id, model, today, self)
+        self.body.addWidget(self.penalties)
         line = QHBoxLayout()
         line.addStretch(1)
         self.remove = button("Supprimer ce marché", "quiet", "trash-2", self)
@@ -291,6 +294,7 @@ class SheetPage(QWidget):
                 self._contracts.addWidget(card)
         for card, one in zip(self.contracts, contracts, strict=True):
             card.load(one)
+            card.penalties.load([penalty for penalty in self._model.penalties if penalty.facts.contract_id == one.id])
             card.remove.setAccessibleName(f"Supprimer ce marché, {one.reference or one.name}")
 
     def focus_target(self) -> QWidget:

@@ -93,6 +93,8 @@ class OperationsView(PlaceView):
             add_commitment=self.new_commitment,
             calculate=self.calculate,
             delete=self._delete_lot,
+            attest_clause=self._attest_clause,
+            attest_people=self._attest_people if frame.papers is not None else None,
             parent=self,
         )
         made.company_opened.connect(lambda company: self.frame.navigation.go("companies", company))
@@ -128,10 +130,14 @@ class OperationsView(PlaceView):
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         current = self._stack.currentWidget()
         if current is self.list:
-            return {
+            listed: dict[str, Callable[[], None]] = {
                 "new": self.new_operation,
                 "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
             }
+            papers = self.frame.papers
+            if papers is not None:
+                listed["export"] = lambda: papers.export_list("operations", self.list.paged)
+            return listed
         found: dict[str, Callable[[], None]] = {
             "new": self.new_commitment if len(self._path) > 1 else self.new_lot,
             "visit": self.new_visit,
@@ -303,6 +309,13 @@ class OperationsView(PlaceView):
     def _apply_sizing(self, sizing: str, commitment: str) -> None:
         if commitment:
             self._model.apply_sizing(sizing, commitment, lambda: None)
+
+    def _attest_clause(self) -> None:
+        self._open_document("clause-attestation", self.lot.lot_id, "buyer")
+
+    def _attest_people(self) -> None:
+        if self.frame.papers is not None:
+            self.frame.papers.attestations("lot", self.lot.lot_id)
 
     def _delete_lot(self) -> None:
         operation = self._path[0]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.changes import Changes
 from app.errors import InclusivError, NotFound
+from app.operations.penalties import PenaltySheet
 from app.operations.values import (
     BuyerRow,
     CommitmentDraft,
@@ -39,6 +40,7 @@ SHEET_KINDS = LIST_KINDS | {
     "company",
     "contact",
     "hours_sizing",
+    "penalty",
     "hour_line",
     "monthly_statement",
     "employment_contract",
@@ -82,6 +84,10 @@ class OperationsCalls(Protocol):
     def add_contract(self, draft: ContractDraft) -> Outcome: ...
     def set_contract(self, contract_id: str, field: str, value: Any) -> Outcome: ...
     def delete_contract(self, contract_id: str) -> Outcome: ...
+    def penalties(self, operation_id: str) -> tuple[PenaltySheet, ...]: ...
+    def add_penalty(self, contract_id: str, kind: str, amount_cents: int, label: str = "") -> Outcome: ...
+    def set_penalty(self, penalty_id: str, field: str, value: Any) -> Outcome: ...
+    def remove_penalty(self, penalty_id: str) -> Outcome: ...
     def add_lot(self, draft: LotDraft, commitment: CommitmentDraft | None = None) -> Outcome: ...
     def set_lot(self, lot_id: str, field: str, value: Any) -> Outcome: ...
     def delete_lot(self, lot_id: str) -> Outcome: ...
@@ -135,6 +141,8 @@ class OperationsViewModel(QObject):
         self.text = ""
         self.filter_key = "open"
         self.sheet: OperationSheet | None = None
+        self.penalties: tuple[PenaltySheet, ...] = ()
+        """Penalties of the contracts of the operation shown."""
         self.minimum_rate = 500
         """The network's minimum effort rate, in hundredths of a percent; read with the first sheet."""
         self._operation_id = ""
@@ -177,7 +185,15 @@ class OperationsViewModel(QObject):
         if operation_id != self._operation_id:
             self.sheet = None
             self._operation_id = operation_id
-        self._run.run(lambda: (self._service.get(operation_id), self._sizings.minimum_rate()), self._show, self._lost)
+        self._run.run(
+            lambda: (
+                self._service.get(operation_id),
+                self._sizings.minimum_rate(),
+                self._service.penalties(operation_id),
+            ),
+            self._show,
+            self._lost,
+        )
 
     def close_sheet(self) -> None:
         """Nothing is shown any more."""
@@ -188,10 +204,11 @@ class OperationsViewModel(QObject):
         """One lot of the operation shown."""
         return next((one for one in self.sheet.lots if one.id == lot_id), None) if self.sheet else None
 
-    def _show(self, read: tuple[OperationSheet, int]) -> None:
-        sheet, self.minimum_rate = read
+    def _show(self, read: tuple[OperationSheet, int, tuple[PenaltySheet, ...]]) -> None:
+        sheet, self.minimum_rate, penalties = read
         if sheet.facts.id == self._operation_id:
             self.sheet = sheet
+            self.penalties = penalties
             self.sheet_changed.emit()
 
     def _lost(self, problem: InclusivError) -> None:
@@ -274,6 +291,22 @@ class OperationsViewModel(QObject):
     def delete_contract(self, contract_id: str) -> None:
         """Put a contract in the bin."""
         self._acts.do(lambda: self._service.delete_contract(contract_id), told="Marché supprimé.")
+
+    def add_penalty(
+        self, contract_id: str, kind: str, amount_cents: int, label: str, done: Callable[[], None], failed: Failed
+    ) -> None:
+        """Add a penalty that a contract provides for."""
+        self._acts.do(
+            lambda: self._service.add_penalty(contract_id, kind, amount_cents, label), lambda _outcome: done(), failed
+        )
+
+    def set_penalty(self, penalty_id: str, field: str, value: Any, failed: Failed) -> None:
+        """Edit one field of a penalty."""
+        self._acts.do(lambda: self._service.set_penalty(penalty_id, field, value), failed=failed)
+
+    def remove_penalty(self, penalty_id: str) -> None:
+        """Put a penalty in the bin."""
+        self._acts.do(lambda: self._service.remove_penalty(penalty_id), told="Pénalité supprimée.")
 
     def add_lot(
         self, draft: LotDraft, commitment: CommitmentDraft | None, done: Callable[[str], None], failed: Failed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -120,6 +120,28 @@ class Navigation(QObject):
         self.moved.emit(target)
 
 
+class Listed(Protocol):
+    """A list whose rows can be asked whole (``kit.table.PagedTable``)."""
+
+    def everything(self, answer: Callable[[tuple[str, ...]], None]) -> None: ...
+
+
+class Papers(Protocol):
+    """What leaves the notebook from several places: exports, letters, attestations (``ui.documents.papers``)."""
+
+    def export_list(self, kind: str, listed: Listed) -> None:
+        """« Exporter »: what a list shows, for a spreadsheet."""
+
+    def export_month(self, month: str, company_id: str = "") -> None:
+        """« Exporter »: the hours of a month, of one company or of all."""
+
+    def remind(self, month: str) -> None:
+        """Letters to every company whose statement of a month has not come."""
+
+    def attestations(self, scope: str, record_id: str) -> None:
+        """Attestations of the contracts of a ``company`` or a ``lot``, together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the window gives to every place. The services reach the view-models at wiring, not here."""
@@ -131,6 +153,8 @@ class Frame:
     navigation: Navigation
     discretion: Discretion
     clock: Clock
+    papers: Papers | None = None
+    """``None`` where nothing may leave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,9 @@ class VisitsView(PlaceView):
         found: dict[str, Callable[[], None]] = {"new": self._new, "visit": self._new}
         if not self._path:
             found["filter"] = self.stages.focus_first
+            papers = self.frame.papers
+            if papers is not None:
+                found["export"] = lambda: papers.export_list("visits", self.table_model)
         elif self._path[0] != NEW:
             sheet = self.visit.sheet
             found["print"] = self._show_report
