@@ -339,7 +339,11 @@ def lots_of_company(connection: Connection, company_id: str) -> list[LotRow]:
 
 
 def find_lots(connection: Connection, typed: str, limit: int = 8) -> list[LotRow]:
-    """Lots of the operations under way whose words begin like those typed, in order; all when nothing is typed."""
+    """Lots of the operations under way whose words begin like those typed, in order; all when nothing is typed.
+
+    « Résidence des Tilleuls, lot 3 » keeps the lots of the residence whose number or name begins like « 3 ».
+    """
+    typed, _, number = typed.partition(", lot")
     query = _lot_query().where(
         _lot.c.deleted_at.is_(None), _operation.c.deleted_at.is_(None), _operation.c.closed_on.is_(None)
     )
@@ -357,6 +361,9 @@ def find_lots(connection: Connection, typed: str, limit: int = 8) -> list[LotRow
                 )
             )
         )
+    if number.strip():
+        wanted = number.split(":")[0].strip()
+        query = query.where(or_(_lot.c.number.startswith(wanted), _lot.c.name.startswith(wanted)))
     rows = connection.execute(
         query.order_by(_operation.c.sort_name, func.length(_lot.c.number), _lot.c.number, _lot.c.id).limit(limit)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.errors import InclusivError
 from app.models.choices import Recipient
@@ -16,15 +16,16 @@ from app.ui import texts
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.chips import Chip, ChipRow
+from app.ui.kit.controls import CheckBox
 from app.ui.kit.dialogs import Dialog, choose_folder, save_file
 from app.ui.kit.labels import label
 from app.ui.kit.pdf_preview import PdfPreview
+from app.ui.kit.scroll import ScrollColumn
 from app.ui.shell.discretion import Discretion
 from app.ui.shell.navigation import Listed
 from app.ui.theme.appearance import appearance
 
 XLSX, CSV = "Classeur (*.xlsx)", "Texte séparé par des points-virgules (*.csv)"
-_ID = int(Qt.ItemDataRole.UserRole) + 1
 
 Write = Callable[[Path, bytes], object]
 
@@ -268,22 +269,20 @@ class AttestationsDialog(Dialog):
             "Un fichier par personne, et un seul pour tout imprimer."
         )
         self.body.addWidget(label(said, "secondary", self, wrap=True))
-        self.list = QListWidget(self)
-        self.list.setAccessibleName("Contrats à attester")
-        self.list.setMinimumHeight(appearance().px(240))
+        rows = ScrollColumn(self)
+        rows.setMinimumHeight(appearance().px(240))
+        rows.setAccessibleName("Contrats à attester")
+        self.boxes: dict[str, CheckBox] = {}
         for one in contracts:
-            item = QListWidgetItem(_contract_words(one, discretion))
-            item.setData(_ID, one.id)
+            box = CheckBox(_contract_words(one, discretion), rows)
             ready = one.hours > 0 and not one.waiting
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            if not ready:
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-            wanted = ready and one.issued_hours != one.hours
-            item.setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
-        self.list.itemChanged.connect(lambda _item: self._tell())
-        self.list.setCurrentRow(0)
-        self.body.addWidget(self.list, 1)
+            box.setEnabled(ready)
+            box.setChecked(ready and one.issued_hours != one.hours)
+            box.toggled.connect(lambda _on: self._tell())
+            rows.body.addWidget(box)
+            self.boxes[one.id] = box
+        rows.body.addStretch(1)
+        self.body.addWidget(rows, 1)
         self.recipient = ChipRow(
             "Pour",
             [
@@ -306,8 +305,7 @@ class AttestationsDialog(Dialog):
 
     def chosen(self) -> list[str]:
         """Contracts ticked."""
-        items = (self.list.item(at) for at in range(self.list.count()))
-        return [str(one.data(_ID)) for one in items if one.checkState() == Qt.CheckState.Checked]
+        return [contract for contract, box in self.boxes.items() if box.isChecked()]
 
     def _tell(self) -> None:
         count = len(self.chosen())

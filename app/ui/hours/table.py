@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.hours.values import CompanyLine, GridRow
 from app.models.choices import HourKind, StatementState
 from app.rules.absences import absence_label
-from app.rules.french import DASH, NBSP, format_date, format_hours_short, format_month
+from app.rules.french import NBSP, format_date, format_hours_short, format_month
 from app.ui.hours.viewmodel import ABSENCE, TRAINING, WORKED, GridViewModel
 from app.ui.kit.table import ID_ROLE, ROW_ROLE, Cell, Column
 
@@ -247,8 +247,7 @@ class GridTable(QAbstractTableModel):
 
     def _text(self, row: GridRow, key: str) -> str:
         if key == WORKED and any(one.kind is HourKind.WORKED for one in row.rectified):
-            counted = format_hours_short(row.counted(HourKind.WORKED))
-            return f"{self._model.shown(row, key) or DASH} → {counted}"
+            return format_hours_short(row.counted(HourKind.WORKED))  # « Contrôle » says what was attested
         if key in EDITABLE:
             return self._model.shown(row, key)
         if key == "rank":

@@ -253,7 +253,7 @@ class GridViewModel(QObject):
         if row.doubts and row.accepted_reason:
             return f"✓ C’est normal{NBSP}: {row.accepted_reason}"
         if row.rectified:
-            return f"✓ Rectifié{NBSP}: {row.rectified[-1].sentence}"
+            return f"Attesté {format_hours_short(row.worked)}, rectifié{NBSP}: {row.rectified[-1].sentence}"
         if row.difference_reason and row.declared is not None:
             return f"✓ Déclaré {format_hours_short(row.declared)}{NBSP}: {row.difference_reason}"
         return "✓" if row.answered else ""
