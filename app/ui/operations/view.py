@@ -94,7 +94,7 @@ class OperationsView(PlaceView):
             calculate=self.calculate,
             delete=self._delete_lot,
             attest_clause=self._attest_clause,
-            attest_people=self._attest_people if frame.papers is not None else None,
+            attest_people=self._attest_people if self.frame.papers is not None else None,
             parent=self,
         )
         made.company_opened.connect(lambda company: self.frame.navigation.go("companies", company))
