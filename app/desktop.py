@@ -56,6 +56,8 @@ _DATABASE = (
 """Loaded at the same time: opening a notebook and its first screen do not wait for them."""
 _COPY_LOOK = 5 * 60 * 1000
 """How often we look whether a safety copy is due, in milliseconds."""
+_REST = 1000
+"""Milliseconds without a write after which the journal is folded into the file."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -454,6 +456,9 @@ class Desktop(QObject):
         self._copies = QTimer(self, interval=_COPY_LOOK)
         self._copies.timeout.connect(self._copy_if_due)
         self._copies.start()
+        self._rest = QTimer(self, interval=_REST, singleShot=True)
+        self._rest.timeout.connect(self._fold)
+        self.bus.published.connect(lambda _changes: self._rest.start())
 
     def _company_files(self) -> CompanyFiles:
         """What reads companies' files, loaded with the first of them."""
@@ -580,6 +585,10 @@ class Desktop(QObject):
         page = WithdrawnPage()
         page.quit_asked.connect(self.root.close)
         self.root.show_page(page)
+
+    def _fold(self) -> None:
+        if self.lock is not None and not self.lock.is_locked:
+            self.bridge.run(lambda: self.workstation.notebook.fold(), on="store", owner=self)
 
     def _copy_if_due(self) -> None:
         if self.lock is not None and not self.lock.is_locked:

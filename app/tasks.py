@@ -7,6 +7,7 @@ through ``concurrent.futures``. Closing drains the store worker: what was submit
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
@@ -32,6 +33,9 @@ class ThreadExecutors:
     """The real ones."""
 
     def __init__(self) -> None:
+        # The store's thread gives the interpreter up at each statement, and would wait 5 ms to have it back from a
+        # window that is painting.
+        sys.setswitchinterval(0.001)
         self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._io = ThreadPoolExecutor(2, thread_name_prefix="io")
 

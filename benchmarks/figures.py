@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -50,9 +51,8 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], rank: int) -> float:
-    """The ``rank``-th percentile (1 to 99), by the nearest rank."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * rank // 100)]
+    """The ``rank``-th percentile (1 to 99), by the nearest rank: the smallest value that so many do not exceed."""
+    return sorted(values)[math.ceil(len(values) * rank / 100) - 1]
 
 
 _HEADS = ("measure", "what", "value", "floor", "against", "ratio", "target", "verdict")

@@ -18,7 +18,7 @@ from benchmarks.figures import Figure, median, percentile
 from benchmarks.reads import GROWTH_TARGET, LIST_TARGET, NOISE_MS, Places, places
 
 CHILD = "from benchmarks.window_child import run; run()"
-TYPED = 100
+TYPED = 200
 """Hours typed in one run: enough, over three runs, for a 99th percentile."""
 Floors = list[tuple[float, float]]
 

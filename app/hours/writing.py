@@ -118,7 +118,7 @@ class MonthWriting:
         if found is not None and found["deleted_at"] is None:
             if found["statement_id"] != self._id:
                 self._refuse_other_statement(found)
-            self._unit.update(HourLine, record_id, {**fields, "statement_id": self._id})
+            self._unit.update(HourLine, record_id, {**fields, "statement_id": self._id}, found)
             return
         contract = self._unit.find(EmploymentContract, contract_id)
         if (

@@ -35,6 +35,9 @@ _PRAGMAS = (
     "recursive_triggers = ON",
     "temp_store = MEMORY",
     "cache_size = -8000",
+    # The journal is folded into the file at rest (Notebook.fold), so that no write waits for it: this is the limit of
+    # a load that never rests, 32 MB.
+    "wal_autocheckpoint = 8000",
 )
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, sqlite3.Error)

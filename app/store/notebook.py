@@ -145,6 +145,13 @@ class Notebook:
                 raise files.explain(problem) from problem
             raise
 
+    def fold(self) -> None:
+        """Bring what the journal holds into the file: called at rest, when nobody waits for a write."""
+        try:
+            self.raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except files.DRIVER_ERRORS as problem:
+            raise files.explain(problem) from problem
+
     def close(self) -> None:
         """Fold the journal into the file and let it go."""
         try:

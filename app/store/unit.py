@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, Insert, RowMapping, Select, Update, bindparam, insert, select, update
 
 from app.changes import Changes
 from app.errors import NotFound
@@ -97,29 +98,34 @@ class Unit:
             **fields,
             "id": chosen,
         }
-        self.connection.execute(insert(table_of(model)).values(values))
+        self.connection.execute(_insert(model), values)
         self._note(model, chosen, {"deleted_at": now})
         return chosen
 
-    def update(self, model: type[Record], record_id: str, fields: Mapping[str, Any]) -> bool:
-        """Change fields of a record; returns whether anything differed. Raises ``NotFound``."""
+    def update(
+        self, model: type[Record], record_id: str, fields: Mapping[str, Any], known: RowMapping | None = None
+    ) -> bool:
+        """Change fields of a record; returns whether anything differed. Raises ``NotFound``.
+
+        ``known``: the record's row, when it has just been read in this unit.
+        """
         refuse_nir_in(fields, _MACHINE)
-        before = self.row(model, record_id)
+        before = known or self.row(model, record_id)
         changed = {name: value for name, value in fields.items() if before[name] != value}
         if not changed:
             return False
         now = self._notebook.clock.now()
-        table = table_of(model)
-        self.connection.execute(update(table).where(table.c.id == record_id).values(**changed, updated_at=now))
+        self.connection.execute(_update(model), {"the_id": record_id, **changed, "updated_at": now})
         self._note(model, record_id, {name: before[name] for name in changed})
         return True
 
     def put(self, model: type[Record], record_id: str, fields: Mapping[str, Any]) -> bool:
         """Insert the record that nature names ``record_id``, or change its fields (and bring it back if deleted)."""
-        if self.find(model, record_id) is None:
+        known = self.find(model, record_id)
+        if known is None:
             self.insert(model, fields, record_id)
             return True
-        return self.update(model, record_id, {**fields, "deleted_at": None})
+        return self.update(model, record_id, {**fields, "deleted_at": None}, known)
 
     def delete(self, model: type[Record], record_id: str) -> bool:
         """Mark a record deleted (it stays 30 days in the bin, and its history for ever)."""
@@ -144,8 +150,7 @@ class Unit:
 
     def find(self, model: type[Record], record_id: str) -> RowMapping | None:
         """The record's row, deleted or not, or ``None``."""
-        table = table_of(model)
-        return self.connection.execute(select(table).where(table.c.id == record_id)).mappings().first()
+        return self.connection.execute(_select(model), {"the_id": record_id}).mappings().first()
 
     def row(self, model: type[Record], record_id: str) -> RowMapping:
         """The record's row; raises ``NotFound``."""
@@ -167,6 +172,26 @@ class Unit:
         kind = kind_of(model)
         self._pairs.add((kind, record_id))
         self._steps.append(Step(kind, record_id, tuple(inverse.items())))
+
+
+# Built once for each table: SQLAlchemy takes longer to build a statement of thirty columns than SQLite to run it.
+
+
+@cache
+def _select(model: type[Record]) -> Select[Any]:
+    table = table_of(model)
+    return select(table).where(table.c.id == bindparam("the_id"))
+
+
+@cache
+def _insert(model: type[Record]) -> Insert:
+    return insert(table_of(model))
+
+
+@cache
+def _update(model: type[Record]) -> Update:
+    table = table_of(model)
+    return update(table).where(table.c.id == bindparam("the_id"))
 
 
 @contextmanager
