@@ -7,7 +7,6 @@ and the defaults are used: a preference never prevents the program from starting
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -139,6 +138,8 @@ class Settings:
         except OSError as problem:
             log.warning("settings not read: %s", problem.errno)
             return
+        import json  # 2 ms before the first paint, where nothing was set
+
         try:
             content = json.loads(text)
             values = content["values"]
@@ -166,6 +167,8 @@ class Settings:
     def _write(self) -> None:
         if self._path is None or not self._writable:
             return
+        import json
+
         content = {"version": VERSION, "values": self._values}
         durable.write(self._path, json.dumps(content, indent=1, sort_keys=True).encode())
 

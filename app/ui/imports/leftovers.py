@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from app.exchange.delimited import to_csv
 from app.exchange.sheets import Column, Kind, Sheet
-from app.exchange.workbook import to_xlsx
 from app.hours.imports.values import ReviewRow
 from app.rules.french import format_hours
 
@@ -20,7 +19,11 @@ _COLUMNS = (
 def leftovers(rows: Sequence[ReviewRow], suffix: str, *, author: str, made_at: dt.datetime) -> bytes:
     """A workbook for ``.xlsx``, else a CSV. What begins like a formula is made harmless by the export itself."""
     sheet = Sheet("Lignes laissées de côté", _COLUMNS, tuple(_cells(row) for row in rows))
-    return to_xlsx([sheet], author=author, made_at=made_at) if suffix.lower() == ".xlsx" else to_csv(sheet)
+    if suffix.lower() != ".xlsx":
+        return to_csv(sheet)
+    from app.exchange.workbook import to_xlsx  # 15 MB of openpyxl, which few people need
+
+    return to_xlsx([sheet], author=author, made_at=made_at)
 
 
 def _cells(row: ReviewRow) -> tuple[str | int, ...]:

@@ -78,13 +78,16 @@ class ChipRow(QWidget):
 
     def set_chips(self, chips: Iterable[Chip]) -> None:
         """Offer other chips; what was chosen stays chosen when still offered."""
+        wanted = tuple(chips)
+        if wanted == self._chips:
+            return
         kept = set(self.chosen())
         for one in self._buttons.values():
             self._flow.flow.removeWidget(one)
             one.hide()
             one.deleteLater()
         self._buttons = {}
-        self._chips = tuple(chips)
+        self._chips = wanted
         for chip in self._chips:
             made = _ChipButton(chip.text, self._flow)
             made.setProperty("kind", "chip")

@@ -148,6 +148,12 @@ QPushButton[kind="indicator"]:hover {{ background: {hover}; {inset} }}
 QProgressBar {{ background: {t.surface}; border: {edge} {t.control_border}; border-radius: {corner};
   min-height: {px(8)}; max-height: {px(8)}; }}
 QProgressBar::chunk {{ background: {t.primary}; }}
+QPushButton[kind="section"] {{ text-align: left; border: {edge} transparent; background: transparent;
+  padding: 0 {px(8)}; }}
+QPushButton[kind="section"]:hover {{ background: {t.surface}; }}
+QPushButton[kind="section"]:checked {{ background: {t.selection}; color: {t.on_selection};
+  border-left: {px(4)} solid {t.primary}; }}
+
 QPushButton[kind="search"] {{ text-align: left; color: {t.text_secondary}; }}
 
 QPushButton[kind="chip"] {{ border-radius: {px(16)}; padding: 0 {px(12)}; background: {t.background}; }}

@@ -88,16 +88,8 @@ class SectionRail(Flow):
 
     def _fit(self) -> None:
         look = appearance()
-        edge = look.theme.border
         for one in self.buttons.values():
             one.setMinimumWidth(0 if self._narrow else look.px(_RAIL))
-            one.setStyleSheet(
-                f"QPushButton {{ text-align: left; border: {edge}px solid transparent; background: transparent;"
-                f" padding: 0 {look.px(8)}px; }}"
-                f"QPushButton:hover {{ background: {look.theme.surface}; }}"
-                f"QPushButton:checked {{ background: {look.theme.selection}; color: {look.theme.on_selection};"
-                f" border-left: {look.px(4)}px solid {look.theme.primary}; }}"
-            )
         self.setMaximumWidth(16_777_215 if self._narrow else look.px(_RAIL) + look.px(8))
         self.setMinimumWidth(0 if self._narrow else look.px(_RAIL) + look.px(8))
         self.updateGeometry()

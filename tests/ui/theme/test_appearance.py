@@ -118,6 +118,22 @@ def test_the_unlock_screen_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+def test_what_is_loaded_while_the_passphrase_is_typed_is_no_more_than_the_places_need():
+    """Documents, spreadsheets, pictures, the network and migrations are loaded by the act that uses them; and nothing
+    keeps the sources of what is loaded."""
+    code = (
+        "import importlib, linecache, sys\n"
+        "import app.desktop as desktop\n"
+        "for name in (*desktop._DATABASE, *desktop._VIEWS, 'app.ui.places', 'app.ui.shell.window'):\n"
+        "    importlib.import_module(name)\n"
+        "heavy = 'reportlab openpyxl numpy PIL lxml httpx2 alembic pdfplumber PySide6.QtPdf'\n"
+        "print([one for one in heavy.split() if one in sys.modules])\n"
+        "print(sum(len(lines[2]) for lines in linecache.cache.values() if len(lines) > 2) < 20_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "True"]
+
+
 def test_labels_never_read_text_as_markup(qtbot):
     shown = label("<b>Entreprise</b> & fils")
     qtbot.addWidget(shown)
