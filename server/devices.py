@@ -29,6 +29,7 @@ from app.sync.protocol import (
     HelloAsk,
     Identity,
     SignInAsk,
+    StructureSeen,
     TokenAnswer,
     TokenAsk,
     Wipe,
@@ -224,6 +225,7 @@ def hello(service: Service, session: Session, ask: HelloAsk) -> HelloAnswer:
         row = connection.execute(
             select(_device.c.last_n, _device.c.last_sha256).where(_device.c.number == session.number)
         ).one()
+        structures = _structures(connection) if session.actor.role is Role.COORDINATOR else ()
     return HelloAnswer(
         identity=_identity(session.account, session.actor, space.network),
         epoch=space.epoch,
@@ -235,7 +237,25 @@ def hello(service: Service, session: Session, ask: HelloAsk) -> HelloAnswer:
         schema_=SCHEMA,
         oldest_schema=min(SCHEMAS),
         lease_days=space.lease_days,
+        structures=structures,
     )
+
+
+def _structures(connection: Connection) -> tuple[StructureSeen, ...]:
+    """When each structure was last heard of, its latest user counting for it; accounts closed are left out."""
+    of_user: dict[tuple[str, str], dt.datetime] = {}
+    rows = connection.execute(
+        select(_account.c.organisation, _account.c.name, _device.c.seen_at)
+        .join(_device, _device.c.account == _account.c.name)
+        .where(_account.c.disabled_at.is_(None), _device.c.revoked_at.is_(None))
+    )
+    for organisation, name, seen_at in rows:
+        seen = aware(seen_at)
+        of_user[organisation, name] = max(seen, of_user.get((organisation, name), seen))
+    found: dict[str, dt.datetime] = {}
+    for (organisation, _name), seen in of_user.items():
+        found[organisation] = min(seen, found.get(organisation, seen))
+    return tuple(StructureSeen(organisation, moment_text(seen)) for organisation, seen in sorted(found.items()))
 
 
 def revoke(service: Service, device: str, *, take_work: bool = False) -> None:

@@ -7,6 +7,7 @@ goes on typing; every message may be lost, doubled or answered late without harm
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -176,6 +177,7 @@ class Session:
 
         def keep(book: Notebook) -> Membership:
             take_identity(book, identity)
+            book.set_control("sync.structures", json.dumps(hello.structures))
             return membership.change(book, scopes=identity.scopes, lease_days=hello.lease_days)
 
         self._me = self._store(keep)

@@ -198,6 +198,14 @@ class HelloAsk(_Message):
     """Batches waiting."""
 
 
+class StructureSeen(NamedTuple):
+    """How late a structure of the network may be, as an array: its organisation, when its latest user synchronised."""
+
+    organisation: Short
+    seen: str
+    """The earliest, among its users, of each user's latest contact: what it has not sent yet is after this."""
+
+
 class HelloAnswer(_Message):
     identity: Identity
     epoch: str
@@ -216,6 +224,8 @@ class HelloAnswer(_Message):
     oldest_schema: int
     """The oldest it still projects pulls to; above the device's: ``upgrade`` before pulling, pushing still works."""
     lease_days: int
+    structures: tuple[StructureSeen, ...] = ()
+    """For coordinators only: every structure that has a notebook (PRODUCT.md §5.3)."""
     wipe: Wipe | None = None
 
 

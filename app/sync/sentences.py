@@ -233,6 +233,21 @@ def photos_words(done: int, total: int) -> str:
     return f"Photos{NBSP}: {done}/{total}" if done < total else ""
 
 
+LATE_AFTER = dt.timedelta(days=3)
+"""A structure not heard of for longer is named to the coordinator."""
+
+
+def structures_words(state: ExchangeState, now: dt.datetime) -> str:
+    """« 3 structures à jour. PLIE N-E : 6 jours, depuis le 16/11 à 17 h 42. », for a coordinator; else nothing."""
+    if not state.structures:
+        return ""
+    late = [(name, seen) for name, seen in state.structures if now - seen > LATE_AFTER]
+    fresh = len(state.structures) - len(late)
+    parts = [f"{plural(fresh, 'structure')} à jour."] if fresh or not late else []
+    parts += [f"{name}{NBSP}: {plural((now - seen).days, 'jour')}, depuis {when(seen, now)}." for name, seen in late]
+    return " ".join(parts)
+
+
 def clock_words(offset: int) -> str:
     """A clock that is more than ten minutes off; empty otherwise. ``offset`` in seconds, ahead when positive."""
     if abs(offset) <= CLOCK_TOLD:

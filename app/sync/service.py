@@ -7,6 +7,7 @@ network's sake: a session answers a report, whose ``problem`` says what is the c
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import random
 import threading
@@ -29,8 +30,9 @@ from app.errors import (
     PassphraseNeeded,
     UnsentWork,
 )
+from app.models.wire import read_moment
 from app.store import file_exchange, inbox, journal, outbox, reviews
-from app.store.network import find_owner
+from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
 from app.store.unit import Outcome
 from app.sync import conflicts, digests, engine, held, membership, photos
@@ -115,6 +117,7 @@ class SyncService:
             clock_offset=int(notebook.get_control("sync.clock_offset", "0")),
             unsent_since=outbox.oldest_unsent(notebook),
             running=self._running,
+            structures=_structures(notebook) if me.enrolled else (),
         )
 
     # --- enrolment ---
@@ -528,6 +531,13 @@ _SENTENCES = {
     Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
     Problem.DISK_FULL_THERE: ("Le serveur n’a plus de place.", "Prévenez la coordination du réseau."),
 }
+
+
+def _structures(notebook: Notebook) -> tuple[tuple[str, dt.datetime], ...]:
+    """What the server last told a coordinator of each structure, by name."""
+    names = {one.organisation_id: one.short_name or one.name for one in list_organisations(notebook)}
+    told = json.loads(notebook.get_control("sync.structures", "[]"))
+    return tuple(sorted((names[one], read_moment(seen)) for one, seen in told if one in names))
 
 
 def _not_enrolled() -> NotAllowed:

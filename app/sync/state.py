@@ -109,6 +109,8 @@ class ExchangeState:
     unsent_since: dt.datetime | None = None
     """When the oldest unsent change was typed: a safety copy is offered after three days (PRODUCT.md S8)."""
     running: bool = False
+    structures: tuple[tuple[str, dt.datetime], ...] = ()
+    """For a coordinator: (short name, how far its data go) of each structure that has a notebook, by name."""
 
     @property
     def situation(self) -> Situation:

@@ -17,7 +17,7 @@ from app.clock import Clock
 from app.models.choices import Role
 from server import devices
 from server.application import create
-from tests.end2end.hands import CHEAP, PASSPHRASE
+from tests.end2end.hands import CHEAP, PASSPHRASE, Day
 from tests.server import house
 
 ORGANISATION = house.DYNAMIQUE
@@ -28,7 +28,8 @@ _PATIENCE = 20.0
 class NetworkServer:
     """Started, stopped, started again on the same port; or a Wi-Fi page that answers in its place."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Day) -> None:
+        self.clock = clock
         (folder / "files").mkdir(parents=True)
         self.service = house.made(f"sqlite:///{folder / 'network.db'}", folder / "files", clock)
         with socket.socket() as probe:

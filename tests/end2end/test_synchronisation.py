@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.bootstrap import Workstation
 from app.models.beneficiaries import Beneficiary
 from app.models.choices import Role
 from app.store.unit import writing
+from app.sync.sentences import structures_words
 from app.sync.state import Problem
 from app.ui.kit.dialogs import Question
 from app.ui.kit.pdf_preview import PdfPreview
@@ -436,4 +438,12 @@ def test_a_coordinator_sees_every_structure_and_solves_what_is_hers(
     hands.press("F5")
     quiet(hands)
     assert indicator(hands) == "Tout est envoyé · 10 h 00"
+    assert hands.ask(hands.services.sync.state).structures == (), "a facilitator is told of nobody"
+    network.clock.move(dt.timedelta(days=6))
+    helene.clock.move(dt.timedelta(days=6))  # type: ignore[attr-defined]
+    assert helene.services.sync.synchronise().complete
+    state = helene.services.sync.state()
+    said = plain(structures_words(state, helene.clock.now()))
+    assert said.startswith("1 structure à jour. ")
+    assert ": 6 jours, depuis le 22/11 à 10 h 00." in said
     helene.leave()

@@ -171,6 +171,18 @@ def test_a_wrong_clock_is_told_above_ten_minutes(offset, said):
     assert bool(sentences.clock_words(offset)) == bool(said)
 
 
+def test_a_coordinator_is_told_which_structures_are_late():
+    day = dt.timedelta(days=1)
+    seen = (("Ville d’Évry", NOW - 6 * day), ("PLIE N-E", NOW), ("PLIE S-E", NOW - day), ("MIVE", NOW - 9 * day))
+    said = sentences.structures_words(replace(KNOWN, structures=seen), NOW).replace("\u00a0", " ")
+    assert said == (
+        "2 structures à jour. Ville d’Évry : 6 jours, depuis le 16/11 à 10 h 42. "
+        "MIVE : 9 jours, depuis le 13/11 à 10 h 42."
+    )
+    assert not faults(said)
+    assert sentences.structures_words(KNOWN, NOW) == ""
+
+
 def test_what_f5_answers():
     state = ExchangeState(enrolled=True)
     assert sentences.answer(SyncReport(state=state), NOW).startswith("Tout est à jour.")

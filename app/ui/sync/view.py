@@ -171,6 +171,7 @@ class SyncView(PlaceView):
             one
             for one in (
                 sentences.photos_words(state.photos_done, state.photos_total),
+                sentences.structures_words(state, model.clock.now()),
                 sentences.clock_words(state.clock_offset),
             )
             if one
