@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import InvalidInput, Locked
@@ -127,25 +127,37 @@ class MonthWriting:
             or contract["organisation_id"] != self._notebook.organisation_id
         ):
             raise not_found()
-        self._unit.put(
+        self._unit.put(HourLine, record_id, {**self._fresh_line(contract_id, lot_id, kind), **fields})
+
+    def add_hours(self, entries: Sequence[Entry]) -> None:
+        """Make many lines at once, none of which exists: contracts of this company, as the caller has read them."""
+        self._unit.insert_many(
             HourLine,
-            record_id,
-            {
-                "statement_id": self._id,
-                "contract_id": contract_id,
-                "lot_id": lot_id,
-                "month": self._month,
-                "kind": kind,
-                "hours": None,
-                "declared_hours": None,
-                "difference_reason": "",
-                "absence_code": "",
-                "accepted_doubts": "",
-                "accepted_reason": "",
-                "proof_seen": False,
-                **fields,
-            },
+            [
+                {
+                    **self._fresh_line(one.contract_id, one.lot_id, one.kind),
+                    "id": hours.line_id(one.contract_id, one.lot_id, self._month, one.kind),
+                    "hours": one.hours,
+                }
+                for one in entries
+            ],
         )
+
+    def _fresh_line(self, contract_id: str, lot_id: str, kind: HourKind) -> dict[str, object]:
+        return {
+            "statement_id": self._id,
+            "contract_id": contract_id,
+            "lot_id": lot_id,
+            "month": self._month,
+            "kind": kind,
+            "hours": None,
+            "declared_hours": None,
+            "difference_reason": "",
+            "absence_code": "",
+            "accepted_doubts": "",
+            "accepted_reason": "",
+            "proof_seen": False,
+        }
 
     def _refuse_other_statement(self, found: Mapping[Any, Any]) -> None:
         if found["hours"] is None and not found["absence_code"]:

@@ -151,6 +151,44 @@ def worked(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """An hour line that exists, deleted or not."""
+
+    id: str
+    statement_id: str
+    hours: int | None
+    accepted_doubts: str
+    accepted_reason: str
+    deleted: bool
+
+
+def lines_by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, KnownLine]:
+    """These hour lines, deleted ones too; absent when never made."""
+    found: dict[str, KnownLine] = {}
+    for start in range(0, len(ids), _MANY):
+        rows = connection.execute(
+            select(
+                _line.c.id,
+                _line.c.statement_id,
+                _line.c.hours,
+                _line.c.accepted_doubts,
+                _line.c.accepted_reason,
+                _line.c.deleted_at,
+            ).where(_line.c.id.in_(ids[start : start + _MANY]))
+        )
+        for row in rows:
+            found[row.id] = KnownLine(
+                row.id,
+                row.statement_id,
+                row.hours,
+                row.accepted_doubts,
+                row.accepted_reason,
+                row.deleted_at is not None,
+            )
+    return found
+
+
 def states(
     connection: Connection, organisation_id: str, company_ids: Iterable[str], months: Iterable[str]
 ) -> dict[tuple[str, str], StatementState]:

@@ -6,7 +6,6 @@ unchanged, or ignored. What would be wrong is never ready (issue 3, points 3 and
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +75,16 @@ class _Judge:
         order = {state: at for at, state in enumerate(RowState)}
         rows.sort(key=lambda row: order[row.state])
         writes = tuple(self._writes(rows))
-        return Review(tuple(rows), writes, self._notices(rows), self._facts.already, self._totals(rows))
+        printed = dict(self._prepared.reading.printed)
+        return Review(
+            tuple(rows),
+            writes,
+            self._notices(rows),
+            self._facts.already,
+            self._totals(rows),
+            printed,
+            self._declared(rows, printed),
+        )
 
     # --- what the file says ---
 
@@ -120,7 +128,7 @@ class _Judge:
             month, hours, piece.text, RowState.DECIDE,
         )  # fmt: skip
         if piece.id in self._decided.ignored:
-            return dataclasses.replace(row, state=RowState.IGNORED)
+            return row._replace(state=RowState.IGNORED)
         asked = self._unsure(piece, row, corrected is not None)
         if asked is not None:
             return asked
@@ -128,17 +136,17 @@ class _Judge:
 
     def _unsure(self, piece: _Piece, row: ReviewRow, corrected: bool) -> ReviewRow | None:
         """The row when the reading itself is to be decided; ``None`` when month and hours are settled."""
-        said = dataclasses.replace(row, reason=piece.code, sentence=words.of_reading(piece.code, piece.message))
+        said = row._replace(reason=piece.code, sentence=words.of_reading(piece.code, piece.message))
         if not _is_past(row.month, self._facts.this_month):
-            return dataclasses.replace(said, ask="month", todo=words.todo(piece.code or "month_invalid"))
+            return said._replace(ask="month", todo=words.todo(piece.code or "month_invalid"))
         if row.hours is None or not 0 < row.hours <= MONTH_MAXIMUM:
-            return dataclasses.replace(said, ask="hours", todo=words.todo(piece.code or "hours_unreadable"))
+            return said._replace(ask="hours", todo=words.todo(piece.code or "hours_unreadable"))
         settled = corrected or not piece.code or piece.code in _NAMELESS or piece.code in _ABOUT_MONTH
         if settled or piece.id in self._decided.accepted:
             return None
         if piece.code in _AS_IT_IS:
-            return dataclasses.replace(said, ask="row", todo=words.todo(piece.code), can_accept=True)
-        return dataclasses.replace(said, ask="hours", todo=words.todo(piece.code))
+            return said._replace(ask="row", todo=words.todo(piece.code), can_accept=True)
+        return said._replace(ask="hours", todo=words.todo(piece.code))
 
     def _someone(self, piece: _Piece, row: ReviewRow) -> ReviewRow:
         if piece.id in self._decided.contracts:
@@ -158,8 +166,7 @@ class _Judge:
         return self._ask_who(row, match.doubt, words.of_doubt(match.doubt, row.month), tuple(choices))
 
     def _ask_who(self, row: ReviewRow, reason: str, sentence: str, choices: tuple[PersonChoice, ...]) -> ReviewRow:
-        return dataclasses.replace(
-            row,
+        return row._replace(
             reason=reason,
             sentence=sentence,
             todo=words.todo(reason),
@@ -207,8 +214,7 @@ class _Judge:
         self, row: ReviewRow, person: str, contracts: Sequence[WorkRow], reason: str, sentence: str
     ) -> ReviewRow:
         name = self._name(person)
-        return dataclasses.replace(
-            row,
+        return row._replace(
             beneficiary_id=person,
             person=name,
             reason=reason,
@@ -226,8 +232,7 @@ class _Judge:
         return known.last_name, known.first_name
 
     def _placed(self, row: ReviewRow, contract: WorkRow) -> ReviewRow:
-        return dataclasses.replace(
-            row,
+        return row._replace(
             state=RowState.READY,
             beneficiary_id=contract.beneficiary_id,
             person=self._name(contract.beneficiary_id),
@@ -261,9 +266,9 @@ class _Judge:
             return self._twice(group)
         total = sum(row.hours or 0 for row in group)
         if already is not None and (first.contract_id, first.month) in already.done:
-            return [dataclasses.replace(row, state=RowState.UNCHANGED, before=before) for row in group]
+            return [row._replace(state=RowState.UNCHANGED, before=before) for row in group]
         if before == total:
-            return [dataclasses.replace(row, state=RowState.UNCHANGED, before=before) for row in group]
+            return [row._replace(state=RowState.UNCHANGED, before=before) for row in group]
         reason = ""
         if state in (StatementState.VALIDATED, StatementState.ATTESTED):
             reason = f"statement_{state.value}"
@@ -272,10 +277,9 @@ class _Judge:
         elif total > MONTH_MAXIMUM:
             reason = "hours_impossible"
         if not reason:
-            return [dataclasses.replace(row, before=before) for row in group]
+            return list(group) if before is None else [row._replace(before=before) for row in group]
         return [
-            dataclasses.replace(
-                row, state=RowState.REFUSED, reason=reason, before=before,
+            row._replace(state=RowState.REFUSED, reason=reason, before=before,
                 sentence=words.refused(reason, row.month, before), todo=words.todo(reason),
             )
             for row in group
@@ -290,8 +294,7 @@ class _Judge:
         asked = [
             row
             if row.id == kept
-            else dataclasses.replace(
-                row, state=RowState.DECIDE, reason="same_person_twice", ask="row",
+            else row._replace(state=RowState.DECIDE, reason="same_person_twice", ask="row",
                 sentence=words.twice(row.month), todo=words.todo("same_person_twice"), can_accept=True,
             )
             for row in group
@@ -317,6 +320,18 @@ class _Judge:
             if row.state in (RowState.READY, RowState.UNCHANGED):
                 totals[row.month] = totals.get(row.month, 0) + (row.hours or 0)
         return dict(sorted(totals.items()))
+
+    def _declared(self, rows: Sequence[ReviewRow], printed: Mapping[str, int]) -> Mapping[tuple[str, str], int]:
+        """The printed totals to be compared in the grid: not when a row of the month is left aside or of another."""
+        users: dict[str, set[str]] = {}
+        for row in rows:
+            sure = row.state in (RowState.READY, RowState.UNCHANGED)
+            users.setdefault(row.month, set()).add(row.user_company_id if sure else "")
+        return {
+            (next(iter(users[month])), month): hours
+            for month, hours in printed.items()
+            if len(users.get(month, ())) == 1 and "" not in users[month]
+        }
 
     def _notices(self, rows: Sequence[ReviewRow]) -> tuple[str, ...]:
         said = [warned.message for warned in self._prepared.reading.warnings]

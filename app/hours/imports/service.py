@@ -32,12 +32,13 @@ from app.hours.timesheets.layout import Layout, recalled, remembered
 from app.hours.timesheets.reading import Reading, apply_layout
 from app.hours.values import Entry
 from app.hours.writing import MonthWriting
-from app.models.choices import StatementSource
+from app.models.choices import HourKind, StatementSource
 from app.models.imports import NameAlias, TimesheetImport, TimesheetLayout
 from app.rules import access
 from app.rules.calendar import is_month, month_of
+from app.rules.free_text import without_nir
 from app.rules.french import NBSP, plural
-from app.store import imports
+from app.store import hours, imports
 from app.store.imports import CompanyRow
 from app.store.network import actor_of
 from app.store.notebook import Notebook
@@ -244,16 +245,25 @@ class ImportsService:
             for one in review.writes:
                 by_month.setdefault((one.company_id, one.month), []).append(one)
             for (company, month), lines in sorted(by_month.items()):
-                notes.before(company, month, lines)
+                declared = review.declared.get((company, month))
+                known = notes.before(company, month, lines, declared)
                 month_writing = MonthWriting.within(self._notebook, unit, company, month, StatementSource.FILE)
+                fresh_lines: list[Entry] = []
                 for line in lines:
-                    month_writing.put_hours(Entry(line.contract_id, line.lot_id, line.hours))
+                    entry = Entry(line.contract_id, line.lot_id, line.hours)
+                    if hours.line_id(line.contract_id, line.lot_id, month, HourKind.WORKED) in known:
+                        month_writing.put_hours(entry)
+                    else:
+                        fresh_lines.append(entry)
+                month_writing.add_hours(fresh_lines)
+                if declared is not None:
+                    month_writing.set_statement({"declared_total": declared})
             left = [row for row in review.rows if row.state in (RowState.DECIDE, RowState.REFUSED)]
             record = unit.insert(
                 TimesheetImport,
                 {
                     "company_id": prepared.company_id,
-                    "file_name": prepared.opened.name[:200],
+                    "file_name": without_nir(prepared.opened.name)[:200],
                     "sha256": prepared.opened.sha256,
                     "months": " ".join(review.months),
                     "line_count": len(review.writes),

@@ -12,7 +12,7 @@ from app.hours.imports.values import Write
 from app.hours.writing import locked
 from app.models.choices import HourKind, StatementState
 from app.models.hours import HourLine, MonthlyStatement
-from app.store import commitments, hours
+from app.store import commitments, hours, imports
 from app.store.notebook import Notebook
 from app.store.unit import Unit
 
@@ -26,19 +26,24 @@ class Notes:
         self._lines: list[list[Any]] = []
         self._statements: list[list[Any]] = []
 
-    def before(self, company_id: str, month: str, lines: Sequence[Write]) -> None:
-        """Note a company's month as it is, and what will be written in it."""
+    def before(self, company_id: str, month: str, lines: Sequence[Write], declared: int | None) -> frozenset[str]:
+        """Note a company's month as it is and what will be written in it; ids of the lines that exist already.
+
+        ``declared``: the printed total that will be kept with it, if any.
+        """
         record = hours.statement_id(self._organisation, company_id, month)
         found = self._unit.find(MonthlyStatement, record)
         there = found is not None and found["deleted_at"] is None
         state = str(found["state"]) if found is not None and there else ""
-        self._statements.append([record, state])
-        for one in lines:
-            line = hours.line_id(one.contract_id, one.lot_id, one.month, HourKind.WORKED)
-            row = self._unit.find(HourLine, line)
-            alive = row is not None and row["deleted_at"] is None
-            was = [row["hours"], row["accepted_doubts"], row["accepted_reason"]] if row is not None and alive else None
+        before = found["declared_total"] if found is not None and there else None
+        self._statements.append([record, state, *([before, declared] if declared is not None else [])])
+        ids = [hours.line_id(one.contract_id, one.lot_id, one.month, HourKind.WORKED) for one in lines]
+        known = imports.lines_by_ids(self._unit.connection, ids)
+        for line, one in zip(ids, lines, strict=True):
+            row = known.get(line)
+            was = None if row is None or row.deleted else [row.hours, row.accepted_doubts, row.accepted_reason]
             self._lines.append([line, one.contract_id, one.month, one.hours, was])
+        return frozenset(known)
 
     def kept(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -57,30 +62,42 @@ def take_back(unit: Unit, written: Mapping[str, Any]) -> tuple[int, int]:
     Raises ``Locked`` when a line to take back stands in a month validated or attested.
     """
     done = kept = 0
-    for record, _contract, _month, after, was in written.get("lines", ()):
-        row = unit.find(HourLine, record)
-        if row is None or row["deleted_at"] is not None or row["hours"] != after:
+    lines = written.get("lines", ())
+    known = imports.lines_by_ids(unit.connection, [line[0] for line in lines])
+    settled: dict[str, StatementState] = {}
+    for record, _contract, _month, after, was in lines:
+        row = known.get(record)
+        if row is None or row.deleted or row.hours != after:
             kept += 1
             continue
-        statement = unit.row(MonthlyStatement, row["statement_id"])
-        if StatementState(statement["state"]) in commitments.SETTLED:
-            raise locked(StatementState(statement["state"]))
+        state = settled.get(row.statement_id)
+        if state is None:
+            state = StatementState(unit.row(MonthlyStatement, row.statement_id)["state"])
+            settled[row.statement_id] = state
+        if state in commitments.SETTLED:
+            raise locked(state)
         if was is None:
             unit.delete(HourLine, record)
         else:
             unit.update(HourLine, record, {"hours": was[0], "accepted_doubts": was[1], "accepted_reason": was[2]})
         done += 1
-    for record, state in written.get("statements", ()):
-        _statement_back(unit, record, state)
+    for record, state_before, *total in written.get("statements", ()):
+        _statement_back(unit, record, state_before, total)
     return done, kept
 
 
-def _statement_back(unit: Unit, record: str, before: str) -> None:
+def _statement_back(unit: Unit, record: str, before: str, total: Sequence[int | None]) -> None:
     """A statement that the import began is expected again, unless it holds other figures."""
     row = unit.find(MonthlyStatement, record)
-    if row is None or row["deleted_at"] is not None or before not in ("", StatementState.EXPECTED):
+    if row is None or row["deleted_at"] is not None:
         return
-    if row["state"] not in (StatementState.RECEIVED, StatementState.TO_CHECK) or row["declared_total"] is not None:
+    if row["state"] not in (StatementState.EXPECTED, StatementState.RECEIVED, StatementState.TO_CHECK):
+        return
+    declared = row["declared_total"]
+    if total and declared == total[1]:
+        declared = total[0]
+        unit.update(MonthlyStatement, record, {"declared_total": declared})
+    if before not in ("", StatementState.EXPECTED) or declared is not None:
         return
     if any(line.hours is not None or line.absence_code for line in hours.lines_of(unit.connection, record)):
         return

@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.changes import Changes
 from app.hours.timesheets.cells import Contents
@@ -178,8 +179,7 @@ class PersonChoice:
         return person_name_list(self.last_name, self.first_name)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(NamedTuple):
     """One amount of the file and what will be done of it."""
 
     id: str
@@ -248,6 +248,10 @@ class Review:
     already: Already | None
     totals: Mapping[str, int]
     """Hundredths that the statement of each month will hold for the people of this file."""
+    printed: Mapping[str, int]
+    """Hundredths that the file itself prints as the total of a month, where it is clear."""
+    declared: Mapping[tuple[str, str], int]
+    """Printed total to keep with the statement of (company, month): when every row of the month is its own."""
 
     def count(self, state: RowState) -> int:
         """Rows in a state."""

@@ -76,6 +76,8 @@ class Gathered:
     lines: tuple[Line, ...]
     review: tuple[ReviewItem, ...]
     warnings: tuple[Warned, ...]
+    printed: tuple[tuple[str, int], ...] = ()
+    """(month, hundredths) of the total that the file prints under its only table, for each month it is sure of."""
 
 
 _Key = tuple[str, str, str, str, str]
@@ -129,7 +131,7 @@ class _Gatherer:
         self._totals()
         self._sirets()
         review = tuple(sorted(self._review, key=lambda item: (item.sheet != "", item.row)))
-        return Gathered(tuple(self._lines), review, tuple(self._warnings))
+        return Gathered(tuple(self._lines), review, tuple(self._warnings), self._printed())
 
     # --- entries ---
 
@@ -333,6 +335,23 @@ class _Gatherer:
             if siret not in seen:
                 seen.add(siret)
                 self._warn("siret_invalid", sentences.siret(siret), row)
+
+    def _printed(self) -> tuple[tuple[str, int], ...]:
+        """The last total under the only table of the file, by month; nothing when a column holds several months."""
+        if not self._extract.totals or len({entry.table for entry in self._extract.entries}) != 1:
+            return ()
+        last = self._extract.totals[-1]
+        months: dict[int, set[str]] = defaultdict(set)
+        for entry in self._extract.entries:
+            months[entry.column].add(entry.month)
+        found: dict[str, int] = {}
+        for column, units in last.values.items():
+            said = months.get(column, set())
+            if len(said) != 1 or "" in said:
+                return ()
+            month = next(iter(said))
+            found[month] = found.get(month, 0) + units
+        return tuple((month, hundredths(units)) for month, units in sorted(found.items()))
 
     def _totals(self) -> None:
         """The printed total of a column against the sum of its rows, counted in each way a company may mean it."""

@@ -34,6 +34,8 @@ class Reading:
     error: Failure | None = None
     layout: Layout = field(default_factory=lambda: Layout(()))
     kind: str = ""
+    printed: tuple[tuple[str, int], ...] = ()
+    """(month, hundredths) of the totals that the file itself prints, where they are clear."""
 
 
 def load(
@@ -96,6 +98,7 @@ def apply_layout(
         warnings=gathered.warnings,
         layout=layout,
         kind=kind,
+        printed=gathered.printed,
     )
 
 

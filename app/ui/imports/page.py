@@ -56,6 +56,16 @@ _NOTICES = 4
 _SHOWN_ROWS = 14
 
 
+def _total(month: str, hours: int, printed: int | None) -> str:
+    """« Octobre 2026 : 972 h, comme le total du fichier »."""
+    said = f"{capitalise_first(format_month(month))}{NBSP}: {format_hours_unit(hours)}"
+    if printed is None:
+        return said
+    if printed == hours:
+        return f"{said}, comme le total du fichier"
+    return f"{said}, total du fichier {format_hours_unit(printed)}, écart {format_hours_unit(printed - hours)}"
+
+
 class QuestionTable(TableView):
     """Questions: Enter accepts the likeliest answer, N creates somebody, I leaves the line aside (row focused only)."""
 
@@ -484,10 +494,7 @@ class ImportPage(QWidget):
             return
         self.export.setEnabled(bool(review.left) or review.count(RowState.IGNORED) > 0)
         self.summary.setText(review.summary)
-        totals = [
-            f"{capitalise_first(format_month(month))}{NBSP}: {format_hours_unit(hours)}"
-            for month, hours in review.totals.items()
-        ]
+        totals = [_total(month, hours, review.printed.get(month)) for month, hours in review.totals.items()]
         more = len(totals) - 12
         self.totals.setText(
             " · ".join(totals[:12]) + (f" · et {plural(more, 'autre mois', 'autres mois')}" if more > 0 else "")

@@ -373,3 +373,36 @@ def test_homonyms_told_apart_by_their_number_are_asked_once(
 def test_source_is_the_file(service: ImportsService, site: Site, make: MakeFile, notebook: Notebook) -> None:
     service.save(service.prepare(make(FILE), site.company), Decisions())
     assert notebook.raw.execute("SELECT source FROM monthly_statement").fetchone()[0] == StatementSource.FILE
+
+
+def test_the_printed_total_is_kept_to_be_compared(
+    service: ImportsService, hours: HoursService, site: Site, make: MakeFile
+) -> None:
+    total = ("TOTAL", "", "", "299,17")
+    saved = service.save(service.prepare(make([*FILE, total]), site.company), Decisions())
+    month = hours.open_month(site.company, OCTOBER)
+    assert (month.declared_total, month.total, month.control.agrees) == (29_917, 29_917, True)
+    service.cancel(saved.import_id)
+    assert hours.open_month(site.company, OCTOBER).declared_total is None
+    assert hours.open_month(site.company, OCTOBER).state is StatementState.EXPECTED
+
+    left = judge(service.prepare(make([*FILE, ("MARTINE", "Julie", "10/2026", "1"), total]), site.company), Decisions())
+    assert left.printed == {OCTOBER: 29_917}
+    assert left.declared == {}, "a row of the month is still to be decided"
+    months = [FILE[0], ("DESCHAMPS", "Benoît", "09/2026", "1"), ("TOTAL", "", "", "152,67")]
+    assert judge(service.prepare(make(months), site.company), Decisions()).printed == {}, "one total over two months"
+
+
+def test_a_file_of_many_rows_is_saved_and_taken_back_whole(
+    service: ImportsService, hours: HoursService, site: Site, make: MakeFile, notebook: Notebook
+) -> None:
+    months = [f"{month:02d}/2026" for month in range(3, 12)]
+    names = [("MARTIN", "Julie"), ("DESCHAMPS", "Benoît"), ("DIALLO", "Aïssatou"), ("LEFÈVRE", "Éloïse")]
+    rows = [(*name, month, f"{at + 1},5") for at, name in enumerate(names) for month in months]
+    saved = service.save(service.prepare(make(rows), site.company), Decisions())
+    assert saved.lines == 36
+    assert sum(hours.open_month(site.company, f"2026-{month:02d}").total for month in range(3, 12)) == 9 * 1_200
+    assert service.cancel(saved.import_id).lines == 36
+    again = service.save(service.prepare(make(rows), site.company), Decisions())
+    assert again.lines == 36, "lines taken back come back"
+    assert check_all(notebook) == []
