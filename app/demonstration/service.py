@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from app.demonstration.files import Files
 from app.demonstration.following import Following
 from app.demonstration.loading import Loader
 from app.demonstration.pictures import COUNT, site_picture
@@ -32,6 +33,7 @@ def fill(notebook: Notebook, keep_picture: KeepPicture, *, scale: int = 1) -> di
     year = Year(loader, today, scale)
     year.build()
     Following(year, loader).build()
+    Files(year, loader).build()
     Visits(year, loader, lambda rank: kept[rank % COUNT]).build()
     order = models()
     with notebook.bulk() as raw:

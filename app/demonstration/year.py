@@ -106,6 +106,8 @@ class Year:
 
     POOLED = 2
     """Rank of the person whose hours of a month are shared over the two lots of the first company."""
+    FROM_FILES = range(2, 8)
+    """Ranks of the sites whose companies send files."""
 
     def __init__(self, loader: Loader, today: dt.date, scale: int) -> None:
         self.loader = loader
@@ -119,6 +121,8 @@ class Year:
         self._companies = 0
         self._lines = 0
         self._statements: dict[tuple[str, str], str] = {}
+        self.filed: dict[tuple[int, str], list[tuple[str, str, int]]] = {}
+        """(line, contract, hours) that came by a file, by (rank of the site, month)."""
         self.late = set(self.random.sample(range(2, SITES * scale), 5 * scale))
 
     def build(self) -> None:
@@ -471,9 +475,12 @@ class Year:
         return self._statements[site.company, month]
 
     def _line(self, site: Site, contract: str, month: str, kind: HourKind, hours: int, lot: str = "") -> None:
+        line = natural_id("hour_line", contract, lot or site.lot, month, kind)
+        if site.rank in self.FROM_FILES and kind is HourKind.WORKED:
+            self.filed.setdefault((site.rank, month), []).append((line, contract, hours))
         self.loader.add(
             HourLine,
-            id=natural_id("hour_line", contract, lot or site.lot, month, kind),
+            id=line,
             statement_id=self._statement(site, month),
             contract_id=contract,
             lot_id=lot or site.lot,
@@ -506,7 +513,7 @@ class Year:
             company_id=site.company,
             month=month,
             state=state,
-            source=StatementSource.PAPER,
+            source=StatementSource.FILE if site.rank in self.FROM_FILES else StatementSource.PAPER,
             received_on=received,
             validated_at=dt.datetime.combine(received, dt.time(10, 42), dt.UTC) if validated else None,
             validated_by=FACILITATOR if validated else "",

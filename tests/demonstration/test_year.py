@@ -164,3 +164,33 @@ def test_what_follows_a_statement_is_shown(year: Workstation) -> None:
     missing = year.services.hours.missing_statements()
     assert any(one.reminded_on for one in missing)
     assert all(one.due_on for one in missing)
+
+
+def test_companies_that_send_files_are_known_by_them(year: Workstation) -> None:
+    from app.hours.imports.judging import judge
+    from app.hours.imports.opening import opened_file
+    from app.hours.imports.values import Decisions
+    from app.hours.timesheets.worker import read_bytes
+
+    imports = year.services.imports
+    saved = imports.list_imports()
+    assert len(saved) >= 3
+    company = saved[0].company_id
+    grid = year.services.hours.open_month(company, saved[0].months[-1])
+    (alias, name), *_ = rows(
+        year,
+        "SELECT a.written, p.last_name || ' ' || p.first_name FROM name_alias a "
+        f"JOIN beneficiary p ON p.id = a.beneficiary_id WHERE a.company_id = '{company}'",
+    )
+    assert alias.endswith(".")
+    rows_of_file = ["Matricule;Nom et prénom;Mois;Heures réalisées;Observations"]
+    month = saved[0].months[-1]
+    rows_of_file += [
+        f"1;{row.last_name} {row.first_name};{month[5:]}/{month[:4]};{row.worked or 0};" for row in grid.rows
+    ]
+    data = "\n".join(rows_of_file).encode()
+    opened = opened_file("releve.csv", data, read_bytes(data, "releve.csv"))
+    prepared = imports.prepare(opened, company)
+    assert prepared.layout_known
+    assert judge(prepared, Decisions()).already is None
+    assert name
