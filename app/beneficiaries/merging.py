@@ -225,12 +225,6 @@ class MergeActs(Finding):
             unit.touch("beneficiary", [row["kept_id"], row["absorbed_id"]])
             return unit.outcome_of(row["absorbed_id"])
 
-    def settle_merges(self) -> Outcome:
-        """Put records received under an absorbed file under the one that holds it; to call once rows were received."""
-        with writing(self._notebook, "fiches réunies") as unit:
-            merges.settle(unit)
-            return unit.outcome
-
     def _merge_lines(self, connection: people.Reader, kept_id: str) -> tuple[MergeLine, ...]:
         now = self._notebook.clock.now()
         return tuple(

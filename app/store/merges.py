@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
+from app.changes import Changes
 from app.clock import natural_id
 from app.models.base import Record, kind_of, synchronised_models, table_of
 from app.models.beneficiaries import Beneficiary
@@ -17,7 +18,8 @@ from app.models.merges import DistinctPair, PersonMerge, PersonMove
 from app.models.network import Facilitator
 from app.models.registry import model_of
 from app.rules.merging import held_by, home_of, rings, root_of
-from app.store.unit import Unit
+from app.store.notebook import Notebook
+from app.store.unit import Unit, writing
 
 _person, _merge, _move = table_of(Beneficiary), table_of(PersonMerge), table_of(PersonMove)
 _pair, _facilitator = table_of(DistinctPair), table_of(Facilitator)
@@ -129,6 +131,16 @@ def _bring_back_holders(unit: Unit, absorbed: dict[str, str]) -> int:
     for one in found:
         unit.update(Beneficiary, one, {"deleted_at": None})
     return len(found)
+
+
+def follow_received(notebook: Notebook) -> Changes:
+    """Once rows were received: records that came under an absorbed file go to the one that holds its person."""
+    with notebook.read() as connection:
+        if not aliases(connection):
+            return Changes()
+    with writing(notebook, "fiches réunies") as unit:
+        settle(unit)
+        return unit.outcome.changes
 
 
 # --- pairs -------------------------------------------------------------------------------

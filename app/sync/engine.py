@@ -18,7 +18,7 @@ from app.changes import Changes
 from app.errors import Cancelled
 from app.models.wire import moment_text, read_moment
 from app.store import engine as files
-from app.store import inbox, journal, outbox, rows
+from app.store import inbox, journal, merges, outbox, rows
 from app.store.notebook import Notebook
 from app.sync import digests, membership, schedule
 from app.sync import protocol as wire
@@ -132,6 +132,7 @@ class Session:
             self._finish()
             return
         self._pull_and_apply()
+        self.done.changes |= self._store(merges.follow_received)
         if self._store(lambda book: bool(book.raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone())) or self._waits():
             self._seal_and_push()  # typed meanwhile, or rescued
             self._pull_and_apply()
