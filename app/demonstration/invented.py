@@ -146,3 +146,9 @@ OBJECTIVES = (
 )
 
 JOB_TRAININGS = ("Gestes et postures", "CACES R482 A", "Habilitation électrique B0", "Sauveteur secouriste du travail")
+
+SITUATIONS: tuple[tuple[str, int | None], ...] = (
+    ("cdi", 0), ("cdd", 8), ("cdd", 3), ("job_search", None), ("interim", 2), ("training", None), ("cdd", 6),
+    ("job_search", None), ("siae", 7), ("business_creation", None), ("interim", 9),
+)  # fmt: skip
+"""Situations after the exit, with the length of the job in months (0: without end)."""

@@ -22,24 +22,28 @@ from app.models.beneficiaries import (
     TrainingRecord,
 )
 from app.models.choices import (
+    AttemptOutcome,
     BuyerKind,
     CompanyKind,
     CompanyRole,
     EmploymentType,
     HourKind,
     Modality,
+    NoteKind,
     OrganisationKind,
     PeriodEnd,
     Qualification,
     Role,
     Sex,
+    SituationState,
     StatementSource,
     StatementState,
 )
+from app.models.exits import ContactAttempt, Situation
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.network import Facilitator, Network, Organisation
 from app.models.operations import Buyer, Commitment, Company, Contact, Contract, HoursSizing, Lot, Operation
-from app.rules.calendar import first_day, last_day, month_of, shift_month
+from app.rules.calendar import add_months, first_day, last_day, month_of, shift_month
 from app.rules.eligibility import age_band_on, valid_until
 from app.rules.french import sort_key
 from app.rules.numbering import Series, make_number, paper_code
@@ -78,6 +82,11 @@ _PUBLICS = (
     ("iae2025_senior", "identity_document", None, 5),
     ("iae2025_qpv", "proof_of_address", 6, 18),
 )
+
+
+TWICE = {20: ("BÉRANGER", "Éloïse"), 21: ("BERANGER", "Eloise")}
+"""Somebody typed twice: the list of likely duplicates has something to show."""
+BIRTHS = {1: dt.date(1988, 3, 12), 20: dt.date(1990, 5, 17), 21: dt.date(1990, 5, 17)}
 
 
 @dataclass
@@ -336,7 +345,9 @@ class Year:
             first = draw.choice(invented.FEMALE_NAMES if woman else invented.MALE_NAMES)
             if rank > 400 and draw.random() < 0.35:
                 last = f"{last}-{invented.LAST_NAMES[draw.randrange(len(invented.LAST_NAMES))].upper()}"
-        birth = dt.date(1988, 3, 12) if rank == 1 else self.today - dt.timedelta(days=draw.randint(18 * 366, 60 * 365))
+        if rank in TWICE:
+            last, first, woman = *TWICE[rank], True
+        birth = BIRTHS[rank] if rank in BIRTHS else self.today - dt.timedelta(days=draw.randint(18 * 366, 60 * 365))
         active_now = rank < 12 or draw.random() < 0.45
         last_index = 11 if active_now else draw.randint(min(length - 1, 10), 10)
         first_index = max(0, last_index - length + 1)
@@ -405,6 +416,8 @@ class Year:
         )
         site.people.append((person, contract, last, first, start, end))
         self._course(person, rank, start, end)
+        if end < self.today:
+            self._after(person, period, rank, end, facilitator)
         for index in range(first_index, last_index + 1):
             self._month_of_work(site, contract, self.months[index], start, end)
 
@@ -450,6 +463,42 @@ class Year:
                 hours=1400,
                 outcome="Attestation obtenue",
             )
+
+    def _after(self, person: str, period: str, rank: int, end: dt.date, facilitator: str) -> None:
+        """What became of the person at the exit and six months later: known for most, tried for some."""
+        for turn, (code, months) in enumerate((("default_exit", 0), ("default_month_6", 6))):
+            day = add_months(end, months)
+            if day > self.today:
+                continue
+            drawn = (rank * 7 + turn * 3) % 20
+            if drawn < 16:
+                employment, length = invented.SITUATIONS[drawn % len(invented.SITUATIONS)]
+                job = length is not None
+                self.loader.add(
+                    Situation,
+                    id=natural_id("situation", period, code),
+                    beneficiary_id=person,
+                    period_id=period,
+                    milestone_code=code,
+                    state=SituationState.KNOWN,
+                    answered_on=min(day + dt.timedelta(days=drawn), self.today),
+                    employment=employment,
+                    start_on=day + dt.timedelta(days=1) if job else None,
+                    end_on=add_months(day, length) if length else None,
+                )
+            elif drawn < 18:
+                for back in range(1 + rank % 3):
+                    self.loader.add(
+                        ContactAttempt,
+                        id=self.new_id(),
+                        beneficiary_id=person,
+                        period_id=period,
+                        milestone_code=code,
+                        attempted_on=min(day + dt.timedelta(days=5 * back + 2), self.today),
+                        means=(NoteKind.PHONE, NoteKind.MESSAGE)[back % 2],
+                        outcome=(AttemptOutcome.NO_ANSWER, AttemptOutcome.MESSAGE_LEFT)[back % 2],
+                        created_by=facilitator,
+                    )
 
     def _month_of_work(self, site: Site, contract: str, month: str, start: dt.date, end: dt.date) -> None:
         current = month == self.months[-1]

@@ -118,7 +118,10 @@ def _today(frame: Frame, reach: Reach) -> Any:
     def offer() -> Any:
         return None if exchange is None or exchange.model.demonstration else reach.services.safety_copies.offer()
 
-    model = TodayModel(reach.services.visits, frame.bridge, frame.bus, frame.messages, frame.undo, missing, offer)
+    given = (frame.bridge, frame.bus, frame.messages, frame.undo)
+    model = TodayModel(
+        reach.services.visits, *given, missing, offer, lambda: tuple(reach.services.beneficiaries.due_milestones())
+    )
     return TodayView(frame, model, exchange)
 
 

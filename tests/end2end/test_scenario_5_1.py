@@ -1,4 +1,4 @@
-"""PRODUCT.md §5.1, Nadia on site without any network: lines 1, 3-7, 9-10, 12-14, 16-22, 25 (flow a of §3.5).
+"""PRODUCT.md §5.1, Nadia on site without any network: lines 1, 3-7, 9-10, 12-22, 25 (flow a of §3.5).
 
 Taps on real widgets of the real window. Line 10 (the tablet falls) is in ``test_killed.py`` too, at random instants.
 """
@@ -203,6 +203,26 @@ def test_lines_12_to_14_points_actions_and_the_position_of_the_clause(nadia: tup
     assert action.due_on == dt.date(2026, 11, 30)
     assert action.owner_name == "Bâti-Sud 91"
     assert hands.says("1 820"), "hours due are on the page of the visit, offline"
+
+
+def test_line_15_somebody_known_is_proposed_while_typing(nadia: tuple[Hands, Site]) -> None:
+    hands, site = nadia
+
+    def born() -> None:
+        hands.services.beneficiaries.set_field(site.beneficiaries[1], "birth_date", dt.date(1988, 3, 12))
+
+    hands.ask(born)
+    hands.go("beneficiaries")
+    hands.press("Ctrl+N")
+    hands.type("Benoit Dechamps 12031988")
+    hands.press("Return")
+    page = hands.view("beneficiaries").new_page
+    hands.wait(page.table.hasFocus)
+    assert hands.says("DESCHAMPS Benoît")
+    assert hands.says("12/03/1988")
+    assert page.create_button.text() == "Créer quand même"
+    hands.press("Return")
+    assert hands.view("beneficiaries").model.person_id == site.beneficiaries[1]
 
 
 def test_line_16_the_statement_of_october_is_one_palette_away(nadia: tuple[Hands, Site]) -> None:

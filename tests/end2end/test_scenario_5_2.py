@@ -1,4 +1,4 @@
-"""PRODUCT.md §5.2, Karim at the desk at month end: lines 1-6, 11-12, 24, by keys alone (flows b and c of §3.5)."""
+"""PRODUCT.md §5.2, Karim at the desk at month end: lines 1-6, 11-12, 19-20, 24, by keys (flows b, c of §3.5)."""
 
 from __future__ import annotations
 
@@ -132,6 +132,49 @@ def test_line_12_a_doubt_is_a_sentence_and_its_reason_is_kept(karim: tuple[Hands
     row = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH)).rows[0]
     assert (row.worked, row.accepted_reason) == (21_200, "rattrapage d’octobre")
     assert not row.open_doubts
+
+
+def test_line_19_inverted_names_bring_the_question_before_creation(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    known = hands.ask(lambda: hands.services.beneficiaries.get(site.beneficiaries[3]))
+    hands.go("beneficiaries")
+    hands.press("Ctrl+N")
+    hands.type(f"{known.first_name} {known.last_name} {known.birth_date:%d%m%Y}")
+    hands.press("Return")
+    page = hands.view("beneficiaries").new_page
+    assert page.create_button.text() == "Créer quand même"
+    hands.press("Ctrl+Return")
+    assert hands.says("Est-ce la même personne")
+    assert hands.says("Déjà dans le carnet")
+    hands.press("Return")
+    assert hands.view("beneficiaries").model.person_id == known.id
+    assert hands.ask(lambda: hands.services.beneficiaries.page().total) == 12
+
+
+def test_line_20_a_merge_is_taken_back_to_the_hundredth_of_an_hour(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    open_month(hands)
+    for value in PAPER:
+        hands.enter(value)
+    people = hands.services.beneficiaries
+    first, second = site.beneficiaries[0], site.beneficiaries[1]
+
+    def totals() -> list[int]:
+        return list(hands.ask(lambda: [people.get(one).total_hours for one in (first, second)]))
+
+    before = totals()
+    assert all(before)
+    view = hands.go("beneficiaries", first)
+    view.person.compare_with(second)
+    hands.settle()
+    hands.press("Ctrl+Return")
+    assert hands.ask(lambda: people.get(first).total_hours) == sum(before)
+    assert hands.says("réunie à celle-ci")
+    grid = hands.ask(lambda: hands.services.hours.open_month(site.company, MONTH))
+    assert sum(row.worked or 0 for row in grid.rows) == sum(READ), "nothing is counted twice, nothing is lost"
+    hands.tap(hands.button("Annuler la fusion"))
+    assert totals() == before
+    assert hands.says(str(hands.ask(lambda: people.get(first).last_name)))
 
 
 def test_line_24_the_follow_up_sheet_in_nine_keys(karim: tuple[Hands, Site]) -> None:

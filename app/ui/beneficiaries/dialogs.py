@@ -5,7 +5,6 @@ What leaves its field is kept at once (a kill loses nothing); the button makes i
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,9 +27,9 @@ from app.rules.french import NNBSP, format_date
 from app.rules.hours import parse_hours
 from app.rules.people import CONTRACT_MAXIMUM, WEEK_MAXIMUM
 from app.ui import texts
+from app.ui.beneficiaries.parts import person_card
 from app.ui.beneficiaries.suggest import SuggestField
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
-from app.ui.kit.cards import Card
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import ChoiceField, DateField, Help, HoursField, MultilineField, TextField
@@ -510,20 +509,13 @@ class SamePersonDialog(Dialog):
     ) -> None:
         super().__init__(parent, f"Est-ce la même personne{NNBSP}?", width=640)
         self._key = ""
-        cards: list[QWidget] = [
-            _person_card(
-                "Vous avez saisi", name(draft.last_name, draft.first_name), draft.birth_date, draft.town, "", ""
-            )
-        ]
+        typed = PersonHit(
+            "", "", draft.last_name, draft.first_name, draft.birth_name, draft.birth_date, draft.town, draft.phone,
+            "", archived=False,
+        )  # fmt: skip
+        cards: list[QWidget] = [person_card("Vous avez saisi", typed, name)]
         for one in candidates[:2]:
-            card = _person_card(
-                "Déjà dans le carnet",
-                name(one.last_name, one.first_name),
-                one.birth_date,
-                one.town,
-                one.company_name,
-                one.file_number,
-            )
+            card = person_card("Déjà dans le carnet", one, name)
             card.body.addWidget(label(one.reason, "warning", card, wrap=True))
             cards.append(card)
         self.body.addWidget(FieldRow(cards, parent=self))
@@ -536,18 +528,3 @@ class SamePersonDialog(Dialog):
     def _choose(self, key: str) -> None:
         self._key = key
         self.accept()
-
-
-def _person_card(title: str, name: str, birth: dt.date | None, town: str, company: str, number: str) -> Card:
-    card = Card(title)
-    card.body.addWidget(label(name, "subtitle", card, wrap=True))
-    for words, value in (
-        ("Naissance", format_date(birth)),
-        ("Commune", town),
-        ("Dernière entreprise", company),
-        ("Dossier", number),
-    ):
-        if value or words in ("Naissance", "Commune"):
-            card.body.addWidget(label(f"{words}\u00a0: {value or 'non renseignée'}", "", card, wrap=True))
-    card.body.addStretch(1)
-    return card

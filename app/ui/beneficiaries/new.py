@@ -62,6 +62,7 @@ class NewPersonPage(QWidget):
         self._discretion = discretion
         self._typed = TypedPerson("", "", None, ())
         self._filled = False
+        self._waiting = self._down = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 16, 0)
         column.setSpacing(12)
@@ -90,7 +91,7 @@ class NewPersonPage(QWidget):
         self._build_form()
         column.addWidget(self.form, 1)
         self.search.textChanged.connect(self._text_changed)
-        self.search.searched.connect(model.understand)
+        self.search.searched.connect(self._understand)
         self.search.went_down.connect(self._go_down)
         self.form.committed.connect(self._field_left)
         model.understood.connect(self._understood)
@@ -127,7 +128,7 @@ class NewPersonPage(QWidget):
 
     def start(self) -> None:
         """Arrive with an empty page, or with what was being typed when the program stopped."""
-        self._filled = False
+        self._filled = self._waiting = self._down = False
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
@@ -147,7 +148,12 @@ class NewPersonPage(QWidget):
         if not text.strip():
             self.model.understand("")
 
+    def _understand(self, text: str) -> None:
+        self._waiting = True
+        self.model.understand(text)
+
     def _understood(self, typed: TypedPerson) -> None:
+        self._waiting = False
         if not self.isVisible():
             return
         self._show_hits(typed)
@@ -155,6 +161,8 @@ class NewPersonPage(QWidget):
             self.form.load(
                 {"last_name": typed.last_name, "first_name": typed.first_name, "birth_date": typed.birth_date}
             )
+        if self._down:
+            self._go_down()
 
     def _show_hits(self, typed: TypedPerson) -> None:
         self._typed = typed
@@ -179,7 +187,10 @@ class NewPersonPage(QWidget):
             self.table.select_id(typed.hits[0].id)
 
     def _go_down(self) -> None:
-        """Enter or ↓ in the field: to the people found, else to the form."""
+        """Enter or ↓ in the field: to the people found, else to the form; once the answer is there."""
+        self._down = self._waiting
+        if self._down:
+            return
         if self._typed.hits:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.table.select_id(self._typed.hits[0].id)

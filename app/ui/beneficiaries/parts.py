@@ -17,6 +17,7 @@ from app.beneficiaries.values import (
     MonthHours,
     NoteLine,
     PeriodLine,
+    PersonHit,
     TimelineEvent,
     TrainingLine,
 )
@@ -33,7 +34,7 @@ from app.ui.kit.cards import Card, Pill
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.icons import icon_label, set_icon
-from app.ui.kit.labels import label
+from app.ui.kit.labels import label, set_role
 from app.ui.theme.appearance import appearance
 
 EVENTS_SHOWN = 20
@@ -82,6 +83,26 @@ class Block(QWidget):
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+class StateLine(QWidget):
+    """A state in words with its icon, on as many lines as it needs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        self._icon = icon_label("circle", "text", self)
+        self.words = label("", "strong", self, wrap=True)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.words, 1)
+
+    def set(self, text: str, role: str, icon: str) -> None:
+        """Show a state."""
+        self.words.setText(text)
+        set_role(self.words, role if role != "text_secondary" else "secondary")
+        set_icon(self._icon, icon, role)
+
+
 def act_button(text: str, act: Act, what: str, record_id: str, name: str = "", icon: str = "") -> QPushButton:
     """A quiet button that does ``what`` to a record; ``name`` tells the screen reader to which."""
     made = button(text, "link")
@@ -94,7 +115,8 @@ def act_button(text: str, act: Act, what: str, record_id: str, name: str = "", i
     return made
 
 
-def _acts(*buttons: QPushButton) -> QWidget:
+def acts(*buttons: QPushButton) -> QWidget:
+    """Links on a line that wraps."""
     row = Flow(spacing=16)
     for one in buttons:
         row.add(one)
@@ -116,7 +138,31 @@ def empty(sentence: str, text: str = "", act: Callable[[], None] | None = None) 
     return box
 
 
+def person_card(title: str, one: PersonHit, name: Callable[[str, str], str]) -> Card:
+    """Somebody beside somebody else: what tells two people apart (PRODUCT.md B1)."""
+    card = Card(title)
+    card.body.addWidget(label(name(one.last_name, one.first_name), "subtitle", card, wrap=True))
+    for words, value in (
+        ("Naissance", format_date(one.birth_date)),
+        ("Commune", one.town),
+        ("Dernière entreprise", one.company_name),
+        ("Dossier", one.file_number),
+    ):
+        if value or words in ("Naissance", "Commune"):
+            card.body.addWidget(label(f"{words}{NBSP}: {value or 'non renseignée'}", "", card, wrap=True))
+    card.body.addStretch(1)
+    return card
+
+
 # --- eligibility -------------------------------------------------------------------------
+
+
+def district_words(sheet: BeneficiarySheet) -> str:
+    """« QPV : oui, Les Tarterêts (périmètre 2024) », « hors QPV… », « QPV non vérifié »."""
+    generation, _, code = sheet.district.partition(":")
+    if code:
+        return f"QPV{NBSP}: oui, {sheet.district_label} (périmètre {generation})"
+    return f"{sheet.district_label[:1].lower()}{sheet.district_label[1:]}" if generation else "QPV non vérifié"
 
 
 def eligibility_state(sheet: BeneficiarySheet) -> tuple[str, str, str]:
@@ -148,7 +194,7 @@ def eligibility_parts(lines: Sequence[EligibilityLine], act: Act, *, writable: b
             card.body.addWidget(Pill("Expirée", "warning", "triangle-alert", card))
         if writable:
             card.body.addWidget(
-                _acts(act_button("Retirer ce public", act, "remove:eligibility", line.id, line.category_label))
+                acts(act_button("Retirer ce public", act, "remove:eligibility", line.id, line.category_label))
             )
         made.append(card)
     return made
@@ -204,7 +250,7 @@ def _contract_card(one: ContractLine, act: Act, *, writable: bool) -> Card:
             buttons.append(act_button("Préparer l’attestation", act, "attest", one.id, contract_title(one)))
         else:
             buttons.append(act_button("Supprimer", act, "remove:contract", one.id, contract_title(one)))
-    card.body.addWidget(_acts(*buttons))
+    card.body.addWidget(acts(*buttons))
     return card
 
 
@@ -251,7 +297,7 @@ def training_parts(lines: Sequence[TrainingLine], act: Act, *, writable: bool) -
             line.addWidget(label(detail, "", row, wrap=True))
         if writable:
             line.addWidget(
-                _acts(
+                acts(
                     act_button("Modifier", act, "edit:training", one.id, one.label),
                     act_button("Supprimer", act, "remove:training", one.id, one.label),
                 )
@@ -301,10 +347,10 @@ def _event(one: TimelineEvent, note: NoteLine | None, act: Act, *, writable: boo
         column.addWidget(label(one.detail, "", row, wrap=True))
     said = f"{one.title} du {format_date(one.on)}"
     if one.kind is EventKind.VISIT:
-        column.addWidget(_acts(act_button("Ouvrir la visite", act, "visit", one.record_id, said)))
+        column.addWidget(acts(act_button("Ouvrir la visite", act, "visit", one.record_id, said)))
     if note is not None and writable:
         column.addWidget(
-            _acts(
+            acts(
                 act_button("Modifier", act, "edit:note", note.id, said),
                 act_button("Supprimer", act, "remove:note", note.id, said),
             )
@@ -321,7 +367,7 @@ def document_row(words: str, visit_id: str, act: Act) -> QWidget:
     line.setSpacing(2)
     line.addWidget(label(words, "", row, wrap=True))
     if visit_id:
-        line.addWidget(_acts(act_button("Ouvrir la visite", act, "visit", visit_id, words)))
+        line.addWidget(acts(act_button("Ouvrir la visite", act, "visit", visit_id, words)))
     return row
 
 
@@ -347,6 +393,6 @@ def action_parts(lines: Sequence[ActionLine], act: Act, *, writable: bool) -> li
             if not one.visit_id:
                 buttons.append(act_button("Modifier", act, "edit:action", one.id, one.text))
                 buttons.append(act_button("Supprimer", act, "remove:action", one.id, one.text))
-            column.addWidget(_acts(*buttons))
+            column.addWidget(acts(*buttons))
         made.append(row)
     return made

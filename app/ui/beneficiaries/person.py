@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from app.beneficiaries.values import BeneficiarySheet, EventKind, PlaceHelp
+from app.beneficiaries.values import BeneficiarySheet, EventKind, MergePreview, PersonHit, PlaceHelp
 from app.errors import InclusivError, InvalidInput
-from app.models.choices import EmploymentType, Modality, NoteKind, PeriodEnd, Qualification, Sex
+from app.models.choices import AttemptOutcome, EmploymentType, Modality, NoteKind, PeriodEnd, Qualification, Sex
 from app.rules.french import NBSP, format_date, format_phone, format_time, plural
 from app.ui.beneficiaries import parts
 from app.ui.beneficiaries.dialogs import (
@@ -25,6 +25,8 @@ from app.ui.beneficiaries.dialogs import (
     TrainingDialog,
     contract_values,
 )
+from app.ui.beneficiaries.exits import AttemptDialog, SituationDialog, exit_parts
+from app.ui.beneficiaries.merging import MergeDialog, PickDialog, merge_parts
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
 from app.ui.kit.cards import Banner
 from app.ui.kit.chips import Chip, ChipRow
@@ -32,8 +34,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Help, MultilineField, PhoneField, ReadField, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.form import Form
-from app.ui.kit.icons import icon_label, set_icon
-from app.ui.kit.labels import label, set_role
+from app.ui.kit.labels import label
 from app.ui.shell.discretion import Discretion
 
 OpenDocument = Callable[[str, str, str], None]
@@ -47,26 +48,6 @@ def read_time(text: str) -> dt.time:
     if not hour.isdecimal() or (minute and not minute.isdecimal()) or int(hour) > 23 or int(minute or 0) > 59:
         raise InvalidInput("Ce n’est pas une heure.", todo="Écrire par exemple 9 h 30.", field="appointment_time")
     return dt.time(int(hour), int(minute or 0))
-
-
-class StateLine(QWidget):
-    """A state in words with its icon, on as many lines as it needs."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        self._icon = icon_label("circle", "text", self)
-        self.words = label("", "strong", self, wrap=True)
-        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.words, 1)
-
-    def set(self, text: str, role: str, icon: str) -> None:
-        """Show a state."""
-        self.words.setText(text)
-        set_role(self.words, role if role != "text_secondary" else "secondary")
-        set_icon(self._icon, icon, role)
 
 
 class Header(QWidget):
@@ -87,8 +68,8 @@ class Header(QWidget):
         self.contact = label("", "secondary", self, wrap=True)
         column.addWidget(self.facts)
         column.addWidget(self.contact)
-        self.eligible = StateLine(self)
-        self.contract = StateLine(self)
+        self.eligible = parts.StateLine(self)
+        self.contract = parts.StateLine(self)
         column.addWidget(self.eligible)
         column.addWidget(self.contract)
         column.addSpacing(8)
@@ -112,8 +93,7 @@ class Header(QWidget):
         born = discretion.detail(format_date(sheet.birth_date))
         born = f" ({born})" if born else ""
         place = sheet.town or "commune non renseignée"
-        district = f"oui, {sheet.district_label}" if sheet.district else "non"
-        self.facts.setText(f"{age}{born} · {place} · QPV{NBSP}: {district}")
+        self.facts.setText(f"{age}{born} · {place} · {parts.district_words(sheet)}")
         phone = discretion.detail(format_phone(sheet.phone)) or "téléphone non renseigné"
         referent = f" · suivi par {sheet.facilitator_name}" if sheet.facilitator_name else ""
         self.contact.setText(f"Dossier {sheet.file_number} · {phone}{referent} · {sheet.organisation_name}")
@@ -162,18 +142,25 @@ class PersonPage(QWidget):
         column.setSpacing(8)
         self.archived = Banner("", "info", "Reprendre dans le suivi", model.unarchive, self)
         self.archived.hide()
+        self.twin = Banner("", "warning", "Comparer les deux fiches", self._compare_twin, self)
+        self.twin.hide()
+        self._twins: tuple[PersonHit, ...] = ()
         self.header = Header(self)
         self.form = Form(self, width=860)
         top = self.form.section("top")
         top.add(self.header)
+        self.merges = parts.Block()
+        top.add(self.merges)
         self._build()
         column.addWidget(self.archived)
+        column.addWidget(self.twin)
         column.addWidget(self.form.anchors(self))
         column.addWidget(self.form, 1)
         self.panel = SidePanel(self)
         self.form.committed.connect(self._commit)
         model.sheet_changed.connect(self.show_sheet)
         model.refused.connect(self._refused)
+        model.twins_found.connect(self._show_twins)
         discretion.changed.connect(lambda _on: self._again())
 
     # --- building ------------------------------------------------------------------------
@@ -209,6 +196,10 @@ class PersonPage(QWidget):
         follow.add(self.kinds)
         self.timeline = parts.Block()
         follow.add(self.timeline)
+
+        exits = self.form.section("exits", "Sorties")
+        self.exits = parts.Block()
+        exits.add(self.exits)
 
         documents = self.form.section("documents", "Documents")
         row = Flow()
@@ -251,9 +242,12 @@ class PersonPage(QWidget):
         self.district = ChoiceField(
             "district",
             "Quartier prioritaire (QPV)",
-            none="Non",
+            none="Non vérifié",
             help=Help(
-                "Selon l’adresse, à vérifier sur le site de la politique de la ville.", "", "Objectif de la charte."
+                "Selon l’adresse, à vérifier sur le site de la politique de la ville. "
+                "Les périmètres proposés sont ceux de l’entrée dans le parcours.",
+                "",
+                "Objectif de la charte.",
             ),
         )
         identity.add(self.district)
@@ -277,6 +271,7 @@ class PersonPage(QWidget):
         if sheet.id != self._person:
             self._person = sheet.id
             self._everything, self._kinds = False, ()
+            self._show_twins(())
             self.kinds.set_chosen(())
             self.form.verticalScrollBar().setValue(0)
         self.header.show_sheet(sheet, self._discretion, self.model.clock.today())
@@ -292,7 +287,13 @@ class PersonPage(QWidget):
         self.months.show_parts(sheet.months, lambda: parts.months_parts(sheet) if sheet.periods else [])
         self.trainings.show_parts((sheet.trainings, writable), lambda: self._training_parts(sheet))
         self._show_events(sheet)
+        self.exits.show_parts((sheet.exits, writable), lambda: self._exit_parts(sheet))
         self.documents.show_parts(sheet.documents, lambda: self._document_parts(sheet))
+        self.merges.show_parts(
+            (sheet.merges, writable, self._discretion.masked),
+            lambda: merge_parts(sheet.merges, self.act, self._discretion.name, writable=writable),
+        )
+        self.merges.setVisible(bool(sheet.merges))
         for one in (self.add_public, self.add_contract_button, self.add_training_button, self.add_note_button):
             one.setVisible(writable)
         self.panel.show_sheet(sheet)
@@ -330,12 +331,15 @@ class PersonPage(QWidget):
         self.form.set_read_only(not sheet.writable)
         hidden = self._discretion.masked
         self.form.sections["identity"].setVisible(not hidden)
-        self.model.place_help(sheet.postcode, sheet.town, lambda found: self._offer_places(sheet, found))
+        entry = min((one.start_on for one in sheet.periods), default=None)
+        self.model.place_help(sheet.postcode, sheet.town, lambda found: self._offer_places(sheet, found), entry)
 
     def _offer_places(self, sheet: BeneficiarySheet, found: PlaceHelp) -> None:
         if sheet.id != self._person:
             return
         offered = [(one.code, one.label) for one in found.districts]
+        if found.outside.code:
+            offered.append((found.outside.code, found.outside.label))
         if sheet.district and sheet.district not in {code for code, _ in offered}:
             offered.append((sheet.district, sheet.district_label))
         self.district.set_choices(offered)
@@ -343,8 +347,47 @@ class PersonPage(QWidget):
         self.town.set_hint(
             f"À ce code postal{NBSP}: {', '.join(found.towns[:4])}." if others and not sheet.town else ""
         )
-        none = sheet.postcode and not offered
+        none = sheet.postcode and not found.districts
         self.district.set_hint("Aucun quartier prioritaire connu dans cette commune." if none else "")
+
+    def _exit_parts(self, sheet: BeneficiarySheet) -> list[QWidget]:
+        if not sheet.exits:
+            return [label("Les points de suivi apparaîtront ici une fois le parcours terminé.", "secondary", wrap=True)]
+        schemes = [(one.code, one.label) for one in self.model.milestone_schemes]
+        return exit_parts(sheet.exits, schemes, self.act, self.model.set_milestones, writable=sheet.writable)
+
+    # --- two files of one person ---------------------------------------------------------
+
+    def _show_twins(self, found: Sequence[PersonHit]) -> None:
+        self._twins = tuple(found)
+        sheet = self.model.sheet
+        shown = bool(found) and sheet is not None and sheet.writable
+        first = found[0] if found else None
+        self.twin.set_text(
+            f"Une autre fiche ressemble à celle-ci{NBSP}: {self._discretion.name(first.last_name, first.first_name)} "
+            f"({first.file_number}). {first.reason}"
+            if shown and first is not None
+            else ""
+        )
+
+    def _compare_twin(self) -> None:
+        if self._twins:
+            self.compare_with(self._twins[0].id)
+
+    def compare_with(self, other_id: str) -> None:
+        """Show another file beside this one, to make them one."""
+        if self.model.person_id:
+            self.model.preview_merge(self.model.person_id, other_id, self._open_merge)
+
+    def _open_merge(self, preview: MergePreview) -> None:
+        dialog = MergeDialog(self, self.model, preview, self._discretion)
+        dialog.apart.connect(lambda: self._show_twins(()))
+        dialog.open()
+
+    def _pick_other(self) -> None:
+        dialog = PickDialog(self, self.model)
+        dialog.picked.connect(self.compare_with)
+        dialog.open()
 
     def _public_parts(self, sheet: BeneficiarySheet) -> list[QWidget]:
         if sheet.eligibility:
@@ -424,6 +467,8 @@ class PersonPage(QWidget):
         made: list[tuple[str, Callable[[], None]]] = [
             ("Imprimer la fiche pour le dossier", lambda: self.print_sheet("file"))
         ]
+        if sheet.writable:
+            made.append(("Réunir avec une autre fiche", self._pick_other))
         if sheet.archived_on is not None:
             made.append(("Reprendre dans le suivi", self.model.unarchive))
         elif sheet.writable:
@@ -455,6 +500,10 @@ class PersonPage(QWidget):
             self._contract_act(sheet, verb, record_id)
         elif verb == "edit":
             self._edit(sheet, kind, record_id)
+        elif verb == "unmerge":
+            self.model.undo_merge(record_id)
+        elif verb in ("situation", "attempt", "unsituation"):
+            self._milestone_act(sheet, verb, record_id)
 
     def _contract_act(self, sheet: BeneficiarySheet, verb: str, record_id: str) -> None:
         contract = next((one for one in sheet.contracts if one.id == record_id), None)
@@ -466,6 +515,29 @@ class PersonPage(QWidget):
             today = self.model.clock.today()
             day = min(contract.end_on or today, today)
             EndDialog(self, self.model, contract).start({"end_on": day, "reason": PeriodEnd.CONTRACT_END})
+
+    def _milestone_act(self, sheet: BeneficiarySheet, verb: str, record_id: str) -> None:
+        period, _, code = record_id.partition("/")
+        found = [one for line in sheet.exits for one in line.milestones if (one.period_id, one.code) == (period, code)]
+        if not found:
+            return
+        line, today = found[0], self.model.clock.today()
+        if verb == "unsituation":
+            self.model.clear_situation(period, code)
+        elif verb == "attempt":
+            AttemptDialog(self, self.model, line).start(
+                {"attempted_on": today, "means": NoteKind.PHONE, "outcome": AttemptOutcome.NO_ANSWER}
+            )
+        else:
+            SituationDialog(self, self.model, line).start(
+                {
+                    "employment": line.employment or None,
+                    "answered_on": line.answered_on or today,
+                    "start_on": line.start_on,
+                    "end_on": line.end_on,
+                    "part_time": line.part_time,
+                }
+            )
 
     def _edit(self, sheet: BeneficiarySheet, kind: str, record_id: str) -> None:
         if kind == "contract":

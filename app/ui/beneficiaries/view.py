@@ -9,14 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.beneficiaries.values import BeneficiarySheet, PeopleFilter, PersonLine
+from app.beneficiaries.values import BeneficiarySheet, EndingLine, PeopleFilter, PersonLine
+from app.ui.beneficiaries.merging import DuplicatesPage
 from app.ui.beneficiaries.new import NewPersonPage
 from app.ui.beneficiaries.person import OpenDocument, PersonPage
 from app.ui.beneficiaries.table import columns
+from app.ui.beneficiaries.together import TogetherDialog
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
 from app.ui.kit.cards import EmptyState
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
+from app.ui.kit.labels import label
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
@@ -24,11 +27,12 @@ from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
 from app.ui.theme.appearance import appearance
 
 PLACE = "beneficiaries"
+DUPLICATES = "duplicates"
 NEW = "new"
 """Path of the page where somebody new is searched, then created."""
 
 
-NAME_WIDTH = 168
+NAME_WIDTH, DUPLICATES_WIDTH = 168, 800
 
 
 class PeopleTable(TableView):
@@ -63,11 +67,25 @@ class PeopleList(QWidget):
         self.new_button = button("Nouveau bénéficiaire", "primary", "user-plus", self)
         self.new_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.new_button.clicked.connect(lambda _on=False: new())
+        self.duplicates_button = button("Doublons probables", "", "users", self)
+        self.duplicates_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.duplicates_button.clicked.connect(lambda _on=False: frame.navigation.go(PLACE, DUPLICATES))
+        top.addWidget(self.duplicates_button)
         top.addWidget(self.new_button)
         column.addLayout(top)
         self.filters = ChipRow("Filtre", [], may_be_empty=False, show_label=False, parent=self)
         self.filters.changed.connect(lambda keys: model.show_filter(PeopleFilter(keys[0] if keys else "all")))
         column.addWidget(self.filters)
+        self.together_button = button("Renouveler ou terminer ensemble", "", "calendar-check", self)
+        self.together_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.together_button.clicked.connect(lambda _on=False: model.ending_contracts(self._together))
+        self.together_button.hide()
+        column.addWidget(self.together_button)
+        self.bound = label(
+            "Plus de 300 personnes : une lettre de plus, ou le prénom, affine la liste.", "secondary", self, wrap=True
+        )
+        self.bound.hide()
+        column.addWidget(self.bound)
         self.paged: PagedTable[PersonLine] = PagedTable(columns(frame.discretion), model.fetch, self, order_by="name")
         self.table = PeopleTable("Bénéficiaires", self)
         self.table.setModel(self.paged)
@@ -89,9 +107,15 @@ class PeopleList(QWidget):
         model.listed.connect(self.paged.refresh)
         model.lines_changed.connect(self.paged.reload_rows)
         model.counted.connect(self._counted)
+        model.bounded.connect(self.bound.setVisible)
         self.paged.count_changed.connect(self._show_body)
         frame.discretion.changed.connect(lambda _on: self.table.viewport().update())
         self._counted()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # where room is short the field comes first: the palette and « Autres actions » lead there too
+        self.duplicates_button.setVisible(self.width() >= appearance().px(DUPLICATES_WIDTH))
 
     def _counted(self) -> None:
         texts = [Chip(one.value, self._model.filter_text(one)) for one in PeopleFilter]
@@ -99,6 +123,12 @@ class PeopleList(QWidget):
             self._chips = texts
             self.filters.set_chips(texts)
         self.filters.set_chosen((self._model.filter.value,))
+        ending = self._model.filter is PeopleFilter.ENDING and bool(self._model.counts.get(PeopleFilter.ENDING))
+        self.together_button.setVisible(ending)
+
+    def _together(self, lines: tuple[EndingLine, ...]) -> None:
+        if lines:
+            TogetherDialog(self, self._model, lines, self._frame.discretion).open()
 
     def _show_body(self, count: int) -> None:
         everybody = self._model.filter is PeopleFilter.ALL and not self._model.text
@@ -154,6 +184,13 @@ class BeneficiariesView(PlaceView):
         self._stack.addWidget(made)
         return made
 
+    @cached_property
+    def duplicates(self) -> DuplicatesPage:
+        """The likely duplicates."""
+        made = DuplicatesPage(self.model, self.frame.discretion)
+        self._stack.addWidget(made)
+        return made
+
     # --- moving --------------------------------------------------------------------------
 
     def enter(self, path: tuple[str, ...]) -> None:
@@ -167,6 +204,11 @@ class BeneficiariesView(PlaceView):
             self.panel_changed.emit(None)
             self.model.show_list()
             self.new_page.start()
+        elif path[0] == DUPLICATES:
+            self._stack.setCurrentWidget(self.duplicates)
+            self.panel_changed.emit(None)
+            self.model.show_list()
+            self.duplicates.start()
         else:
             self._stack.setCurrentWidget(self.person)
             self.model.open(path[0])
@@ -185,6 +227,8 @@ class BeneficiariesView(PlaceView):
             self.set_crumbs(())
         elif path[0] == NEW:
             self.set_crumbs((Crumb("Nouveau bénéficiaire", Location(PLACE, path)),))
+        elif path[0] == DUPLICATES:
+            self.set_crumbs((Crumb("Doublons probables", Location(PLACE, path)),))
         else:
             sheet = self.model.sheet
             name = self.frame.discretion.name(sheet.last_name, sheet.first_name) if sheet else "Fiche"
@@ -195,7 +239,7 @@ class BeneficiariesView(PlaceView):
         self.handlers_changed.emit()
 
     def _missing(self) -> None:
-        if self._path and self._path[0] != NEW:
+        if self._path and self._path[0] not in (NEW, DUPLICATES):
             self.frame.navigation.go(PLACE)
 
     def _created(self, person_id: str) -> None:
@@ -216,9 +260,9 @@ class BeneficiariesView(PlaceView):
         self.frame.navigation.go(PLACE, NEW)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
-        """See the table of actions: new, filter, print, note."""
+        """See the table of actions: new, duplicates, filter, print, note."""
         path = self._path
-        made: dict[str, Callable[[], None]] = {"new": self.new}
+        made: dict[str, Callable[[], None]] = {"new": self.new, "duplicates": self._duplicates}
         if not path:
             made |= {"filter": self._filter, "print": self._print_current}
             papers = self.frame.papers
@@ -226,11 +270,16 @@ class BeneficiariesView(PlaceView):
                 made["export"] = lambda: papers.export_list("beneficiaries", self.list.paged)
         elif path[0] == NEW:
             made |= {"filter": self.new_page.search.setFocus, "confirm": self.new_page.create_person}
+        elif path[0] == DUPLICATES:
+            made["confirm"] = lambda: self.duplicates.compare(self.duplicates.table.current_id())
         else:
             made["print"] = lambda: self.person.print_sheet("person")
             if self.model.sheet is not None and self.model.sheet.writable:
                 made["note"] = self.person.add_note
         return made
+
+    def _duplicates(self) -> None:
+        self.frame.navigation.go(PLACE, DUPLICATES)
 
     def _filter(self) -> None:
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -260,4 +309,6 @@ class BeneficiariesView(PlaceView):
         path = self._path
         if not path:
             return self.list.table if self.list.paged.total else self.list.new_button
+        if path[0] == DUPLICATES:
+            return self.duplicates.table if self.duplicates.table.isVisibleTo(self.duplicates) else self.duplicates
         return self.new_page.search if path[0] == NEW else self.person.header.print_button

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.beneficiaries.values import AlreadyKnown, BeneficiarySheet, FormChoices, PeopleFilter, PeoplePage, TypedPerson
+from app.beneficiaries.values import (
+    AlreadyKnown,
+    BeneficiarySheet,
+    EndingLine,
+    FormChoices,
+    MergePreview,
+    Option,
+    PeopleFilter,
+    PeoplePage,
+    PersonHit,
+    SituationOption,
+    TypedPerson,
+)
 from app.changes import Changes
 from app.clock import Clock
 from app.errors import InclusivError
@@ -20,7 +32,9 @@ from app.models.beneficiaries import (
     NoteDraft,
     TrainingDraft,
 )
-from app.rules.french import format_integer
+from app.models.exits import AttemptDraft, SituationDraft
+from app.rules.duplicates import Identity, Likeness, likely_pairs
+from app.rules.french import format_date, format_integer, person_name_list
 from app.store.unit import Outcome, Undo
 from app.ui.beneficiaries.needs import PeopleService
 from app.ui.bridge.changes import Bus
@@ -69,6 +83,12 @@ class BeneficiariesViewModel(QObject):
     """An :class:`InclusivError` about the page shown."""
     removed = Signal(str)
     """What went to the bin, in words."""
+    twins_found = Signal(object)
+    """Those who may be the person shown (a tuple of :class:`PersonHit`)."""
+    pairs_found = Signal(object)
+    """The likely duplicates (a tuple of :class:`LikelyPair`)."""
+    bounded = Signal(bool)
+    """Whether the list shows only the first answers of a search."""
 
     def __init__(
         self,
@@ -90,6 +110,8 @@ class BeneficiariesViewModel(QObject):
         self._counted_on: dt.date | None = None
         self.sheet: BeneficiarySheet | None = None
         self.choices: FormChoices | None = None
+        self.situations: tuple[SituationOption, ...] = ()
+        self.milestone_schemes: tuple[Option, ...] = ()
         self._person_id = ""
         self._asked = ""
         self._deleted = ""
@@ -120,7 +142,11 @@ class BeneficiariesViewModel(QObject):
                 total=known,
             )
 
-        self._run.run(work, done=lambda page: answer(request, page.lines, page.total), owner=self)
+        def done(page: PeoplePage) -> None:
+            answer(request, page.lines, page.total)
+            self.bounded.emit(page.more)
+
+        self._run.run(work, done=done, owner=self)
 
     def show_filter(self, chosen: PeopleFilter) -> None:
         """Keep a saved filter."""
@@ -171,16 +197,22 @@ class BeneficiariesViewModel(QObject):
         self._person_id = person_id
         if self.choices is None:
             self._run.run(self._service.choices, done=self._chosen, owner=self)
+            self._run.run(self._service.exit_choices, done=self._exits_chosen, owner=self)
         self._load(person_id)
 
     def _chosen(self, choices: FormChoices) -> None:
         self.choices = choices
 
+    def _exits_chosen(self, found: tuple[tuple[SituationOption, ...], tuple[Option, ...]]) -> None:
+        self.situations, self.milestone_schemes = found
+
     def _load(self, person_id: str) -> None:
         def done(sheet: BeneficiarySheet) -> None:
             if person_id == self._person_id:
+                self._person_id = sheet.id  # an absorbed file opens the one that holds the person
                 self.sheet = sheet
                 self.sheet_changed.emit(sheet)
+                self._look_for_twins(sheet.id)
 
         def failed(problem: InclusivError) -> None:
             if person_id == self._person_id:
@@ -304,6 +336,7 @@ class BeneficiariesViewModel(QObject):
             "note": (self._service.remove_note, "Note supprimée."),
             "action": (self._service.remove_action, "Action supprimée."),
             "training": (self._service.remove_training, "Formation supprimée."),
+            "attempt": (self._service.remove_attempt, "Tentative retirée."),
         }
         work, said = works[kind]
         self._act(lambda: work(record_id), lambda _outcome: self.removed.emit(said))
@@ -332,6 +365,125 @@ class BeneficiariesViewModel(QObject):
     def set_action_state(self, action_id: str, state: str) -> None:
         """Say that an action is done, dropped or open again."""
         self._act(lambda: self._service.set_action_state(action_id, state))
+
+    def renew_contracts(
+        self,
+        contract_ids: Sequence[str],
+        until: dt.date,
+        done: Callable[[], None],
+        failed: Callable[[InclusivError], None],
+    ) -> None:
+        """« Renouveler jusqu’au… » for several contracts."""
+        ids = tuple(contract_ids)
+        self._act(lambda: self._service.renew_contracts(ids, until), lambda _outcome: done(), failed)
+
+    def end_contracts(
+        self,
+        contract_ids: Sequence[str],
+        reason: str,
+        done: Callable[[], None],
+        failed: Callable[[InclusivError], None],
+    ) -> None:
+        """Several contracts end on the day planned for each."""
+        ids = tuple(contract_ids)
+        self._act(lambda: self._service.end_contracts(ids, None, reason), lambda _outcome: done(), failed)
+
+    def ending_contracts(self, answer: Callable[[tuple[EndingLine, ...]], None]) -> None:
+        """Contracts that end within fifteen days."""
+        self._run.run(self._service.ending_contracts, done=answer, owner=self)
+
+    # --- two files of one person ---------------------------------------------------------
+
+    def _look_for_twins(self, person_id: str) -> None:
+        def done(found: tuple[PersonHit, ...]) -> None:
+            if person_id == self._person_id:
+                self.twins_found.emit(found)
+
+        self._run.run(lambda: self._service.likely_of(person_id), done=done, owner=self)
+
+    def look_for_pairs(self) -> None:
+        """Read everybody on the store thread, compare elsewhere, then ask for what the list shows."""
+
+        def shown(found: tuple[tuple[str, str, Likeness], ...]) -> None:
+            self._run.run(lambda: self._service.likely_pairs(found), done=self.pairs_found.emit, owner=self)
+
+        def compared(people: tuple[tuple[str, Identity], ...]) -> None:
+            self._run.run(lambda: likely_pairs(people), done=shown, on="io", owner=self)
+
+        self._run.run(self._service.people_to_compare, done=compared, owner=self)
+
+    def preview_merge(self, kept_id: str, other_id: str, answer: Callable[[MergePreview], None]) -> None:
+        """What a merge would do."""
+        self._run.run(
+            lambda: self._service.preview_merge(kept_id, other_id),
+            done=answer,
+            failed=self.refused.emit,
+            owner=self,
+        )
+
+    def merge(
+        self,
+        kept_id: str,
+        other_id: str,
+        taken: Sequence[str],
+        done: Callable[[], None],
+        failed: Callable[[InclusivError], None],
+    ) -> None:
+        """Put a file in another."""
+        chosen = frozenset(taken)
+        self._act(lambda: self._service.merge(kept_id, other_id, chosen), lambda _outcome: done(), failed)
+
+    def undo_merge(self, merge_id: str) -> None:
+        """Take a merge back."""
+        self._act(
+            lambda: self._service.undo_merge(merge_id),
+            lambda _outcome: self.removed.emit("Fusion annulée\u00a0: chaque fiche a retrouvé ce qui était à elle."),
+        )
+
+    def keep_apart(self, first_id: str, second_id: str) -> None:
+        """« Ce sont deux personnes »."""
+        self._act(
+            lambda: self._service.keep_apart(first_id, second_id),
+            lambda _outcome: self.removed.emit("La question ne sera plus posée pour ces deux personnes."),
+        )
+
+    def find_people(self, text: str, answer: Callable[[list[tuple[str, str]]], None]) -> None:
+        """People as (id, « MARTIN Julie, 12/03/1988, B-2026-NO-0042 »), the one shown left out."""
+
+        def done(found: tuple[PersonHit, ...]) -> None:
+            answer([(one.id, person_words(one)) for one in found if one.id != self._person_id])
+
+        self._run.run(lambda: self._service.find(text), done=done, owner=self)
+
+    # --- after the exit ------------------------------------------------------------------
+
+    def set_milestones(self, period_id: str, scheme: str) -> None:
+        """Choose the milestones that follow a period."""
+        self._act(lambda: self._service.set_milestones(period_id, scheme))
+
+    def clear_situation(self, period_id: str, milestone: str) -> None:
+        """Take a situation away."""
+        self._act(
+            lambda: self._service.clear_situation(period_id, milestone),
+            lambda _outcome: self.removed.emit("Situation retirée."),
+        )
+
+    def save_milestone(
+        self,
+        period_id: str,
+        milestone: str,
+        draft: SituationDraft | AttemptDraft,
+        done: Callable[[], None],
+        failed: Callable[[InclusivError], None],
+    ) -> None:
+        """Note a situation, or an attempt to know it."""
+
+        def work() -> Outcome:
+            if isinstance(draft, SituationDraft):
+                return self._service.set_situation(period_id, milestone, draft)
+            return self._service.add_attempt(period_id, milestone, draft)
+
+        self._act(work, lambda _outcome: done(), failed)
 
     # --- help for forms ------------------------------------------------------------------
 
@@ -362,9 +514,9 @@ class BeneficiariesViewModel(QObject):
 
         self._run.run(lambda: self._service.lots_of_company(company_id), done=done, owner=self)
 
-    def place_help(self, postcode: str, town: str, answer: Callable[[Any], None]) -> None:
-        """Communes and priority districts of a post code (a :class:`PlaceHelp`)."""
-        self._run.run(lambda: self._service.place_help(postcode, town), done=answer, owner=self)
+    def place_help(self, postcode: str, town: str, answer: Callable[[Any], None], on: dt.date | None = None) -> None:
+        """Communes and priority districts of a post code, with the perimeters of a day (a :class:`PlaceHelp`)."""
+        self._run.run(lambda: self._service.place_help(postcode, town, on), done=answer, owner=self)
 
     def kept_form(self, form: str, answer: Callable[[dict[str, Any]], None]) -> None:
         """What was typed in a form when the program stopped (empty when nothing)."""
@@ -425,3 +577,9 @@ class BeneficiariesViewModel(QObject):
             )
         if changes.touches(_LISTED):
             self.count()
+
+
+def person_words(one: PersonHit) -> str:
+    """« MARTIN Julie, 12/03/1988, B-2026-NO-0042 »."""
+    parts = (person_name_list(one.last_name, one.first_name), format_date(one.birth_date), one.file_number)
+    return ", ".join(part for part in parts if part)

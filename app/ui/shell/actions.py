@@ -80,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("history", "Journal des modifications", ("Ctrl+J",), Scope.PLACE, "historique avant qui quand", "history"),
     Action("confirm", "Valider ou passer à l’étape suivante", ("Ctrl+Return", "Ctrl+Enter"), Scope.PLACE, "", "check"),
     Action("export", "Exporter", ("Ctrl+E",), Scope.PLACE, "tableur csv", "download"),
+    Action("duplicates", "Doublons probables", (), Scope.PLACE, "fusion fusionner réunir fiches double", "users"),
     Action("note", "Ajouter une note de suivi", ("Ctrl+Shift+N",), Scope.PLACE, "entretien suivi", "sticky-note"),
     Action("undo", "Annuler la dernière action", ("Ctrl+Z",), keywords="défaire revenir", icon="undo-2"),
     Action("redo", "Rétablir", ("Ctrl+Y", "Ctrl+Shift+Z"), keywords="refaire", icon="redo-2"),

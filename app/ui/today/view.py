@@ -13,6 +13,7 @@ from app.account.copies import Offer
 from app.models.choices import VisitKind
 from app.rules.french import NBSP, capitalise_first, format_date, format_weekday_date, plural
 from app.store.agenda import DueAction, EndingContract
+from app.store.exits import DueMilestone
 from app.store.visits import Stage, VisitCard
 from app.ui.kit.cards import Banner, Card, EmptyState, Pill
 from app.ui.kit.controls import button
@@ -24,6 +25,7 @@ from app.ui.today.viewmodel import TodayModel, TodayState
 from app.visits.values import ResumedDraft, Section
 
 _NARROW = 860
+EXITS_SHOWN = 6
 
 
 class _Columns(QScrollArea):
@@ -148,7 +150,8 @@ class TodayView(PlaceView):
         self.unsent.set_text(unsent_words(state.offer) if state.offer else "")
         held = next((at for at, one in enumerate(self._cards) if _holds_focus(one)), None)
         former = self._take_out()
-        nothing = not (self.to_review or state.missing_statements or agenda.next_visits) and agenda.is_empty
+        something = self.to_review or state.missing_statements or agenda.next_visits or state.exits
+        nothing = not something and agenda.is_empty
         self.empty.setVisible(nothing)
         self.area.setVisible(not nothing)
         self.plan_button.setVisible(not nothing)
@@ -200,7 +203,9 @@ class TodayView(PlaceView):
             self._say("todo", f"et {plural(more, 'autre action', 'autres actions')} cette semaine")
         if agenda.ending:
             self._add("todo", self._ending_card(agenda.ending, agenda.ending_count))
-        if not (self.to_review or state.missing_statements or agenda.actions or agenda.ending):
+        if state.exits:
+            self._add("todo", self._exits_card(state.exits))
+        if not (self.to_review or state.missing_statements or agenda.actions or agenda.ending or state.exits):
             self._say("todo", "Rien à faire cette semaine.")
 
     def _visit_card(self, card: VisitCard, today: dt.date) -> Card:
@@ -283,6 +288,21 @@ class TodayView(PlaceView):
             made.body.addWidget(link)
         if count > len(ending):
             made.body.addWidget(label(f"et {plural(count - len(ending), 'autre')}", "secondary", made))
+        return made
+
+    def _exits_card(self, exits: tuple[DueMilestone, ...]) -> Card:
+        words = plural(len(exits), "situation à demander", "situations à demander")
+        made = Card(words, name=words, icon="milestone")
+        for one in exits[:EXITS_SHOWN]:
+            name = self.frame.discretion.name(one.last_name, one.first_name)
+            link = button(f"{name} · {one.label[:1].lower()}{one.label[1:]}", "link", parent=made)
+            link.setAccessibleName(f"{name}, {one.label}, depuis le {format_date(one.due_on)}")
+            link.clicked.connect(
+                lambda _on=False, one=one: self.frame.navigation.go("beneficiaries", one.beneficiary_id)
+            )
+            made.body.addWidget(link)
+        if len(exits) > EXITS_SHOWN:
+            made.body.addWidget(label(f"et {plural(len(exits) - EXITS_SHOWN, 'autre')}", "secondary", made))
         return made
 
     # --- pieces ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from app.account.copies import Offer
 from app.changes import Changes
 from app.errors import InclusivError
 from app.models.choices import ActionState
+from app.store.exits import DueMilestone
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
@@ -22,7 +23,16 @@ from app.visits.values import Agenda
 if TYPE_CHECKING:
     from app.visits.service import VisitsService
 
-KINDS = ("visit", "action", "employment_contract", "monthly_statement", "observation", "hour_line", "beneficiary")
+KINDS = (
+    "visit",
+    "action",
+    "employment_contract",
+    "monthly_statement",
+    "observation",
+    "hour_line",
+    "beneficiary",
+    "situation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,14 @@ class TodayState:
 
     agenda: Agenda
     missing_statements: int
+    exits: tuple[DueMilestone, ...] = ()
+    """Situations after the exit to ask about, fifty at most."""
     offer: Offer | None = None
     """A safety copy is worth taking: changes have waited for more than three days."""
 
 
 class TodayModel(Acts):
-    """``state_changed`` carries a ``TodayState``. ``missing_statements`` and ``offer``: asked on the store thread."""
+    """``state_changed`` carries a ``TodayState``. The callables are asked on the store thread."""
 
     state_changed = Signal(object)
     begun = Signal(str)
@@ -50,9 +62,11 @@ class TodayModel(Acts):
         undo: UndoStack,
         missing_statements: Callable[[], int],
         offer: Callable[[], Offer | None] = lambda: None,
+        due_milestones: Callable[[], tuple[DueMilestone, ...]] = tuple,
     ) -> None:
         super().__init__(service, run, messages, undo)
         self._missing = missing_statements
+        self._exits = due_milestones
         self._offer = offer
         self._shown = False
         self._loading = False
@@ -76,7 +90,7 @@ class TodayModel(Acts):
             return
         self._loading = True
         self._run.run(
-            lambda: TodayState(self.service.agenda(), self._missing(), self._offer()),
+            lambda: TodayState(self.service.agenda(), self._missing(), self._exits(), self._offer()),
             done=self._done,
             failed=self._failed,
             owner=self,

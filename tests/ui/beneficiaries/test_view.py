@@ -305,4 +305,4 @@ def test_a_view_can_be_made_before_anybody_is_known(frame: Frame, model: Benefic
     view = BeneficiariesView(frame, model, lambda *_asked: None)
     qtbot.addWidget(view)
     view.enter(())
-    assert set(view.handlers()) == {"new", "filter", "print"}
+    assert set(view.handlers()) == {"new", "duplicates", "filter", "print"}
