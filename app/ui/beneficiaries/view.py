@@ -123,8 +123,6 @@ class PeopleList(QWidget):
             self._chips = texts
             self.filters.set_chips(texts)
         self.filters.set_chosen((self._model.filter.value,))
-        ending = self._model.filter is PeopleFilter.ENDING and bool(self._model.counts.get(PeopleFilter.ENDING))
-        self.together_button.setVisible(ending)
 
     def _together(self, lines: tuple[EndingLine, ...]) -> None:
         if lines:
@@ -132,6 +130,7 @@ class PeopleList(QWidget):
 
     def _show_body(self, count: int) -> None:
         everybody = self._model.filter is PeopleFilter.ALL and not self._model.text
+        self.together_button.setVisible(self._model.filter is PeopleFilter.ENDING and bool(count))
         if count:
             self._body.setCurrentWidget(self.table)
         elif everybody:
