@@ -56,7 +56,7 @@ def rectified_lines(connection: Connection, statement_id: str) -> list[Rectified
         )
         .join_from(_rectification, _line, _line.c.rectification_id == _rectification.c.id)
         .where(
-            _rectification.c.statement_id == statement_id,
+            _line.c.statement_id == statement_id,
             _rectification.c.deleted_at.is_(None),
             _line.c.deleted_at.is_(None),
         )

@@ -134,7 +134,7 @@ def _hours(content: AttestationContent) -> list[Block]:
         sign = "+" if one.difference > 0 else "−"
         words = f"Rectification {french.of(french.format_month(month_of(one.month)))} comprise : {sign}"
         words += f"{french.format_hours_unit(abs(one.difference))}, le {french.format_date(one.on)}"
-        blocks.append(Text(f"{words} ({one.reason})." if one.reason else f"{words}.", SMALL, before=3))
+        blocks.append(Text(f"{words} ({one.reason.rstrip('.')})." if one.reason else f"{words}.", SMALL, before=3))
     if content.pending:
         names = french.join_words([french.format_month(month_of(one)) for one in content.pending])
         blocks.append(

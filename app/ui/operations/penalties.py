@@ -57,7 +57,7 @@ class PenaltyCard(Card):
             rows.append([DateField(key, titles[key], today=today, required=False) for key in dates])
         if "notice_on" in dates:
             rows.append([CheckField("after_notice", "Les jours comptent à partir de la mise en demeure")])
-        self.form = RecordForm(rows, save, self)
+        self.form = RecordForm(rows, save, self, stretches={"kind": 2})
         self.body.addWidget(self.form)
         self.amounts = label("", "", self, wrap=True)
         self.body.addWidget(self.amounts)
