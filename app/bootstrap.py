@@ -183,6 +183,12 @@ class Workstation:
 
         return title_of(self.notebook.raw, kind, record_id)
 
+    def photos_waiting(self) -> dict[str, tuple[int, int]]:
+        """Records whose photographs are not all at the network: (sent, all), by their id."""
+        from app.store.file_exchange import photos_waiting
+
+        return photos_waiting(self.notebook.raw)
+
     def recent_changes(self) -> list[ToldChange]:
         """What was typed here lately, latest first: the journal (Ctrl+J)."""
         from app.store.history import recent_changes

@@ -424,7 +424,7 @@ class Desktop(QObject):
         self.drops.dropped.connect(self.workspace.take_file)
         self.exchange.changed.connect(self.workspace.refresh_sync)
         self.exchange.review_changed.connect(self._show_filters)
-        self.exchange.model.cards_changed.connect(self.workspace.refresh_notice)
+        self.exchange.model.notices_changed.connect(self.workspace.refresh_notice)
         self.exchange.withdrawn.connect(self._withdrawn)
         radar = MissingRadar(self.workstation.services.hours, self.bridge, self.bus, self.workspace)
         radar.counted.connect(self._show_missing)

@@ -33,6 +33,16 @@ def confirmed(raw: Any) -> set[str]:
     return {one for (one,) in raw.execute("SELECT sha256 FROM _file WHERE there = 1")}
 
 
+def photos_waiting(raw: Any) -> dict[str, tuple[int, int]]:
+    """For each record whose photographs are not all at the server: (those that are, all of them), by its id."""
+    rows = raw.execute(
+        "SELECT a.owner_id, count(DISTINCT CASE WHEN f.there = 1 THEN a.sha256 END), count(DISTINCT a.sha256) "
+        "FROM attachment a LEFT JOIN _file f ON f.sha256 = a.sha256 "
+        "WHERE a.kind = 'photo' AND a.deleted_at IS NULL AND a.sha256 <> '' GROUP BY a.owner_id"
+    )
+    return {owner: (there, count) for owner, there, count in rows if there < count}
+
+
 def confirm(raw: Any, sha256: str) -> None:
     """The server has this content whole."""
     raw.execute(

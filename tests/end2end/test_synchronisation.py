@@ -165,6 +165,10 @@ def test_home_at_night_the_wifi_page_then_everything_is_sent_and_one_phone_is_to
     network.start_portal()
     hands.press("F5")
     quiet(hands)
+    visit = hands.ask(lambda: hands.services.visits.agenda().drafts[0].card.visit_id)
+    hands.go("visits", visit)
+    quiet(hands)
+    assert hands.says("photos au réseau. Les autres sont gardées ici")
     assert indicator(hands) == "Connecté, serveur introuvable"
     assert hands.says("Ouvrez votre navigateur et acceptez la page d’accueil du Wi-Fi")
     network.stop()
@@ -172,6 +176,7 @@ def test_home_at_night_the_wifi_page_then_everything_is_sent_and_one_phone_is_to
     hands.press("F5")
     quiet(hands)
     assert indicator(hands) == "1 fiche à relire", hands.texts()
+    assert not hands.says("photos au réseau. Les autres sont gardées ici"), "the five photos are confirmed"
     view = place(hands)
     quiet(hands)
     journal = plain("\n".join(hands.texts(view)))

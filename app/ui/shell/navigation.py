@@ -33,11 +33,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is said over a record, whatever its place: a sentence and one button."""
+    """What is said over a record, whatever its place: a sentence of a ``kind`` of banner and, perhaps, one button."""
 
     text: str
-    action_label: str
-    act: Callable[[], None]
+    kind: str = "info"
+    action_label: str = ""
+    act: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -586,7 +586,7 @@ class Workspace(QWidget):
             self.notice.deleteLater()
             self.notice = None
         if notice is not None:
-            self.notice = Banner(notice.text, "warning", notice.action_label, notice.act, self)
+            self.notice = Banner(notice.text, notice.kind, notice.action_label, notice.act, self)
             self._notice_box.addWidget(self.notice)
 
     def _set_crumbs(self, place: str, crumbs: object) -> None:

@@ -92,13 +92,18 @@ class Exchange(QObject):
         return [SavedFilter("Fiches à relire", count, lambda: self._frame.navigation.go("sync"))]
 
     def notice(self, where: Location) -> Notice | None:
-        """« 2 versions : Téléphone » over the record shown, until somebody decides."""
-        cards = [one for one in self.model.open_cards if one.record_id in where.path]
-        if not cards or where.place == "sync":
+        """Over the record shown: « 2 versions : Téléphone » until somebody decides, else its photos not sent yet."""
+        if where.place == "sync":
             return None
-        fields = [field_label(one.kind, one.field) if one.field else "corbeille" for one in cards]
-        words = f"2\u00a0versions\u00a0: {', '.join(fields)}. Rien n’attend votre réponse."
-        return Notice(words, "Relire", lambda: self._frame.navigation.go("sync", cards[0].card_id))
+        cards = [one for one in self.model.open_cards if one.record_id in where.path]
+        if cards:
+            fields = [field_label(one.kind, one.field) if one.field else "corbeille" for one in cards]
+            words = f"2\u00a0versions\u00a0: {', '.join(fields)}. Rien n’attend votre réponse."
+            return Notice(words, "warning", "Relire", lambda: self._frame.navigation.go("sync", cards[0].card_id))
+        sent = next((self.model.photos[one] for one in where.path if one in self.model.photos), None)
+        if sent is None:
+            return None
+        return Notice(f"{sent[0]}/{sent[1]}\u00a0photos au réseau. Les autres sont gardées ici et partiront seules.")
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:
         """Begin to look whether there is something to exchange; ``join`` asks for the network at once."""

@@ -48,6 +48,7 @@ class Records(Protocol):
 
     def exchange_state(self) -> ExchangeState: ...
     def title_of(self, kind: str, record_id: str, /) -> str: ...
+    def photos_waiting(self) -> dict[str, tuple[int, int]]: ...
     def recent_changes(self) -> list[ToldChange]: ...
     def take_back(self, undo: Undo, /) -> Outcome: ...
     def verification_pdf(self, found: Verification, /) -> bytes: ...
@@ -71,8 +72,8 @@ class SyncModel(QObject):
 
     changed = Signal()
     page_changed = Signal()
-    cards_changed = Signal()
-    """Other decisions are to be taken."""
+    notices_changed = Signal()
+    """Something else is to be said over records: two versions, photographs not sent yet."""
     join_asked = Signal()
     verified = Signal(object)
     enrolled = Signal()
@@ -109,6 +110,8 @@ class SyncModel(QObject):
         self.progress: Progress | None = None
         self.open_cards: tuple[ReviewCard, ...] = ()
         """Decisions to take, for the records that show « 2 versions » (PRODUCT.md AC 11)."""
+        self.photos: dict[str, tuple[int, int]] = {}
+        """(sent, all) of the records whose photographs are not all at the network (PRODUCT.md AC 17)."""
         self.last_change: dt.datetime | None = None
         """When something was last written here, by the user or by a session."""
         self.verifying = False
@@ -200,15 +203,21 @@ class SyncModel(QObject):
         self._read_cards()
 
     def _read_cards(self) -> None:
-        if self.state.to_review or self.open_cards:
-            self._run.run(
-                lambda: tuple(self._named(card) for card in self._desk.to_review()), self._take_cards, owner=self
-            )
+        state = self.state
+        waiting = state.enrolled and state.photos_done < state.photos_total
+        if not (state.to_review or self.open_cards or waiting or self.photos):
+            return
 
-    def _take_cards(self, cards: tuple[ReviewCard, ...]) -> None:
-        if cards != self.open_cards:
-            self.open_cards = cards
-            self.cards_changed.emit()
+        def read() -> tuple[tuple[ReviewCard, ...], dict[str, tuple[int, int]]]:
+            cards = tuple(self._named(card) for card in self._desk.to_review()) if state.to_review else ()
+            return cards, self._records.photos_waiting() if waiting else {}
+
+        self._run.run(read, self._take_cards, owner=self)
+
+    def _take_cards(self, found: tuple[tuple[ReviewCard, ...], dict[str, tuple[int, int]]]) -> None:
+        if found != (self.open_cards, self.photos):
+            self.open_cards, self.photos = found
+            self.notices_changed.emit()
 
     def _paged(self, page: Page) -> None:
         self.page = page

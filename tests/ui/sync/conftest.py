@@ -48,6 +48,9 @@ class FakeRecords:
     def title_of(self, kind: str, record_id: str) -> str:
         return {"bati": "Bâti-Sud 91", "val": "Maçonnerie du Val"}.get(record_id, "")
 
+    def photos_waiting(self) -> dict[str, tuple[int, int]]:
+        return {"visit-42": (3, 5)}
+
     def recent_changes(self) -> list[ToldChange]:
         return [
             ToldChange(
@@ -84,7 +87,7 @@ class SyncScreen:
         self.exchange.changed.connect(self.workspace.refresh_sync)
         self.exchange.review_changed.connect(lambda: self.workspace.set_filters(self.exchange.filters()))
         self.model = self.exchange.model
-        self.model.cards_changed.connect(self.workspace.refresh_notice)
+        self.model.notices_changed.connect(self.workspace.refresh_notice)
 
     def open(self) -> SyncView:
         """Go there by the left corner."""

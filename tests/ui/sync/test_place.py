@@ -212,6 +212,19 @@ def test_the_record_itself_says_that_it_has_two_versions(screen):
     assert one.workspace.notice is None
 
 
+def test_a_visit_counts_its_photos_until_all_are_at_the_network(screen):
+    desk = FakeDesk(photos_done=12, photos_total=14)
+    one = screen(desk)
+    one.model.reload()
+    one.frame.navigation.go("visits", "visit-42")
+    settle()
+    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("3/5 photos au réseau.")
+    desk.now = replace(desk.now, photos_done=14)
+    one.model.reload()
+    settle()
+    assert one.workspace.notice is None
+
+
 def test_letters_do_nothing_away_from_the_card(screen):
     one = reviewing(screen, phone_card())
     one.view.verify_button.setFocus()
