@@ -422,6 +422,9 @@ class Desktop(QObject):
         self.drops = FileDrops(self.root, lambda: self.root.page is self.workspace and not self._busy_elsewhere())
         self.drops.approaching.connect(lambda: self.executors.io(lambda: self._company_files().warm()))
         self.drops.dropped.connect(self.workspace.take_file)
+        self.drops.several.connect(
+            lambda path: self.messages.say(f"Un fichier se lit à la fois\u00a0: {path.name} d’abord.", "warning")
+        )
         self.exchange.changed.connect(self.workspace.refresh_sync)
         self.exchange.review_changed.connect(self._show_filters)
         self.exchange.model.notices_changed.connect(self.workspace.refresh_notice)

@@ -333,8 +333,17 @@ class _Judge:
             if len(users.get(month, ())) == 1 and "" not in users[month]
         }
 
+    def _elsewhere(self, rows: Sequence[ReviewRow]) -> list[str]:
+        """Hours that go to the statement of another company than the one of the file: said before they are written."""
+        counts: dict[str, int] = {}
+        for row in rows:
+            if row.state is RowState.READY and row.user_company_id != self._own:
+                counts[row.user_company_id] = counts.get(row.user_company_id, 0) + 1
+        known = self._facts.companies
+        return [words.elsewhere(count, known[one].name if one in known else "") for one, count in counts.items()]
+
     def _notices(self, rows: Sequence[ReviewRow]) -> tuple[str, ...]:
-        said = [warned.message for warned in self._prepared.reading.warnings]
+        said = [*self._elsewhere(rows), *(warned.message for warned in self._prepared.reading.warnings)]
         months = {row.month for row in rows}
         seen = {(row.contract_id, row.month) for row in rows if row.contract_id}
         asked = {row.key for row in rows if row.state is RowState.DECIDE and not row.contract_id}

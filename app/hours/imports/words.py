@@ -106,6 +106,11 @@ def refused(reason: str, month: str, before: int | None) -> str:
     return f"Un mois compte au plus 744{NBSP}h."
 
 
+def elsewhere(count: int, company: str) -> str:
+    """Hours that go to another company's statement."""
+    return f"{plural(count, 'ligne va', 'lignes vont')} dans le relevé de {company}, où ces personnes travaillent"
+
+
 def absent(name: str, month: str) -> str:
     """Somebody of an earlier file who is not in this one."""
     return f"{name} a des heures en {format_month(month)} et n’est pas dans ce fichier{NBSP}: elles restent."

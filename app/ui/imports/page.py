@@ -107,7 +107,10 @@ class Answers(QWidget):
         self.hours.committed.connect(lambda hours: self.hours_given.emit(hours) if hours is not None else None)
         self.month = month_field("month", "Mois", model)
         self.month.committed.connect(lambda month: self.month_given.emit(month) if month else None)
-        for one in (self.hours, self.month):
+        self.who = SuggestField("who", "Une autre personne de l’entreprise", ask=model.ask_people)
+        self.who.committed.connect(self._somebody)
+        self.who.setMinimumWidth(appearance().px(320))
+        for one in (self.hours, self.month, self.who):
             one.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             self.fields.addWidget(one)
         self.fields.addStretch(1)
@@ -131,6 +134,9 @@ class Answers(QWidget):
             field.setVisible(wanted and len(question.rows) == 1)
             field.revert()
             field.set_value(None)
+        self.who.setVisible(row.ask == "person")
+        self.who.revert()
+        self.who.set_value(None)
         flow = Flow(self)
         for choice in row.choices:
             flow.add(self._choice(choice, row))
@@ -143,6 +149,12 @@ class Answers(QWidget):
         flow.add(self._act(text, "ban", self.ignored.emit, flow))
         self._flow.addWidget(flow)
         self._buttons = flow
+
+    def _somebody(self, named: Named | None) -> None:
+        if named is not None and named.id:
+            self.chosen.emit("", named.id)
+        elif named is not None:
+            self.who.set_error("Choisir une personne proposée, ou créer une nouvelle personne.")
 
     @staticmethod
     def _accept_text(row: ReviewRow) -> str:

@@ -77,7 +77,7 @@ def row_columns(model: ImportModel) -> tuple[Column[ReviewRow], ...]:
         Column("before", "Déjà saisies", lambda row: format_hours(row.before), 120, "right", sortable=False),
         Column(
             "state",
-            "",
+            "État",
             lambda row: (
                 row.state.label if row.state is RowState.READY else f"{row.state.label}. {row.sentence}".strip()
             ),

@@ -24,7 +24,7 @@ from app.hours.imports.values import Decisions, ImportLine, OpenedFile, Prepared
 from app.hours.timesheets.layout import Layout, with_role
 from app.hours.timesheets.vocabulary import Role
 from app.models.beneficiaries import BeneficiaryDraft, EmploymentContractDraft
-from app.rules.french import NBSP, format_hours_unit, format_month, plural
+from app.rules.french import NBSP, fold, format_hours_unit, format_month, person_name_list, plural
 from app.store.unit import Outcome, Undo
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
@@ -399,6 +399,17 @@ class ImportModel(QObject):
         if turn == self._turn and self.step is Step.REVIEW:
             self.decisions = decisions
             self._judge()
+
+    def ask_people(self, text: str, answer: Callable[[Sequence[Proposal]], None]) -> None:
+        """People with a contract with the company of the file, by the beginnings of their words."""
+        words = fold(text).split()
+        found: dict[str, Proposal] = {}
+        for one in self.prepared.facts.contracts if self.prepared is not None and words else ():
+            known = f" {fold(one.last_name)} {fold(one.first_name)} {fold(one.birth_name)} {fold(one.file_number)}"
+            if all(f" {word}" in known for word in words):
+                name = person_name_list(one.last_name, one.first_name)
+                found[one.beneficiary_id] = Proposal(one.beneficiary_id, name, one.file_number)
+        answer(list(found.values())[:8])
 
     # --- somebody new --------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """A file dropped anywhere on the window: heard before the widget under it, so that no field takes it for a text.
 
-Dragged over the window, it is told what a drop would do. Only files of this computer, one at a time.
+Dragged over the window, it is told what a drop would do. Only files of this computer; of several, the first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ class FileDrops(QObject):
 
     approaching = Signal()
     dropped = Signal(object)
+    several = Signal(object)
+    """Several files were let go together: only this one is read."""
 
     def __init__(self, window: QWidget, ready: Callable[[], bool]) -> None:
         super().__init__(window)
@@ -58,6 +60,8 @@ class FileDrops(QObject):
         if kind == QEvent.Type.Drop:
             self.veil.hide()
             self.dropped.emit(path)
+            if len(event.mimeData().urls()) > 1:
+                self.several.emit(path)
         else:
             if kind == QEvent.Type.DragEnter:
                 self.approaching.emit()

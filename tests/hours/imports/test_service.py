@@ -346,8 +346,9 @@ def test_a_contractor_and_its_agency_in_one_file(
     }
     service.save(prepared, Decisions())
     assert set(worked(hours, site)) == {"MARTIN", "DESCHAMPS"}, "the user company owes the hours"
-    own = service.prepare(make([FILE[2]]), agency.company)
-    assert judge(own, Decisions()).count(RowState.READY) == 1, "the agency's own file"
+    own = judge(service.prepare(make([FILE[2]]), agency.company), Decisions())
+    assert own.count(RowState.READY) == 1, "the agency's own file"
+    assert any("relevé de Bâti-Sud 91" in one for one in own.notices), "where its hours go is said"
 
 
 def test_homonyms_told_apart_by_their_number_are_asked_once(

@@ -10,6 +10,7 @@ from app.hours.timesheets.vocabulary import Role
 from app.ui.beneficiaries.dialogs import SamePersonDialog
 from app.ui.imports.dialogs import HireDialog
 from app.ui.imports.viewmodel import Step
+from tests.hours.imports.conftest import statement
 from tests.ui.accessibility import check_sizes, settle
 from tests.ui.imports.conftest import Window
 from tests.ui.keys import press, type_text
@@ -264,3 +265,54 @@ def test_every_step_is_readable_at_every_size(window):
     check_sizes(window.main)
     page.correct.click()
     check_sizes(window.main)
+
+
+def test_ctrl_o_asks_for_a_file_from_anywhere(window):
+    window.frame.navigation.go("hours", window.site.company)
+    press(window.main, "Ctrl+O")
+    dialog = next(one for one in window.main.findChildren(QFileDialog) if one.isVisible())
+    path = window.folder / "releve.csv"
+    path.write_bytes(statement(READY))
+    dialog.filesSelected.emit([str(path)])
+    dialog.close()
+    assert plain(window.page.save.text()) == "Enregistrer 2 lignes"
+
+
+def test_a_reading_is_given_up(window):
+    """The file that was being read comes too late: nothing of it is shown."""
+    pending: list[Any] = []
+    run = window.model._run
+
+    class Held:
+        def run(self, work, done=None, failed=None, on="store", owner=None):
+            if on == "io" and not pending:
+                pending.append(lambda: run.run(work, done, failed, on, owner))
+            else:
+                run.run(work, done, failed, on, owner)
+
+    window.model._run = Held()
+    page = window.take(READY)
+    assert window.model.step.value == "reading"
+    assert page.stop.hasFocus()
+    assert page.progress.isVisible()
+    press(window.main, "Esc")
+    assert window.model.step.value == "nothing"
+    pending[0]()
+    assert window.model.step.value == "nothing"
+    assert window.worked() == {}
+
+
+def test_somebody_of_the_company_under_a_name_nobody_knows(window):
+    page = window.take([*READY, ("DUPONT-PETIT", "Aïssata", "10/2026", "12")])
+    assert page.answers.who.isVisible()
+    page.answers.who.edit.setFocus()
+    type_text(window.main, "dial ai")
+    page.answers.who._search()
+    (proposal,) = page.answers.who.proposals
+    assert proposal.name == "DIALLO Aïssatou"
+    page.answers.who.edit.setText(proposal.name)
+    page.answers.who._touched()
+    page.answers.who.commit()
+    assert window.model.questions == ()
+    page.confirm()
+    assert window.worked()["DIALLO"] == 1_200
