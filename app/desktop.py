@@ -373,15 +373,15 @@ class Desktop(QObject):
         from app.ui.shell.window import Workspace, WorkspaceOptions
         from app.ui.sync.exchange import Exchange
 
-        discretion = Discretion(self)
+        discretion, undo = Discretion(self), UndoStack(self)
         self.papers = DesktopPapers(
-            self.root, lambda: self.workstation.services, self.bridge, self.messages, discretion, _write
+            self.root, lambda: self.workstation.services, self.bridge, self.messages, discretion, undo, _write
         )
         self.frame = Frame(
             bridge=self.bridge,
             bus=self.bus,
             messages=self.messages,
-            undo=UndoStack(self),
+            undo=undo,
             navigation=Navigation(self),
             discretion=discretion,
             clock=self.clock,

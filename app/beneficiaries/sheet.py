@@ -217,6 +217,7 @@ def document_lines(issued: Iterable[Row], visits: Iterable[Row]) -> tuple[Docume
             row["number"],
             row["issued_at"].astimezone().date(),
             "",
+            row["record_id"] if row["kind"] == DocumentKind.ATTESTATION else "",
         )
         for row in issued
     ]

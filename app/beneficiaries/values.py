@@ -377,6 +377,8 @@ class DocumentLine:
     number: str
     on: dt.date
     visit_id: str
+    attestation_id: str = ""
+    """To be printed again identical."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ from app.models.beneficiaries import (
     FollowUpNote,
     TrainingRecord,
 )
-from app.models.choices import StatementState, VisitState
-from app.models.documents import IssuedDocument
+from app.models.choices import Recipient, StatementState, VisitState
+from app.models.documents import Attestation, IssuedDocument
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.network import Facilitator, Network, Organisation
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
@@ -47,7 +47,7 @@ _company, _lot, _market, _operation = table_of(Company), table_of(Lot), table_of
 _line, _statement, _facilitator = table_of(HourLine), table_of(MonthlyStatement), table_of(Facilitator)
 _visit, _attendance, _observation = table_of(Visit), table_of(Attendance), table_of(Observation)
 _action, _issued, _organisation = table_of(Action), table_of(IssuedDocument), table_of(Organisation)
-_commitment = table_of(Commitment)
+_commitment, _attestation = table_of(Commitment), table_of(Attestation)
 
 Row: TypeAlias = RowMapping
 """A record as read: names to values, never written to."""
@@ -491,10 +491,24 @@ def findings_about(connection: Connection, person_id: str, visit_ids: Iterable[s
 
 
 def issued_for(connection: Connection, person_id: str, held: Iterable[str] = ()) -> list[RowMapping]:
-    """Documents issued about the person (under the files ``held`` too), the latest first."""
+    """Documents issued about the person (under the files ``held`` too), the latest first.
+
+    Of the copies of an attestation, the person's stands for all.
+    """
+    attested = (
+        select(_attestation.c.id)
+        .join_from(_attestation, _contract, _contract.c.id == _attestation.c.contract_id)
+        .where(_contract.c.beneficiary_id == person_id, _attestation.c.deleted_at.is_(None))
+    )
     query = (
         select(_issued)
-        .where(_issued.c.record_id.in_([person_id, *held]), _issued.c.deleted_at.is_(None))
+        .where(
+            or_(
+                _issued.c.record_id.in_([person_id, *held]),
+                and_(_issued.c.record_id.in_(attested), _issued.c.recipient == Recipient.PERSON),
+            ),
+            _issued.c.deleted_at.is_(None),
+        )
         .order_by(_issued.c.issued_at.desc(), _issued.c.id)
     )
     return list(connection.execute(query).mappings())

@@ -472,3 +472,40 @@ def test_whose_time_is_over_and_what_is_decided(run: Run, tmp_path: Path) -> Non
     assert person["id"] not in {one["id"] for one in found.json}
     again = run(*asked)
     assert again.code == 2, "an erased person has no number any more"
+
+
+# --- what follows a statement --------------------------------------------------------------------
+
+
+def test_an_attestation_is_named_by_a_file_number_and_comes_back_to_the_byte(
+    run: Run, year: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "attestation.pdf"
+    where = ("--recipient", "person", "--out", made, "--data-dir", year, "--json")
+    answer = run("document", "attestation", "B-2026-NO-0002", *where)
+    assert answer.code == 0
+    assert answer.json["name"] == "2026-11_BATI-SUD-99_DESCHAMPS-B_attestation.pdf"
+    first = made.read_bytes()
+    assert run("document", "attestation", "ATT-2026-NO-0001", *where).code == 0
+    assert made.read_bytes() == first
+    refused = run("document", "attestation", "B-2026-NO-9999", *where)
+    assert refused.code == 2
+    said_in_french(refused)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "recipient"), [("clause-attestation", "2025-T0002/3", "buyer"), ("reminder", "siret", "company")]
+)
+def test_clauses_and_reminders_are_named_as_on_paper(
+    run: Run, year: Path, tmp_path: Path, kind: str, named: str, recipient: str
+) -> None:
+    if named == "siret":
+        known = run("list", "companies", "--data-dir", year, "--json").json
+        named = next(one["siret"] for one in known if one["name"] == "Bâti-Sud 99")
+    made = tmp_path / "document.pdf"
+    answer = run("document", kind, named, "--recipient", recipient, "--out", made, "--data-dir", year, "--json")
+    assert answer.code == 0, answer.err
+    assert made.read_bytes().startswith(b"%PDF")
+    wrong = run("document", kind, named, "--recipient", "person", "--out", made, "--data-dir", year)
+    assert wrong.code == 2
+    said_in_french(wrong)

@@ -202,8 +202,14 @@ def test_line_15_letters_to_all_in_one_pdf_and_logged(karim: tuple[Hands, Site])
     hands.settle()
     assert hands.taps <= 4, hands.taps
     assert hands.says("22/11/2026"), "« relancée le 22/11/2026 » stands in the list"
-    missing = hands.ask(hands.services.hours.missing_statements)
-    assert [one.reminded_on for one in missing] == [dt.date(2026, 11, 22)] * 5
+
+    def days() -> list[dt.date | None]:
+        return [one.reminded_on for one in hands.ask(hands.services.hours.missing_statements)]
+
+    assert days() == [dt.date(2026, 11, 22)] * 5
+    back_to_the_window(hands)
+    hands.press("Ctrl+Z")
+    assert days() == [None] * 5
 
 
 # --- lines 16 and 17 ---------------------------------------------------------------------
@@ -226,6 +232,13 @@ def test_line_16_the_attestation_in_two_clicks(karim: tuple[Hands, Site]) -> Non
     assert "BROUILLON" not in words
     assert squeeze("soit cent quarante heures") in words
     assert not dialog.preview.print_button.isHidden()
+    issued = dialog.preview._data
+    dialog.reject()
+    back_to_the_window(hands)
+    hands.tap(hands.button("Réimprimer", view))
+    again = shown(hands, DocumentDialog)
+    hands.wait(lambda: again.preview.page_count)
+    assert again.preview._data == issued, "printed again identical"
     state = hands.ask(lambda: hands.services.hours.open_month(site.company, BEFORE)).state
     assert state is StatementState.ATTESTED
 

@@ -359,8 +359,8 @@ def _event(one: TimelineEvent, note: NoteLine | None, act: Act, *, writable: boo
     return row
 
 
-def document_row(words: str, visit_id: str, act: Act) -> QWidget:
-    """A document already made; the report of a visit opens with it."""
+def document_row(words: str, visit_id: str, act: Act, attestation_id: str = "") -> QWidget:
+    """A document already made; the report of a visit opens with it, an attestation is printed again as it was."""
     row = QWidget()
     line = QVBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
@@ -368,6 +368,8 @@ def document_row(words: str, visit_id: str, act: Act) -> QWidget:
     line.addWidget(label(words, "", row, wrap=True))
     if visit_id:
         line.addWidget(acts(act_button("Ouvrir la visite", act, "visit", visit_id, words)))
+    if attestation_id:
+        line.addWidget(acts(act_button("Réimprimer", act, "attest", attestation_id, words)))
     return row
 
 

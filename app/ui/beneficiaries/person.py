@@ -419,7 +419,7 @@ class PersonPage(QWidget):
         made: list[QWidget] = []
         for one in sheet.documents:
             words = f"{format_date(one.on)} · {one.kind_label} {one.number}"
-            made.append(parts.document_row(words, one.visit_id, self.act))
+            made.append(parts.document_row(words, one.visit_id, self.act, one.attestation_id))
         return made or [label("Aucun document établi pour l’instant.", "secondary", wrap=True)]
 
     def _show_events(self, sheet: BeneficiarySheet) -> None:

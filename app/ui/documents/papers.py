@@ -23,6 +23,7 @@ from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.kit.scroll import ScrollColumn
 from app.ui.shell.discretion import Discretion
 from app.ui.shell.navigation import Listed
+from app.ui.shell.undo import UndoStack
 from app.ui.theme.appearance import appearance
 
 XLSX, CSV = "Classeur (*.xlsx)", "Texte séparé par des points-virgules (*.csv)"
@@ -51,6 +52,7 @@ class DesktopPapers(QObject):
         run: Runner,
         messages: Messages,
         discretion: Discretion,
+        undo: UndoStack,
         write: Write,
     ) -> None:
         super().__init__(window)
@@ -59,6 +61,7 @@ class DesktopPapers(QObject):
         self._run = run
         self._messages = messages
         self._discretion = discretion
+        self._undo = undo
         self._write = write
         self.folder: Path | None = None
         """Where the last files were written: proposed first the next time."""
@@ -130,14 +133,34 @@ class DesktopPapers(QObject):
             if made is None:
                 self._messages.say(f"Aucun relevé manquant en {format_month(month)}.")
                 return
-            RemindersDialog(self._window, month, missing, made, self._log, self._save, self._messages).open()
+            dialog = RemindersDialog(self._window, month, missing, made, self._log, self._save, self._letters)
+            dialog.open()
 
         self._run.run(read, ready, owner=self)
 
+    def _letters(self, month: str, companies: Sequence[str], answer: Callable[[Any], None]) -> None:
+        self._run.run(lambda: self._services().documents.reminders(month, list(companies)), answer, owner=self)
+
     def _log(self, month: str, companies: Sequence[str], done: Callable[[], None]) -> None:
-        self._run.run(
-            lambda: self._services().hours.remind(month, list(companies)), lambda _outcome: done(), owner=self
-        )
+        def logged(outcome: Any) -> None:
+            held = [outcome.undo]
+
+            def flip() -> None:  # the undo of an undo logs them again
+                self._run.run(
+                    lambda: self._services().hours.take_back(held[0]),
+                    lambda back: held.__setitem__(0, back.undo),
+                    owner=self,
+                )
+
+            self._undo.push(outcome.undo.label, flip, flip)
+            said = f"{plural(len(companies), 'relance notée', 'relances notées')}."
+            self._messages.undoable(said, self._take_back)
+            done()
+
+        self._run.run(lambda: self._services().hours.remind(month, list(companies)), logged, owner=self)
+
+    def _take_back(self) -> None:
+        self._undo.undo()
 
     def _save(self, path: Path, data: bytes) -> None:
         self.folder = path.parent
@@ -194,7 +217,7 @@ class DesktopPapers(QObject):
 
 
 class RemindersDialog(Dialog):
-    """The letters as they will be printed; « relancé le » is logged when they leave."""
+    """The letters as they will be printed, to the companies ticked; « relancée le » is logged when they leave."""
 
     def __init__(
         self,
@@ -204,16 +227,28 @@ class RemindersDialog(Dialog):
         made: Any,
         log: Callable[[str, Sequence[str], Callable[[], None]], None],
         save: Write,
-        messages: Messages,
+        letters: Callable[[str, Sequence[str], Callable[[Any], None]], None],
     ) -> None:
-        count = plural(len(missing), "relance")
-        super().__init__(parent, f"{count} pour {format_month(month)}", width=880)
-        self._month, self._companies = month, [one.id for one in missing]
-        self._log, self._save_file, self._messages = log, save, messages
+        super().__init__(parent, f"Relances pour {format_month(month)}", width=880)
+        self._month = month
+        self._log, self._save_file, self._letters = log, save, letters
         self._logged = False
-        self.body.addWidget(label(_who(missing), "secondary", self, wrap=True))
+        said = "Une lettre et le relevé à remplir pour chaque entreprise cochée."
+        self.body.addWidget(label(said, "secondary", self, wrap=True))
+        rows = ScrollColumn(self)
+        rows.setMaximumHeight(appearance().px(132))
+        rows.body.setSpacing(4)
+        self.boxes: dict[str, CheckBox] = {}
+        for one in missing:
+            since = f" (relancée le {format_date(one.reminded_on)})" if one.reminded_on else ""
+            box = CheckBox(f"{one.name}{since}", rows)
+            box.setChecked(True)
+            box.toggled.connect(lambda _on: self._remake())
+            rows.body.addWidget(box)
+            self.boxes[one.id] = box
+        self.body.addWidget(rows)
         self.preview = PdfPreview(self, write=self._save)
-        self.preview.setMinimumHeight(appearance().px(340))
+        self.preview.setMinimumHeight(appearance().px(300))
         self.preview.print_button.setText("Imprimer et noter la relance")
         self.preview.print_button.setAccessibleName(self.preview.print_button.text())
         self.preview.print_button.setDefault(True)
@@ -222,34 +257,31 @@ class RemindersDialog(Dialog):
         self.note_button: QPushButton = self.add_button("Noter la relance sans imprimer", "", self._note)
         self.add_button(texts.CLOSE)
         self.resize(appearance().px(940), appearance().px(820))
-        self.preview.show_bytes(made.data, made.file_name)
+        self._show(made)
         self.preview.print_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def chosen(self) -> list[str]:
+        """Companies ticked."""
+        return [company for company, box in self.boxes.items() if box.isChecked()]
+
+    def _remake(self) -> None:
+        chosen = self.chosen()
+        for one in (self.preview.print_button, self.preview.save_button, self.note_button):
+            one.setEnabled(bool(chosen))
+        if chosen:
+            self._letters(self._month, chosen, lambda made: self._show(made) if chosen == self.chosen() else None)
+
+    def _show(self, made: Any) -> None:
+        self.preview.show_bytes(made.data, made.file_name)
 
     def _save(self, path: Path, data: bytes) -> None:
         self._save_file(path, data)
         self._note()
 
     def _note(self) -> None:
-        if self._logged:
-            return
-        self._logged = True
-
-        def done() -> None:
-            self.note_button.setEnabled(False)
-            self._messages.say(f"{plural(len(self._companies), 'relance notée', 'relances notées')}.", "success")
-            self.accept()
-
-        self._log(self._month, self._companies, done)
-
-
-def _who(missing: Sequence[Any]) -> str:
-    """« Bâti-Sud 91 (relancé le 12/11/2026), Éco Rénov’ : une lettre et le relevé à remplir pour chacune. »"""
-    names = [
-        f"{one.name} (relancée le {format_date(one.reminded_on)})" if one.reminded_on else one.name
-        for one in missing[:6]
-    ]
-    more = f" et {plural(len(missing) - 6, 'autre')}" if len(missing) > 6 else ""
-    return f"{', '.join(names)}{more}{NBSP}: une lettre et le relevé à remplir pour chacune."
+        if not self._logged:
+            self._logged = True
+            self._log(self._month, self.chosen(), self.accept)
 
 
 class AttestationsDialog(Dialog):

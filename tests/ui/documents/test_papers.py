@@ -14,7 +14,6 @@ from app.hours.values import Agreement, CompanyLine, GridRow, LotChoice, Rectifi
 from app.models.choices import HourKind, Recipient, StatementState
 from app.reports import rendering
 from app.store.attestations import AttestableContract
-from app.ui.bridge.messages import RecordedMessages
 from app.ui.documents.papers import AttestationsDialog, RemindersDialog
 from app.ui.hours.dialogs import AgreementDialog, RectifyDialog, ShareDialog
 from app.ui.kit.dialogs import Dialog
@@ -166,18 +165,28 @@ def test_a_rectification_is_given_with_its_reason_or_not_at_all(window: QWidget)
     assert given == [(14_000, "la journée était due")]
 
 
-def test_a_reminder_is_logged_once_when_it_leaves(window: QWidget) -> None:
+def test_a_reminder_is_logged_once_when_it_leaves_to_whom_is_ticked(window: QWidget) -> None:
     logged: list[tuple[str, Sequence[str]]] = []
-    messages = RecordedMessages()
+    asked: list[Sequence[str]] = []
 
     def log(month: str, companies: Sequence[str], done: Callable[[], None]) -> None:
         logged.append((month, companies))
         done()
 
-    dialog = RemindersDialog(window, "2026-11", missing(), letters(), log, lambda _path, _data: None, messages)
+    def remake(_month: str, companies: Sequence[str], answer: Callable[[MadeDocument], None]) -> None:
+        asked.append(companies)
+        answer(letters())
+
+    dialog = RemindersDialog(window, "2026-11", missing(), letters(), log, lambda _path, _data: None, remake)
     dialog.open()
     assert dialog.preview.page_count == 1
+    assert "relancée le 22/11/2026" in dialog.boxes["b"].text()
     assert logged == [], "looking logs nothing"
+    dialog.boxes["b"].setChecked(False)
+    assert asked == [["a"]], "the letters shown are those of the companies ticked"
+    dialog.boxes["a"].setChecked(False)
+    assert not dialog.preview.print_button.isEnabled()
+    dialog.boxes["a"].setChecked(True)
     dialog.preview.printed.emit()
     dialog.preview.printed.emit()
-    assert logged == [("2026-11", ["a", "b"])]
+    assert logged == [("2026-11", ["a"])]
