@@ -31,11 +31,17 @@ class FollowUpActs(Records):
     # --- notes ---------------------------------------------------------------------------
 
     def add_note(self, person_id: str, draft: NoteDraft) -> Outcome:
-        """Add a note of follow-up, dated today unless said; the last contact follows it."""
+        """Add a note of follow-up, dated today unless said; the last contact follows it.
+
+        A next step with its date is an action too: it comes on the home screen when it is due.
+        """
         person = self._person(person_id)
         fields = self._note_fields(draft)
         with writing(self._notebook, f"note de suivi {of(self._name(person))}") as unit:
             made = unit.insert(FollowUpNote, {**fields, "beneficiary_id": person_id})
+            if fields["next_step"] and fields["next_step_on"] is not None:
+                step = {"text": fields["next_step"], "due_on": fields["next_step_on"], "beneficiary_id": person_id}
+                unit.insert(Action, step)
             if person["last_contact_on"] is None or fields["noted_on"] > person["last_contact_on"]:
                 unit.update(Beneficiary, person_id, {"last_contact_on": fields["noted_on"]})
             unit.touch("beneficiary", [person_id])

@@ -138,6 +138,7 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs
         eligibility = self._eligibility(checks)
         period_lines = sheets.period_lines(periods, contracts, by_contract, today)
         contract_lines = [one for period in period_lines for one in period.contracts]
+        exits = self._exit_lines(person_id, periods)
         generation, code = person["district_generation"], person["district_code"]
         return BeneficiarySheet(
             id=person_id,
@@ -175,13 +176,15 @@ class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs
             periods=period_lines,
             total_hours=sum(by_contract.values()),
             months=sheets.month_strip(typed, contracts, today),
-            timeline=sheets.timeline(notes, visits, findings, contract_lines, eligibility, trainings, actions, today),
+            timeline=sheets.timeline(
+                notes, visits, findings, contract_lines, eligibility, trainings, actions, exits, today
+            ),
             notes=notes,
             actions=actions,
             trainings=trainings,
             documents=sheets.document_lines(issued, people.final_visits(visits)),
             merges=merged,
-            exits=self._exit_lines(person_id, periods),
+            exits=exits,
         )
 
     def eligibility_of(self, person_id: str) -> tuple[EligibilityLine, ...]:

@@ -13,6 +13,7 @@ from app.beneficiaries.values import (
     DocumentLine,
     EligibilityLine,
     EventKind,
+    ExitLine,
     MonthHours,
     NoteLine,
     PeriodLine,
@@ -239,6 +240,7 @@ def timeline(
     eligibility: Iterable[EligibilityLine],
     trainings: Iterable[TrainingLine],
     actions: Iterable[ActionLine],
+    exits: Iterable[ExitLine],
     today: dt.date,
 ) -> tuple[TimelineEvent, ...]:
     """All that happened, the latest first (PRODUCT.md B4)."""
@@ -296,5 +298,30 @@ def timeline(
     for action in actions:
         if action.state == ActionState.DONE and action.done_on is not None:
             events.append(TimelineEvent(EventKind.ACTION, action.done_on, "Action faite", action.text, action.id))
+    for line in exits:
+        events.append(
+            TimelineEvent(EventKind.EXIT, line.ended_on, "Fin du parcours", line.end_reason_label, line.period_id)
+        )
+        for milestone in line.milestones:
+            if milestone.answered_on is not None:
+                events.append(
+                    TimelineEvent(
+                        EventKind.EXIT,
+                        milestone.answered_on,
+                        milestone.label,
+                        milestone.employment_label,
+                        f"{line.period_id}/{milestone.code}",
+                    )
+                )
+            events += [
+                TimelineEvent(
+                    EventKind.EXIT,
+                    attempt.attempted_on,
+                    f"Tentative de contact ({milestone.label[:1].lower()}{milestone.label[1:]})",
+                    f"{attempt.means_label} · {attempt.outcome_label}",
+                    attempt.id,
+                )
+                for attempt in milestone.attempts
+            ]
     order = list(EventKind)
     return tuple(sorted(events, key=lambda one: (-one.on.toordinal(), order.index(one.kind), one.record_id)))

@@ -296,6 +296,7 @@ class EventKind(Choice):
     ELIGIBILITY = "eligibility", "Éligibilité"
     TRAINING = "training", "Formation"
     ACTION = "action", "Action"
+    EXIT = "exit", "Sortie"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPdfWidgets import QPdfView
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.models.choices import StatementState
 from app.ui.documents.dialog import DocumentDialog
 from app.ui.hours.viewmodel import WORKED
+from app.ui.kit.dialogs import Dialog
+from app.ui.kit.fields import Field
 from tests.end2end.hands import PASSPHRASE, Hands, plain
 from tests.factories import Site
 from tests.reports.reading import pages
@@ -195,3 +199,58 @@ def test_line_24_the_follow_up_sheet_in_nine_keys(karim: tuple[Hands, Site]) -> 
     hands.press("Return")
     assert hands.keys <= 9, hands.keys
     assert hands.says("Cet ordinateur ne connaît aucune imprimante"), "this machine has no printer: said, not hidden"
+
+
+def test_flow_c_by_the_mouse_in_three_clicks_and_two_from_the_record(karim: tuple[Hands, Site]) -> None:
+    hands, site = karim
+    assert hands.desktop.workspace is not None
+    box = hands.desktop.workspace.palette_box
+    hands.tap(next(one for one in hands.root.findChildren(QAbstractButton) if "Rechercher" in one.text()))
+    hands.type("mart")
+    item = next(box.list.item(at) for at in range(box.list.count()) if "MARTIN" in box.list.item(at).text())
+    line = box.list.visualItemRect(item)
+    hands.taps += 1
+    QTest.mouseClick(box.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(line.right() - 16, line.center().y()))
+    hands.settle()
+    dialog = hands.root.findChild(DocumentDialog)
+    assert dialog is not None
+    hands.wait(lambda: dialog.preview.page_count)
+    hands.settle()
+    assert "Julie MARTIN" in dialog.heading.text()
+    hands.tap(hands.button("Imprimer", dialog))
+    assert hands.taps <= 3, hands.taps
+    dialog.close()
+    hands.settle()
+
+    hands.go("beneficiaries", site.beneficiaries[0])
+    hands.taps = 0
+    hands.tap(hands.button("Imprimer la fiche"))
+    again = [one for one in hands.root.findChildren(DocumentDialog) if one.isVisible()]
+    hands.wait(lambda: again[0].preview.page_count)
+    hands.settle()
+    hands.tap(hands.button("Imprimer", again[0]))
+    assert hands.taps <= 2, hands.taps
+
+
+def test_somebody_new_and_their_contract_ask_twelve_fields(karim: tuple[Hands, Site]) -> None:
+    """PRODUCT.md §3.5: new beneficiary and contract, at most twelve fields visible."""
+    hands, _site = karim
+
+    def visible(within: QWidget) -> list[str]:
+        return [one.key for one in within.findChildren(Field) if one.isVisible()]
+
+    hands.go("beneficiaries")
+    hands.press("Ctrl+N")
+    hands.type("Awa SISSOKO 02051999")
+    hands.press("Return")
+    view = hands.view("beneficiaries")
+    hands.wait(lambda: view.new_page.form.fields["last_name"].value() == "SISSOKO")
+    asked = visible(view.new_page.form)
+    hands.press("Ctrl+Return")
+    hands.wait(lambda: view.model.sheet is not None)
+    hands.tap(hands.button("Associer à une entreprise"))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, Dialog)
+    asked += visible(dialog)
+    assert len(asked) <= 12, asked
+    dialog.reject()

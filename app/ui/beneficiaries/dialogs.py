@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.beneficiaries.values import ActionLine, ContractLine, FormChoices, NoteLine, PersonHit, TrainingLine
 from app.errors import InclusivError
@@ -31,8 +31,9 @@ from app.ui.beneficiaries.parts import person_card
 from app.ui.beneficiaries.suggest import SuggestField
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
 from app.ui.kit.chips import Chip, ChipRow
+from app.ui.kit.controls import button
 from app.ui.kit.dialogs import Dialog
-from app.ui.kit.fields import ChoiceField, DateField, Help, HoursField, MultilineField, TextField
+from app.ui.kit.fields import ChoiceField, DateField, Field, Help, HoursField, MultilineField, TextField
 from app.ui.kit.form import FieldRow, Form
 from app.ui.kit.labels import label
 from app.ui.theme.appearance import appearance
@@ -262,15 +263,31 @@ class ContractDialog(DraftDialog):
         planned = HoursField(
             "planned_hours", "Heures prévues", read=lambda text: parse_hours(text, maximum=CONTRACT_MAXIMUM)
         )
-        self.section.add_row(
-            weekly, planned, TextField("tutor_name", "Tuteur dans l’entreprise", max_length=200), stretches=(1, 1, 2)
-        )
+        self.more = button("Tuteur, heures prévues, qualification", "quiet", "plus")
+        self.more.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.more.clicked.connect(lambda _on=False: self._unfold(focus=True))
+        self.section.add(weekly)
+        self.section.add(self.more)
+        rest: list[Field] = [TextField("tutor_name", "Tuteur dans l’entreprise", max_length=200), planned]
         if first:
-            self.section.add(ChoiceField("qualification", "Niveau de qualification à l’entrée", Qualification))
+            rest.append(ChoiceField("qualification", "Qualification à l’entrée", Qualification))
+        self.rest = self.section.add_row(*rest)
+        self.rest.hide()
 
     def loaded(self) -> None:
         self._fit_employer()
         self._offer_lots()
+        values = self.form.values()
+        if values["tutor_name"] or values["planned_hours"] is not None:
+            self._unfold()
+
+    def _unfold(self, *, focus: bool = False) -> None:
+        """What can wait for the next visit stands behind one button."""
+        self.more.hide()
+        self.rest.show()
+        self._fit()
+        if focus:
+            self.form.fields["tutor_name"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed_field(self, key: str) -> None:
         if key == "modality":

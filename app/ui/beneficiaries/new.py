@@ -109,26 +109,44 @@ class NewPersonPage(QWidget):
             TextField("first_name", "Prénom", max_length=80, required=True),
             DateField("birth_date", "Date de naissance", today=self.model.clock.today, past=True, required=False),
         )
-        section.add_row(
-            ChoiceField("sex", "Sexe", Sex),
-            PhoneField("phone", "Téléphone", required=False),
-            TextField("birth_name", "Nom de naissance", max_length=80, required=False),
-        )
+        section.add_row(ChoiceField("sex", "Sexe", Sex), QWidget(), stretches=(1, 2))
         self.town = TextField("town", "Commune", max_length=80, required=False)
-        section.add_row(TextField("postcode", "Code postal", max_length=6, required=False), self.town, stretches=(1, 2))
+        self.rest = (
+            section.add_row(
+                PhoneField("phone", "Téléphone", required=False),
+                TextField("birth_name", "Nom de naissance", max_length=80, required=False),
+            ),
+            section.add_row(
+                TextField("postcode", "Code postal", max_length=6, required=False), self.town, stretches=(1, 2)
+            ),
+        )
         foot = QHBoxLayout()
         self.create_button = button("Créer la fiche", "primary", "user-plus")
         self.create_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.create_button.clicked.connect(lambda _on=False: self.create_person())
         foot.addWidget(self.create_button)
+        self.more = button("Téléphone, nom de naissance, commune", "quiet", "plus")
+        self.more.clicked.connect(lambda _on=False: self._unfold(focus=True))
+        foot.addWidget(self.more)
         foot.addStretch(1)
         section.body.addLayout(foot)
+
+    def _unfold(self, *, focus: bool = False) -> None:
+        """What is rarely known when somebody arrives on a site waits behind one button; their page has it all."""
+        self.more.hide()
+        for row in self.rest:
+            row.show()
+        if focus:
+            self.form.fields["phone"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- arriving ------------------------------------------------------------------------
 
     def start(self) -> None:
         """Arrive with an empty page, or with what was being typed when the program stopped."""
         self._filled = self._waiting = self._down = False
+        self.more.show()
+        for row in self.rest:
+            row.hide()
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
@@ -141,6 +159,8 @@ class NewPersonPage(QWidget):
         if kept:
             self._filled = True
             self.form.load(kept)
+            if any(kept.get(name) for name in ("phone", "birth_name", "postcode", "town")):
+                self._unfold()
 
     # --- searching -----------------------------------------------------------------------
 
@@ -250,5 +270,9 @@ class NewPersonPage(QWidget):
             self.opened.emit(key)
 
     def _refused(self, problem: InclusivError) -> None:
-        if self.isVisible() and not (problem.field and self.form.show_error(problem)):
+        if not self.isVisible():
+            return
+        if problem.field in ("phone", "birth_name", "postcode", "town"):
+            self._unfold()
+        if not (problem.field and self.form.show_error(problem)):
             self.unsaid.emit(problem)

@@ -45,6 +45,7 @@ _EVENT_ICONS = {
     EventKind.ELIGIBILITY: "badge-check",
     EventKind.TRAINING: "graduation-cap",
     EventKind.ACTION: "square-check",
+    EventKind.EXIT: "milestone",
 }
 
 Act = Callable[[str, str], None]

@@ -6,8 +6,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import shiboken6
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -31,6 +42,8 @@ from app.ui.theme.appearance import appearance
 _ENTRY = int(Qt.ItemDataRole.UserRole)
 _HEADING = int(Qt.ItemDataRole.UserRole) + 1
 
+PRINTER_ZONE = 40
+"""Width of the end of a line where a click prints."""
 _PROMPTS = {
     "hours": "Saisir les heures de quelle entreprise",
     "visit": "Visiter quelle entreprise ou opération",
@@ -40,7 +53,27 @@ _SECONDARY = {Qt.Key.Key_P: "print", Qt.Key.Key_H: "hours", Qt.Key.Key_M: "visit
 
 
 class _Lines(QStyledItemDelegate):
-    """A heading in small letters, or icon, title, quieter words, and the keys at the right."""
+    """A heading in small letters, or icon, title, quieter words, and the keys at the right.
+
+    A record that can be printed has a printer at its right end: one click there prints instead of opening.
+    """
+
+    printing = False
+    """Whether the latest click was on a printer."""
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            entry = index.data(_ENTRY)
+            zone = QRect(option.rect)
+            zone.setLeft(zone.right() - appearance().px(PRINTER_ZONE))
+            self.printing = _can_print(entry) and zone.contains(event.position().toPoint())
+        return False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         look = appearance()
@@ -75,7 +108,10 @@ class _Lines(QStyledItemDelegate):
         left += side + look.px(12)
         right = rect.right() - look.px(12)
         small = look.font(tokens.SMALL)
-        if entry.keys:
+        if _can_print(entry):
+            painter.drawPixmap(right - side, rect.center().y() - side // 2, icons.pixmap("printer", ink))
+            right -= side + look.px(12)
+        elif entry.keys:
             width = QFontMetrics(small).horizontalAdvance(entry.keys)
             painter.setFont(small)
             painter.setPen(look.colour(quiet))
@@ -101,6 +137,10 @@ class _Lines(QStyledItemDelegate):
         if selected and look.theme.border > 1:
             painter.setPen(QPen(look.colour(ink), 1))
         painter.restore()
+
+
+def _can_print(entry: Entry | None) -> bool:
+    return entry is not None and entry.hit is not None and not entry.action and entry.hit.kind in BY_ID["print"].target
 
 
 class Palette(QFrame):
@@ -144,7 +184,8 @@ class Palette(QFrame):
         self.list = QListWidget(self)
         self.list.setAccessibleName("Résultats")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setItemDelegate(_Lines(self.list))
+        self._lines = _Lines(self.list)
+        self.list.setItemDelegate(self._lines)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(False)
         column.addWidget(self.list)
@@ -254,7 +295,12 @@ class Palette(QFrame):
 
     def _clicked(self, item: QListWidgetItem) -> None:
         entry = item.data(_ENTRY)
-        if entry is not None:
+        if entry is None:
+            return
+        if self._lines.printing:
+            self.list.setCurrentItem(item)
+            self._secondary("print")
+        else:
             self._choose(entry)
 
     def _secondary(self, action: str) -> bool:
