@@ -69,6 +69,7 @@ class Exchange(QObject):
         self.model.state = ExchangeState(unsent=unsent)
         self.model.changed.connect(self._changed)
         self.model.join_asked.connect(self.join)
+        self.model.sign_in_asked.connect(self.sign_in)
         self.model.finished.connect(self._ended)
         self._auto: AutoSync | None = None
         self._known = False

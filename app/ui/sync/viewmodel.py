@@ -75,6 +75,7 @@ class SyncModel(QObject):
     notices_changed = Signal()
     """Something else is to be said over records: two versions, photographs not sent yet."""
     join_asked = Signal()
+    sign_in_asked = Signal()
     verified = Signal(object)
     enrolled = Signal()
     refused = Signal(object)
@@ -275,15 +276,22 @@ class SyncModel(QObject):
         self.progress = None
         self.state = replace(report.state, running=False)
         if self._asked:
-            quiet = report.problem in (Problem.NONE, Problem.OFFLINE, Problem.CANCELLED)
-            kind = "success" if report.complete else "info" if quiet else "warning"
-            self._messages.say(sentences.answer(report, self.clock.now()), kind, seconds=None if not quiet else 8)
+            self._answer(report)
         self.changed.emit()
         if report.problem is not Problem.REVOKED:
             self._read_cards()
             if self._watched:
                 self.reload_page()
         self.finished.emit(report)
+
+    def _answer(self, report: SyncReport) -> None:
+        words = sentences.answer(report, self.clock.now())
+        if report.problem in (Problem.SIGN_IN, Problem.NOT_SECURE):
+            self._messages.say(words, "warning", sentences.SIGN_IN, self.sign_in_asked.emit, 0)
+            return
+        quiet = report.problem in (Problem.NONE, Problem.OFFLINE, Problem.CANCELLED)
+        kind = "success" if report.complete else "info" if quiet else "warning"
+        self._messages.say(words, kind, seconds=8 if quiet else None)
 
     def _broken(self, problem: InclusivError) -> None:
         self._syncing = False

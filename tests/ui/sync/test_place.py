@@ -101,6 +101,20 @@ def test_f5_of_a_notebook_that_is_alone_proposes_to_join(screen):
     assert one.window.findChildren(JoinDialog)
 
 
+def test_f5_after_the_sign_in_expired_proposes_the_password(screen):
+    desk = FakeDesk(problem=Problem.SIGN_IN)
+    desk.report = SyncReport(problem=Problem.SIGN_IN)
+    one = screen(desk)
+    one.model.reload()
+    press(one.workspace, "F5")
+    said = one.frame.messages.messages[-1]
+    assert said.action_label == "Se connecter"
+    said.action()
+    settle()
+    (dialog,) = one.window.findChildren(JoinDialog)
+    assert not dialog.server.isVisible()
+
+
 def test_f5_of_a_demonstration_sends_nothing(screen):
     desk = FakeDesk(enrolled=False)
     one = screen(desk, demonstration=True)
