@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.exchange.service import ExchangeService
     from app.hours.imports.service import ImportsService
     from app.hours.service import HoursService
+    from app.offers.service import OffersService
     from app.operations.companies import CompaniesService
     from app.operations.service import OperationsService
     from app.operations.sizing import SizingService
@@ -507,6 +508,13 @@ class Services:
         from app.exchange.service import ExchangeService
 
         return ExchangeService(self._workstation.notebook)
+
+    @cached_property
+    def offers(self) -> OffersService:
+        """Job offers, introductions, the directory of insertion structures."""
+        from app.offers.service import OffersService
+
+        return OffersService(self._workstation.notebook, self.beneficiaries.trade_label)
 
     @cached_property
     def privacy(self) -> PrivacyService:

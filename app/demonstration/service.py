@@ -8,6 +8,7 @@ from collections.abc import Callable
 from app.demonstration.files import Files
 from app.demonstration.following import Following
 from app.demonstration.loading import Loader
+from app.demonstration.offers import Offers
 from app.demonstration.pictures import COUNT, site_picture
 from app.demonstration.visits import Visits
 from app.demonstration.year import FACILITATOR, ORGANISATION, PREFIX, Year
@@ -33,7 +34,11 @@ def fill(notebook: Notebook, keep_picture: KeepPicture, *, scale: int = 1) -> di
     year = Year(loader, today, scale)
     year.build()
     Following(year, loader).build()
+<<<<<<< HEAD
     Files(year, loader).build()
+=======
+    Offers(year, loader).build()
+>>>>>>> 9e0724e (Offers, introductions and the directory; the sheet in plain words, the end of a contract, the right of access)
     Visits(year, loader, lambda rank: kept[rank % COUNT]).build()
     order = models()
     with notebook.bulk() as raw:

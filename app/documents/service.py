@@ -6,10 +6,11 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.beneficiaries.service import BeneficiariesService
 from app.changes import Changes
-from app.documents import attestation, clause, follow_up, reminder, sizing, statement, visit
+from app.documents import attestation, clause, follow_up, offers, personal, reminder, sizing, statement, visit
 from app.documents.heading import COPY_LABELS, Desk
 from app.documents.issuing import Issued, Issuing, attestation_name, clause_name, refuse_pending
 from app.errors import InvalidInput
@@ -17,6 +18,7 @@ from app.hours.service import HoursService
 from app.models.attachments import Attachment
 from app.models.choices import AttachmentKind, AttestationKind, DocumentKind, Recipient, StatementState, VisitState
 from app.models.documents import IssuedDocument
+from app.privacy.service import PrivacyService
 from app.reports import rendering
 from app.reports.content import DocumentContent, ReminderContent, digest
 from app.reports.documents import follow_up_sheet, hours_sizing, monthly_statement, visit_report
@@ -36,10 +38,21 @@ from app.store.attestations import (
 from app.store.companies import company_with_siret
 from app.store.hours import company_name, find_statement_by_code
 from app.store.notebook import Notebook
+from app.store.offers import find_offer, people_at_work
 from app.store.paper import find_by_number, issued_sha256, visit_state
 from app.store.unit import not_found, writing
 
-KINDS = ("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder")
+KINDS = (
+    "visit",
+    "followup",
+    "statement",
+    "sizing",
+    "attestation",
+    "clause-attestation",
+    "reminder",
+    *personal.KINDS,
+    "offers",
+)
 """What can be asked for, as the command line and the window name it."""
 
 _TABLES = {"visit": "visit", "followup": "beneficiary", "sizing": "hours_sizing"}
@@ -51,6 +64,8 @@ _RECIPIENTS = {
     "attestation": attestation.RECIPIENTS,
     "clause-attestation": clause.RECIPIENTS,
     "reminder": (Recipient.COMPANY, Recipient.FILE),
+    **personal.RECIPIENTS,
+    "offers": (Recipient.FILE,),
 }
 
 
@@ -99,6 +114,7 @@ class DocumentsService:
         self._hours = hours
         self._people = people
         self._issuing = Issuing(self._desk, hours)
+        self._personal = personal.PersonalPapers(self._desk, people, PrivacyService(notebook, files))
 
     def make(self, kind: str, record: str, recipient: str) -> tuple[bytes, str]:
         """The PDF of a record named by its id or its number, and a file name that speaks.
@@ -124,6 +140,10 @@ class DocumentsService:
         An attested statement is printed as it was attested; ``rectified`` asks for it with its rectifications.
         """
         chosen = self._recipient(kind, recipient)
+        if kind in personal.KINDS:
+            return self._paper(kind, record_id, chosen)
+        if kind == "offers":
+            return self._offers(record_id)
         if kind == "attestation":
             return self._attestation(record_id, chosen)
         if kind == "clause-attestation":
@@ -155,9 +175,21 @@ class DocumentsService:
             hours_sizing.render(sized),
         )
 
-    def follow_up_sheets(self, beneficiary_ids: Sequence[str], recipient: str) -> MadeDocument:
-        """The sheets of several people in one PDF to print."""
-        chosen = self._recipient("followup", recipient)
+    def follow_up_sheets(self, beneficiary_ids: Sequence[str], recipient: str, *, plain: bool = False) -> MadeDocument:
+        """The sheets of several people in one PDF to print; ``plain``: in plain words, for the people themselves.
+
+        Raises ``InvalidInput`` without anybody.
+        """
+        chosen = self._recipient("followup", Recipient.PERSON if plain else recipient)
+        if not beneficiary_ids:
+            raise InvalidInput("Personne n’est en contrat ici aujourd’hui.", todo="Choisir une personne de la liste.")
+        if plain:
+            data, first = self._personal.plain_sheets(beneficiary_ids)
+            several = len(beneficiary_ids) > 1
+            title = f"{len(beneficiary_ids)} fiches de suivi faciles à lire" if several else f"Ma fiche – {first}"
+            head = str(len(beneficiary_ids)) if several else first
+            name = _file_name(head, "fiche-facile-a-lire", chosen)
+            return MadeDocument("followup", "" if several else beneficiary_ids[0], chosen, title, name, data)
         contents = [follow_up.content(self._desk, self._people, one, chosen) for one in beneficiary_ids]
         return MadeDocument(
             "followup",
@@ -181,12 +213,47 @@ class DocumentsService:
             return self._resolve_attestation(kind, wanted)
         if kind == "reminder":
             return self._resolve_reminder(wanted)
+        if kind in personal.KINDS:
+            return self._personal.resolve(kind, wanted)
+        if kind == "offers":
+            return wanted
         found = find_by_number(self._notebook, _TABLES[kind], wanted)
         if found is None:
             raise not_found()
         return found
 
+    def people_on_site(self, operation_id: str) -> list[str]:
+        """Ids of the people at work on an operation today: those whose sheets are printed for it."""
+        today = self._notebook.clock.today()
+        with self._notebook.read() as connection:
+            return people_at_work(connection, self._notebook.organisation_id, today, operation_id=operation_id)
+
+    def site_sheets(self, operation_id: str, recipient: str, *, plain: bool = False) -> MadeDocument:
+        """The sheets of everyone at work on an operation today, in one PDF to print."""
+        return self.follow_up_sheets(self.people_on_site(operation_id), recipient, plain=plain)
+
+    def held_json(self, person: str) -> dict[str, Any]:
+        """Everything held on a person (id or file number) as one JSON value: the twin of the access report."""
+        return self._personal.held_json(self._personal.resolve("access-report", person))
+
     # --- each kind ---------------------------------------------------------------------------
+
+    def _paper(self, kind: str, record_id: str, recipient: Recipient) -> MadeDocument:
+        """A document about one person; ``OFFER/PERSON`` names the post a candidate is presented for."""
+        offer_id, _, person_id = record_id.rpartition("/")
+        offer = None
+        if offer_id:
+            with self._notebook.read() as connection:
+                offer = find_offer(connection, self._notebook.organisation_id, offer_id)
+        made = self._personal.paper(kind, person_id, recipient, offer)
+        name = _file_name(made.head, made.tail, recipient)
+        return MadeDocument(kind, record_id, recipient, made.title, name, made.render())
+
+    def _offers(self, ids: str) -> MadeDocument:
+        """The open offers (all, or those whose ids are given, separated by commas), to send to the prescribers."""
+        data, day = offers.render(self._desk, [one for one in ids.split(",") if one and one != "open"] or None)
+        name = _file_name(f"{day:%Y-%m-%d}", "offres-ouvertes", None)
+        return MadeDocument("offers", ids, Recipient.FILE, f"Offres ouvertes au {format_date(day)}", name, data)
 
     def _visit(self, visit_id: str, recipient: Recipient) -> MadeDocument:
         known = visit_state(self._notebook, visit_id)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.exchange.sheets import Column, Kind, Sheet, Value
-from app.models.choices import CompanyKind, Sex, StatementState, VisitKind, VisitState
+from app.models.choices import CompanyKind, EmploymentType, OfferState, Sex, StatementState, VisitKind, VisitState
 from app.rules.french import capitalise_first, format_month, format_phone, format_siret
 from app.store.commitments import lot_label
 from app.store.exports import LISTS, rows_of
@@ -129,6 +129,29 @@ _LISTS: dict[str, tuple[str, tuple[tuple[str, Kind, Read], ...]]] = {
             ("Entreprise", Kind.TEXT, _as_is("company")),
             ("Facilitateur", Kind.TEXT, _as_is("facilitator")),
             ("Constats", Kind.WHOLE, _as_is("observations")),
+        ),
+    ),
+    "offers": (
+        "Offres d’emploi",
+        (
+            ("N°", Kind.TEXT, _as_is("number")),
+            ("Poste", Kind.TEXT, _as_is("title")),
+            ("Métier (ROME)", Kind.TEXT, _as_is("trade_code")),
+            ("Entreprise", Kind.TEXT, _as_is("company")),
+            ("Opération", Kind.TEXT, lambda row: row["operation"] or ""),
+            ("Lieu", Kind.TEXT, _as_is("place")),
+            ("Postes", Kind.WHOLE, _as_is("posts")),
+            ("À pourvoir", Kind.WHOLE, lambda row: max(0, row["posts"] - row["hired"])),
+            ("Contrat", Kind.TEXT, _label("contract_type", EmploymentType)),
+            ("Heures par semaine", Kind.HOURS, _as_is("weekly_hours")),
+            ("Début", Kind.DATE, _date("start_on")),
+            ("Fin", Kind.DATE, _date("end_on")),
+            ("Candidater avant le", Kind.DATE, _date("apply_before")),
+            ("État", Kind.TEXT, _label("state", OfferState)),
+            ("Description", Kind.TEXT, _as_is("description")),
+            ("Personne à appeler", Kind.TEXT, _as_is("facilitator")),
+            ("Téléphone", Kind.TEXT, lambda row: format_phone(row["phone"])),
+            ("Adresse électronique", Kind.TEXT, _as_is("email")),
         ),
     ),
 }

@@ -95,6 +95,7 @@ class ExchangeService:
             "beneficiaries": "beneficiaires",
             "statements": "releves",
             "visits": "visites",
+            "offers": "offres",
             MONTH: "heures",
         }
         parts = [month or f"{self._notebook.clock.today():%Y-%m-%d}"]

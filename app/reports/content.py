@@ -18,7 +18,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from app.models.choices import (
     DocumentKind,
@@ -715,7 +715,16 @@ def check_recipient(content: VisitReportContent | FollowUpSheetContent) -> None:
         raise WrongRecipient(f"dossier part in a copy for {content.stamp.recipient.value}")
 
 
-def digest(content: DocumentContent) -> str:
+class Stamped(Protocol):
+    """What every content carries."""
+
+    @property
+    def stamp(self) -> DocumentStamp: ...
+    @property
+    def organisation(self) -> OrganisationHeader: ...
+
+
+def digest(content: Stamped) -> str:
     """SHA-256 (64 hexadecimal characters) of the frozen content, all its parts included.
 
     Pictures count by their own SHA-256. The same content gives the same digest on every machine.

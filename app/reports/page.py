@@ -15,7 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from app.reports.content import DocumentContent, DocumentStamp, OrganisationHeader, digest
+from app.reports.content import DocumentStamp, OrganisationHeader, Stamped, digest
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Placed, paginate
 from app.reports.pen import Pen, open_picture
@@ -69,7 +69,7 @@ threads: one document is drawn at a time (tens of milliseconds)."""
 Part = tuple[Frame, Sequence[Block]]
 
 
-def frame_of(content: DocumentContent, title: str, subject: str, *, sealed: bool = True) -> Frame:
+def frame_of(content: Stamped, title: str, subject: str, *, sealed: bool = True) -> Frame:
     """The frame of a content; ``sealed`` prints the fragment of its digest."""
     return Frame(
         title=title,

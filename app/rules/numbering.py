@@ -24,6 +24,7 @@ class Series(StrEnum):
     BENEFICIARY = "B"
     SIZING = "CAL"
     ATTESTATION = "ATT"
+    OFFER = "OFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Number:
         return f"{self.series.value}-{self.year:04d}-{self.prefix}-{self.counter:04d}"
 
 
-_NUMBER = re.compile(r"(VIS|CAL|ATT|B)[ \-_/]*([0-9]{4})[ \-_/]*([A-Z]{2})[ \-_/]*0*([0-9]{1,7})")
+_NUMBER = re.compile(r"(VIS|CAL|ATT|OFF|B)[ \-_/]*([0-9]{4})[ \-_/]*([A-Z]{2})[ \-_/]*0*([0-9]{1,7})")
 
 
 def parse_prefix(text: str, *, field: str = "prefix") -> str:

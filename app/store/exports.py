@@ -63,6 +63,18 @@ _QUERIES = {
         JOIN lot l ON l.id = v.lot_id LEFT JOIN facilitator f ON f.id = v.facilitator_id
         WHERE v.deleted_at IS NULL AND v.organisation_id = :organisation
         ORDER BY v.planned_on DESC, v.number DESC, v.id""",
+    "offers": """
+        SELECT f.id, f.number, f.title, f.trade_code, c.name AS company, o.name AS operation, f.place, f.posts,
+               (SELECT count(*) FROM introduction i WHERE i.offer_id = f.id AND i.answer = 'hired'
+                AND i.deleted_at IS NULL) AS hired,
+               (SELECT count(*) FROM introduction i WHERE i.offer_id = f.id AND i.deleted_at IS NULL) AS presented,
+               f.contract_type, f.weekly_hours, f.start_on, f.end_on, f.apply_before, f.state, f.description,
+               trim(coalesce(a.first_name, '') || ' ' || coalesce(a.last_name, '')) AS facilitator,
+               coalesce(nullif(a.phone, ''), n.phone, '') AS phone, coalesce(a.email, '') AS email
+        FROM job_offer f JOIN company c ON c.id = f.company_id LEFT JOIN lot l ON l.id = f.lot_id
+        LEFT JOIN contract k ON k.id = l.contract_id LEFT JOIN operation o ON o.id = k.operation_id
+        LEFT JOIN facilitator a ON a.id = f.created_by LEFT JOIN organisation n ON n.id = a.organisation_id
+        WHERE f.deleted_at IS NULL ORDER BY f.state <> 'open', f.apply_before IS NULL, f.apply_before, f.id""",
 }
 LISTS = tuple(_QUERIES)
 

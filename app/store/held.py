@@ -77,6 +77,33 @@ def held_history(connection: Connection, person_id: str) -> Rows:
     return [dict(row) for row in rows]
 
 
+def names_of(connection: Connection, records: Mapping[str, Rows]) -> dict[str, str]:
+    """Names of what the rows point at: companies, lots, visits, offers, people of the network, and words of codes."""
+    wanted = {
+        str(value)
+        for rows in records.values()
+        for row in rows
+        for name, value in row.items()
+        if isinstance(value, str) and (name.endswith(("_id", "_by", "_code")) or name in ("scheme", "employment"))
+    }
+    found: dict[str, str] = {}
+    for query in _NAMES:
+        found.update((row[0], row[1]) for row in connection.execute(text(query)) if row[0] in wanted and row[1])
+    return found
+
+
+_NAMES = (
+    "SELECT code, label FROM reference_entry WHERE deleted_at IS NULL ORDER BY coalesce(valid_from, '')",
+    "SELECT id, name FROM company",
+    "SELECT id, trim(number || ' ' || name) FROM lot",
+    "SELECT id, trim(first_name || ' ' || last_name) FROM facilitator",
+    "SELECT id, number FROM visit WHERE number <> ''",
+    "SELECT id, trim(number || ' ' || title) FROM job_offer",
+    "SELECT s.id, c.name || ', ' || s.month FROM monthly_statement s JOIN company c ON c.id = s.company_id",
+)
+"""(id or code, name) of what a person's records point at."""
+
+
 def _rows(connection: Connection, table: Any, where: Any) -> Rows:
     return [_plain(row) for row in connection.execute(select(table).where(where).order_by(table.c.id)).mappings()]
 

@@ -42,6 +42,15 @@ _QUERIES = {
         FROM visit v JOIN operation o ON o.id = v.operation_id JOIN company c ON c.id = v.company_id
         WHERE v.deleted_at IS NULL AND v.organisation_id = :organisation
         ORDER BY v.planned_on DESC, v.number DESC, v.id""",
+    "offers": """
+        SELECT f.id, f.number, f.title, f.trade_code, c.name AS company, c.siret, o.name AS operation, f.posts,
+               (SELECT count(*) FROM introduction i WHERE i.offer_id = f.id AND i.answer = 'hired'
+                AND i.deleted_at IS NULL) AS hired,
+               (SELECT count(*) FROM introduction i WHERE i.offer_id = f.id AND i.deleted_at IS NULL) AS presented,
+               f.state, f.place, f.start_on, f.end_on, f.apply_before, f.published_on
+        FROM job_offer f JOIN company c ON c.id = f.company_id LEFT JOIN lot l ON l.id = f.lot_id
+        LEFT JOIN contract k ON k.id = l.contract_id LEFT JOIN operation o ON o.id = k.operation_id
+        WHERE f.deleted_at IS NULL ORDER BY f.published_on DESC, f.number DESC, f.id""",
 }
 KINDS = tuple(_QUERIES)
 _HOURS = frozenset({"due_hours", "declared_total", "hours"})

@@ -9,11 +9,15 @@ from typing import Any
 from app.command_line import OK, Verbs, print_json
 from app.verbs.notebook import Unlocked
 
-LISTS = ("operations", "companies", "beneficiaries", "statements", "visits")
+LISTS = ("operations", "companies", "beneficiaries", "statements", "visits", "offers")
 """The kinds of ``store.listing``, said here so that the arguments are read without loading the database."""
 EXPORTS = (*LISTS, "month")
-DOCUMENTS = ("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder")
+DOCUMENTS = (
+    *("visit", "followup", "statement", "sizing", "attestation", "clause-attestation", "reminder"),
+    *("summary", "introduction", "access-report", "offers"),
+)
 RECIPIENTS = ("company", "buyer", "person", "file")
+VERSIONS = ("person", "file", "plain")
 
 
 def declare(verbs: Verbs) -> None:
@@ -39,10 +43,16 @@ def declare(verbs: Verbs) -> None:
         "travail, bénéficiaire (B-…, son dernier contrat) ou ATT-…\u202f; clause-attestation\u00a0: lot, engagement, "
         "MARCHÉ/LOT (2026-T001/3) ou ATT-…\u202f; reminder\u00a0: code du relevé, SIRET, SIRET/AAAA-MM",
     )
+    made.add_argument("--recipient", choices=RECIPIENTS, default="", metavar="DESTINATAIRE", help=", ".join(RECIPIENTS))
     made.add_argument(
-        "--recipient", choices=RECIPIENTS, default="file", metavar="DESTINATAIRE", help=", ".join(RECIPIENTS)
+        "--version",
+        choices=VERSIONS,
+        default="",
+        metavar="VERSION",
+        help=f"fiche de suivi\u00a0: {', '.join(VERSIONS)}",
     )
-    made.add_argument("--out", type=Path, required=True, metavar="FICHIER.pdf")
+    made.add_argument("--out", type=Path, metavar="FICHIER.pdf")
+    made.add_argument("--json-out", type=Path, metavar="FICHIER.json", help="droit d’accès\u00a0: tout en JSON")
 
     made = verbs.verb("export", "Exporter une liste, ou le mois d’heures, pour un tableur.", _export)
     made.add_argument("kind", choices=EXPORTS, metavar="LISTE", help=", ".join(EXPORTS))
@@ -103,15 +113,22 @@ def _find(parsed: argparse.Namespace) -> int:
 
 
 def _document(parsed: argparse.Namespace) -> int:
-    from app import durable
+    from app.documents.command import produce
 
     with Unlocked(parsed.data_dir) as workstation:
-        data, name = workstation.services.documents.make(parsed.kind, parsed.id, parsed.recipient)
-        durable.write(parsed.out, data)
+        answer = produce(
+            workstation.services.documents,
+            parsed.kind,
+            parsed.id,
+            parsed.out,
+            recipient=parsed.recipient,
+            version=parsed.version,
+            json_out=parsed.json_out,
+        )
     if parsed.json:
-        print_json({"path": str(parsed.out), "name": name, "size": len(data)})
+        print_json(answer)
     else:
-        print(parsed.out)
+        print(answer["path"])
     return OK
 
 
