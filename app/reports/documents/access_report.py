@@ -47,7 +47,7 @@ def _blocks(content: AccessReportContent) -> list[Block]:
             if (content.purge_on)
             else ""
         )
-        blocks.append(Text(f"Conservation : {content.retention}.{until}", BODY, after=2))
+        blocks.append(Text(f"Conservation : {content.retention}.{until}", BODY, after=2))
     for one in content.chapters:
         count = f" ({len(one.records)})" if len(one.records) > 1 else ""
         blocks.append(chapter(f"{one.title}{count}", [_record(record) for record in one.records]))

@@ -60,7 +60,7 @@ def _blocks(content: IntroductionContent) -> list[Block]:
 def _contact(content: IntroductionContent) -> Block:
     referent = content.referent
     lines: list[Block] = [
-        Text([("Votre interlocuteur : ", REGULAR), (referent.name, SEMIBOLD)], LABEL),
+        Text([("Votre interlocuteur : ", REGULAR), (referent.name, SEMIBOLD)], LABEL),
         Text(french.format_phone(referent.phone) or "…………………………", _PHONE),
     ]
     if referent.email:

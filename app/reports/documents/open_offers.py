@@ -31,7 +31,7 @@ def _blocks(content: OpenOffersContent) -> list[Block]:
         return [Text(f"Aucune offre ouverte au {french.format_long_date(content.on)}.", BODY)]
     intro = (
         f"{offers}, {french.plural(posts, 'poste')} à pourvoir au {french.format_long_date(content.on)}, "
-        "dans le cadre de clauses sociales d’insertion. Proposez une personne en appelant l’interlocuteur indiqué : "
+        "dans le cadre de clauses sociales d’insertion. Proposez une personne en appelant l’interlocuteur indiqué : "
         "il vérifie avec vous que les conditions du marché sont remplies."
     )
     return [Text(intro, BODY), *(_offer(one) for one in content.offers)]
@@ -58,7 +58,7 @@ def _offer(one: OpenOffer) -> Block:
     right: list[Block] = [Text([(one.number, SEMIBOLD)], BODY)]
     if one.apply_before:
         right.append(Text([("Avant le ", REGULAR), (french.format_long_date(one.apply_before), SEMIBOLD)], BODY))
-    right.append(Text("Proposer une personne à :", SMALL, before=4))
+    right.append(Text("Proposer une personne à :", SMALL, before=4))
     right.append(Text([(one.apply_to.name, SEMIBOLD)], BODY))
     phone = french.format_phone(one.apply_to.phone)
     right += [Text(words, BODY) for words in (phone, one.apply_to.email) if words]

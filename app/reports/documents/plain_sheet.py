@@ -73,11 +73,11 @@ def _appointment(appointment: Appointment) -> Block:
         day = french.capitalise_first(french.format_weekday_date(appointment.at.date()))
         lines += [Text(day, WHEN), Text(f"à {french.format_time(appointment.at)}", WHEN)]
         if appointment.place:
-            lines.append(Text(f"Lieu : {appointment.place}", PLAIN))
+            lines.append(Text(f"Lieu : {appointment.place}", PLAIN))
         if appointment.with_whom:
-            lines.append(Text(f"Avec : {appointment.with_whom}", PLAIN))
+            lines.append(Text(f"Avec : {appointment.with_whom}", PLAIN))
     else:
-        lines += [Text("Je note ici mon rendez-vous :", PLAIN), DottedLines(1, step=30)]
+        lines += [Text("Je note ici mon rendez-vous :", PLAIN), DottedLines(1, step=30)]
     return Framed(Columns([Pictogram("calendar", 44), Stack(lines)], (1, 9), gap=12), pad=10, before=8, after=2)
 
 
@@ -93,7 +93,7 @@ def _work(current: CurrentContract | None) -> Block:
         return _line("work", "Mon travail", [Text("Je n’ai pas de contrat en ce moment.", PLAIN)])
     lines: list[Block] = [Text([("Je travaille chez ", REGULAR), (current.company, SEMIBOLD), (".", REGULAR)], PLAIN)]
     if current.job_title:
-        lines.append(Text([("Mon métier : ", REGULAR), (_lower(current.job_title), SEMIBOLD), (".", REGULAR)], PLAIN))
+        lines.append(Text([("Mon métier : ", REGULAR), (_lower(current.job_title), SEMIBOLD), (".", REGULAR)], PLAIN))
     if current.employer:
         lines.append(Text(f"{current.employer} me paie.", PLAIN))
     if current.tutor:
@@ -149,7 +149,7 @@ def _rights(content: FollowUpSheetContent) -> Block:
             Text("Cette fiche est à moi.", PLAIN),
             Text(f"{content.organisation.name} garde ces informations pour suivre mon contrat.", PLAIN),
             Text("Je peux demander à les voir, à les corriger ou à les effacer.", PLAIN),
-            Text(f"Je demande à : {whom}.", PLAIN),
+            Text(f"Je demande à : {whom}.", PLAIN),
         ],
     )
 
