@@ -34,11 +34,8 @@ def fill(notebook: Notebook, keep_picture: KeepPicture, *, scale: int = 1) -> di
     year = Year(loader, today, scale)
     year.build()
     Following(year, loader).build()
-<<<<<<< HEAD
     Files(year, loader).build()
-=======
     Offers(year, loader).build()
->>>>>>> 9e0724e (Offers, introductions and the directory; the sheet in plain words, the end of a contract, the right of access)
     Visits(year, loader, lambda rank: kept[rank % COUNT]).build()
     order = models()
     with notebook.bulk() as raw:
