@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -346,6 +347,20 @@ class Workstation:
         latest = backup.latest(folder, self.clock.now())
         if backup.due(latest.made_at if latest else None, last_change(self.notebook), self.clock.now()):
             backup.make_backup(self.notebook.raw, self.account.key, folder, self.clock)
+
+    def last_copy(self) -> dt.datetime | None:
+        """When the latest safety copy was taken; ``None`` when there is none."""
+        from app.store import backup
+
+        latest = backup.latest(self.folder / backup.FOLDER_NAME, self.clock.now())
+        return latest.made_at if latest else None
+
+    def copy_now(self) -> None:
+        """Take a safety copy before leaving for the site. Raises as ``backup.make_backup``."""
+        from app.store import backup
+
+        folder = self.folder / backup.FOLDER_NAME
+        backup.make_backup(self.notebook.raw, self.account.key, folder, self.clock, backup.BackupReason.ASKED)
 
     def leave(self) -> None:
         """Note the facts, then close everything; nothing is left open whatever refuses."""

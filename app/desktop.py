@@ -398,7 +398,12 @@ class Desktop(QObject):
             unsent=home.unsent,
         )
         reach = Reach(
-            workstation.services, self._open_document, home.facilitator_id, self.exchange, self._company_files
+            workstation.services,
+            self._open_document,
+            home.facilitator_id,
+            self.exchange,
+            self._company_files,
+            workstation,
         )
         self.workspace = Workspace(
             self.frame,

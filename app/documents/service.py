@@ -55,6 +55,8 @@ KINDS = (
 )
 """What can be asked for, as the command line and the window name it."""
 
+SHEETS = ("plain", "site", "site-plain")
+"""Ways to print follow-up sheets from the window: in plain words, everyone of an operation, both."""
 _TABLES = {"visit": "visit", "followup": "beneficiary", "sizing": "hours_sizing"}
 _RECIPIENTS = {
     "visit": (Recipient.COMPANY, Recipient.BUYER, Recipient.FILE),
@@ -66,6 +68,9 @@ _RECIPIENTS = {
     "reminder": (Recipient.COMPANY, Recipient.FILE),
     **personal.RECIPIENTS,
     "offers": (Recipient.FILE,),
+    "plain": (Recipient.PERSON,),
+    "site": (Recipient.PERSON, Recipient.FILE),
+    "site-plain": (Recipient.PERSON,),
 }
 
 
@@ -144,6 +149,10 @@ class DocumentsService:
             return self._paper(kind, record_id, chosen)
         if kind == "offers":
             return self._offers(record_id)
+        if kind == "plain":
+            return self.follow_up_sheets([record_id], chosen, plain=True)
+        if kind in SHEETS:
+            return self.site_sheets(record_id, chosen, plain=kind == "site-plain")
         if kind == "attestation":
             return self._attestation(record_id, chosen)
         if kind == "clause-attestation":
@@ -588,7 +597,7 @@ class DocumentsService:
 
     @staticmethod
     def _recipient(kind: str, recipient: str) -> Recipient:
-        if kind not in KINDS:
+        if kind not in _RECIPIENTS:
             raise InvalidInput(
                 f"{quoted(kind)} n’est pas un document du carnet.", todo=f"Choisir parmi : {', '.join(KINDS)}."
             )

@@ -128,6 +128,13 @@ def orphans(notebook: Notebook, files: AttachmentFiles) -> Orphans:
     return Orphans(tuple(sorted(stored - known)), tuple(sorted(known - stored)))
 
 
+def is_referred_to(notebook: Notebook, sha256: str) -> bool:
+    """Whether a record, in the bin or not, still names this content."""
+    with notebook.read() as connection:
+        t = table_of(Attachment).c
+        return connection.execute(select(t.id).where(t.sha256 == sha256).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentRow:
     """One attachment as stored. ``width`` and ``height`` in pixels, ``size`` in bytes before sealing."""

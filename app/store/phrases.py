@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 
 from app.clock import natural_id
 from app.models.base import table_of
+from app.models.privacy import HiddenPhrase
 from app.models.visits import Phrase
 from app.rules.french import fold
 from app.rules.visits import phrase_match
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, Unit, writing
 
-_phrase = table_of(Phrase)
+_phrase, _hidden = table_of(Phrase), table_of(HiddenPhrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,15 @@ def count_use(unit: Unit, chosen: str, by: int = 1) -> None:
 
 def _library(connection: Connection, organisation_id: str) -> list[PhraseRow]:
     """All phrases the structure sees: a library of some hundreds, not of thousands."""
-    p = _phrase.c
+    p, h = _phrase.c, _hidden.c
     rows = connection.execute(
         select(p.id, p.section, p.text, p.uses, p.to_follow, p.organisation_id)
-        .where(p.organisation_id.in_(["", organisation_id]), p.deleted_at.is_(None), ~p.hidden)
+        .where(
+            p.organisation_id.in_(["", organisation_id]),
+            p.deleted_at.is_(None),
+            ~p.hidden,
+            p.id.not_in(select(h.phrase_id).where(h.organisation_id == organisation_id, h.deleted_at.is_(None))),
+        )
         .order_by(p.uses.desc(), p.position, p.id)
     )
     return [

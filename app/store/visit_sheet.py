@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from app.clock import natural_id
 from app.models.base import table_of
-from app.models.beneficiaries import Beneficiary, EmploymentContract
+from app.models.beneficiaries import Beneficiary, EmploymentContract, FollowUpNote
 from app.models.choices import (
     ActionState,
     AttachmentKind,
@@ -92,6 +92,8 @@ class Person:
     planned_hours: int | None = None
     hours_to_date: int | None = None
     """Hours worked under the contract, all statements typed so far; ``None`` without any."""
+    private_talk: str = ""
+    """What was said in private that day: in the person's file, in no copy of the report."""
 
     @property
     def is_there(self) -> bool:
@@ -431,6 +433,7 @@ def _people(connection: Connection, visit: Any) -> tuple[Person, ...]:
     ).all()
     hours = _hours_to_date(connection, [row.employment_contract_id for row in rows if row.employment_contract_id])
     own = facilitator_attendance_id(visit.id)
+    talks = _private_talks(connection, visit.id)
     return tuple(
         Person(
             row.id,
@@ -456,9 +459,21 @@ def _people(connection: Connection, visit: Any) -> tuple[Person, ...]:
             row.weekly_hours or 0,
             row.planned_hours,
             hours.get(row.employment_contract_id),
+            talks.get(private_talk_id(visit.id, row.beneficiary_id), "") if row.beneficiary_id else "",
         )
         for row in rows
     )
+
+
+def private_talk_id(visit_id: str, beneficiary_id: str) -> str:
+    """The follow-up note that keeps a private talk of a visit: one for each person."""
+    return natural_id("private_talk", visit_id, beneficiary_id)
+
+
+def _private_talks(connection: Connection, visit_id: str) -> dict[str, str]:
+    n = table_of(FollowUpNote).c
+    rows = connection.execute(select(n.id, n.text).where(n.visit_id == visit_id, n.deleted_at.is_(None)))
+    return {row.id: row.text for row in rows}
 
 
 def _hours_to_date(connection: Connection, contract_ids: list[str]) -> dict[str, int]:

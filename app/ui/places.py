@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app import durable
 from app.models.choices import Recipient
@@ -13,6 +14,9 @@ from app.rules.french import capitalise_first, format_month
 from app.ui.shell.commands import Hit
 from app.ui.shell.navigation import Frame, Location, Place
 from app.ui.sync.exchange import Exchange
+
+if TYPE_CHECKING:
+    from app.ui.today.departure import Departing
 
 
 class ServicesShown(Protocol):
@@ -34,6 +38,12 @@ class ServicesShown(Protocol):
     def sizings(self) -> Any: ...
     @property
     def documents(self) -> Any: ...
+    @property
+    def exchange(self) -> Any: ...
+    @property
+    def offers(self) -> Any: ...
+    @property
+    def privacy(self) -> Any: ...
     @property
     def safety_copies(self) -> Any: ...
 
@@ -65,6 +75,8 @@ class Reach:
     """The exchange with the network, and the safety copy; absent where a test has no need of it."""
     files: Callable[[], Any] | None = None
     """What reads companies' files (``hours.imports.opening.CompanyFiles``); made when first asked."""
+    departing: Departing | None = None
+    """The data folder, for « Partir sur le terrain »; absent where a test has no need of it."""
 
 
 _ICONS = {
@@ -100,6 +112,8 @@ def places(reach: Reach) -> list[Place]:
         Place("beneficiaries", "&Bénéficiaires", "users", lambda frame: _beneficiaries(frame, reach)),
         Place("companies", "&Entreprises", "building-2", lambda frame: _companies(frame, reach)),
         Place("operations", "&Opérations", "hard-hat", lambda frame: _operations(frame, reach)),
+        Place("offers", "O&ffres", "briefcase", lambda frame: _offers(frame, reach)),
+        Place("privacy", "Confidentialité", "shield-check", lambda frame: _privacy(frame, reach), in_rail=False),
         *([] if reach.exchange is None else [reach.exchange.place()]),
     ]
 
@@ -122,7 +136,35 @@ def _today(frame: Frame, reach: Reach) -> Any:
     model = TodayModel(
         reach.services.visits, *given, missing, offer, lambda: tuple(reach.services.beneficiaries.due_milestones())
     )
-    return TodayView(frame, model, exchange)
+    return TodayView(frame, model, exchange, _departure(frame, reach))
+
+
+def _departure(frame: Frame, reach: Reach) -> Any:
+    from app.sync.sentences import last_words
+    from app.ui.today.departure import DepartureModel
+
+    exchange = reach.exchange
+    if reach.departing is None:
+        return None
+    joined = exchange is not None and not exchange.model.demonstration
+
+    def synced() -> str:
+        state = exchange.model.state if exchange is not None else None
+        return last_words(state, frame.clock.now()) if state is not None and state.enrolled else ""
+
+    def synchronise() -> None:
+        if exchange is not None and exchange.model.state.enrolled:
+            exchange.model.synchronise()
+
+    return DepartureModel(
+        reach.services.visits.readiness,
+        reach.departing,
+        frame.bridge,
+        frame.clock,
+        frame.messages,
+        synced,
+        synchronise if joined else None,
+    )
 
 
 class _Reports:
@@ -174,6 +216,11 @@ def _beneficiaries(frame: Frame, reach: Reach) -> Any:
     from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
 
     model = BeneficiariesViewModel(reach.services.beneficiaries, frame.bridge, frame.bus, frame.undo, frame.clock)
+
+    def consulted(sheet: Any) -> None:
+        frame.bridge.run(lambda: reach.services.privacy.note_access(sheet.id))
+
+    model.sheet_changed.connect(consulted)
     return BeneficiariesView(frame, model, reach.open_document)
 
 
@@ -231,6 +278,40 @@ def _operations(frame: Frame, reach: Reach) -> Any:
         services.operations, services.sizings, frame.bridge, frame.bus, frame.messages, frame.undo
     )
     return OperationsView(frame, model, reach.open_document)
+
+
+def _offers(frame: Frame, reach: Reach) -> Any:
+    from app.ui.offers.view import OffersView
+    from app.ui.offers.viewmodel import OffersViewModel
+
+    services = reach.services
+    model = OffersViewModel(
+        services.offers,
+        services.beneficiaries,
+        services.companies,
+        frame.bridge,
+        frame.bus,
+        frame.messages,
+        frame.undo,
+        lambda kind, ids: services.exchange.export(kind, "xlsx", ids=ids),
+    )
+    return OffersView(
+        frame,
+        model,
+        reach.open_document,
+        lambda path, data: frame.bridge.run(lambda: durable.write(path, data), on="io"),
+    )
+
+
+def _privacy(frame: Frame, reach: Reach) -> Any:
+    from app.ui.privacy.view import PrivacyView
+    from app.ui.privacy.viewmodel import PrivacyViewModel
+
+    services = reach.services
+    model = PrivacyViewModel(
+        services.privacy, services.offers.take_back, frame.bridge, frame.bus, frame.messages, frame.undo
+    )
+    return PrivacyView(frame, model)
 
 
 def _companies(frame: Frame, reach: Reach) -> Any:

@@ -86,11 +86,11 @@ def reduce_photo(data: bytes, *, name: str = "") -> ReducedPhoto:
             field="photo",
         ) from problem
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    encoded = _encode(picture)
+    encoded = encode_jpeg(picture)
     while len(encoded) > MAX_BYTES:
         smaller = (max(1, int(picture.width * _SHRINK)), max(1, int(picture.height * _SHRINK)))
         picture = picture.resize(smaller, Image.Resampling.LANCZOS)
-        encoded = _encode(picture)
+        encoded = encode_jpeg(picture)
     return ReducedPhoto(encoded, picture.width, picture.height, taken_at, name)
 
 
@@ -106,7 +106,8 @@ def _flat(picture: Picture) -> Picture:
     return picture.convert("RGB")
 
 
-def _encode(picture: Picture) -> bytes:
+def encode_jpeg(picture: Picture) -> bytes:
+    """The picture as a JPEG of at most ``MAX_BYTES`` where a quality allows it, without any metadata."""
     encoded = b""
     for quality in _QUALITIES:
         out = io.BytesIO()

@@ -12,29 +12,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.changes import Changes
+from app.clock import natural_id
 from app.errors import InvalidInput
 from app.models.attachments import Attachment
-from app.models.beneficiaries import Beneficiary
+from app.models.beneficiaries import Beneficiary, FollowUpNote
 from app.models.choices import (
     ActionState,
     AttachmentKind,
     AttendanceKind,
     MeetingStatus,
+    NoteKind,
     PointState,
     PresenceStatus,
     VisitKind,
     VisitState,
 )
 from app.models.operations import Company
+from app.models.privacy import HiddenPhrase
 from app.models.visits import Action, Attendance, Observation, Phrase, Visit
 from app.rules import access
 from app.rules.calendar import DueChip, due_chip
 from app.rules.french import NBSP, fold, format_date
+from app.rules.people import check_free_text
 from app.rules.visits import check_text, may_sign
 from app.store import drafts
+from app.store.attachments import is_referred_to
 from app.store.phrases import count_use, same_phrase
 from app.store.unit import Outcome, Undo, Unit, not_found, writing
-from app.store.visit_sheet import facilitator_attendance_id, read_sheet
+from app.store.visit_sheet import facilitator_attendance_id, private_talk_id, read_sheet
 from app.store.visits import (
     expected_beneficiaries,
     operation_of_lot,
@@ -45,6 +50,7 @@ from app.store.visits import (
 )
 from app.visits import writing as steps
 from app.visits.photos import ReducedPhoto
+from app.visits.readiness import Readiness, read_readiness
 from app.visits.reading import VisitReading, name_of
 from app.visits.signing import VisitSigning
 from app.visits.values import NewFinding, NewPerson, NextVisit, QuickFinding, next_visit_date, typing_place
@@ -218,6 +224,36 @@ class VisitsService(VisitSigning, VisitReading):
                     unit.update(Attendance, row["id"], _well(row))
             return unit.outcome_of(visit_id)
 
+    def set_private_talk(self, attendance_id: str, text: str) -> Outcome:
+        """What was said in private with a beneficiary: a note of the person's file, in no copy of the report.
+
+        An empty text removes it. It may still be completed after the report is signed.
+        """
+        plain = check_free_text(text, field="private_talk")
+        with writing(self._notebook) as unit:
+            row = unit.find(Attendance, attendance_id)
+            if row is None or row["deleted_at"] is not None or not row["beneficiary_id"]:
+                raise not_found()
+            access.require(access.can_write_visit(self._actor, row["organisation_id"]), "modifier cette visite")
+            visit = unit.row(Visit, row["visit_id"])
+            unit.label = f"entretien avec {name_of(dict(row))}"
+            note = private_talk_id(row["visit_id"], row["beneficiary_id"])
+            if plain:
+                fields = {
+                    "beneficiary_id": row["beneficiary_id"],
+                    "kind": NoteKind.INTERVIEW,
+                    "noted_on": visit["planned_on"],
+                    "text": plain,
+                    "visit_id": row["visit_id"],
+                }
+                unit.put(FollowUpNote, note, fields)
+            elif unit.find(FollowUpNote, note) is not None:
+                unit.delete(FollowUpNote, note)
+            unit.touch("visit", [row["visit_id"]])
+            unit.touch("beneficiary", [row["beneficiary_id"]])
+            drafts.drop_draft(self._notebook, typing_place(row["visit_id"], f"talk/{attendance_id}"))
+            return unit.outcome_of(attendance_id)
+
     def set_all_well(self, attendance_id: str, well: bool) -> Outcome:
         """« RAS » on one row, or not any more. Somebody fine has been seen."""
         with writing(self._notebook) as unit:
@@ -332,10 +368,13 @@ class VisitsService(VisitSigning, VisitReading):
             return unit.outcome_of(unit.insert(Phrase, fields))
 
     def hide_phrase(self, phrase_id: str) -> Outcome:
-        """Do not propose a phrase any more; findings made with it stay as they are."""
+        """Do not propose a phrase any more in this organisation; findings made with it stay as they are."""
         access.require(access.can_share_phrase(self._actor), "modifier la bibliothèque")
+        own = self._notebook.organisation_id
         with writing(self._notebook, "phrase masquée") as unit:
-            unit.update(Phrase, phrase_id, {"hidden": True})
+            unit.row(Phrase, phrase_id)
+            unit.put(HiddenPhrase, natural_id("hidden_phrase", own, phrase_id), {"phrase_id": phrase_id})
+            unit.touch("phrase", [phrase_id])
             return unit.outcome_of(phrase_id)
 
     # --- earlier points ------------------------------------------------------------------
@@ -483,12 +522,39 @@ class VisitsService(VisitSigning, VisitReading):
             drafts.drop_draft(self._notebook, typing_place(row["owner_id"], f"photo/{attachment_id}"))
             return unit.outcome_of(attachment_id)
 
+    def replace_photo(self, attachment_id: str, photo: ReducedPhoto, sha256: str, *, hides: bool) -> Outcome:
+        """Put an annotated picture (kept by :meth:`keep_photo`) in the place of the former one.
+
+        ``hides``: a mask covers somebody. The former content is then removed for good as soon as no record refers to
+        it, and the act cannot be undone.
+        """
+        if not self.files.path(sha256).exists():
+            raise ValueError("the bytes are kept before the row is written")
+        with writing(self._notebook, "photo annotée") as unit:
+            row = steps.part_row(unit, self._actor, Attachment, attachment_id)
+            former = row["sha256"]
+            unit.update(
+                Attachment,
+                attachment_id,
+                {"sha256": sha256, "size": len(photo.data), "width": photo.width, "height": photo.height},
+            )
+            outcome = self._not_undone(unit, attachment_id) if hides else unit.outcome_of(attachment_id)
+        if hides and former != sha256 and not is_referred_to(self._notebook, former):
+            self.files.remove(former)
+        return outcome
+
     def remove_photo(self, attachment_id: str) -> Outcome:
         """Put a photo in the bin; its bytes stay until the bin is emptied."""
         with writing(self._notebook, "photo retirée") as unit:
             steps.part_row(unit, self._actor, Attachment, attachment_id)
             unit.delete(Attachment, attachment_id)
             return unit.outcome_of(attachment_id)
+
+    # --- leaving for the site ------------------------------------------------------------
+
+    def readiness(self) -> Readiness:
+        """Whether today's and tomorrow's visits have all they need here, photos included."""
+        return read_readiness(self._notebook, self.files, self._notebook.clock.today())
 
     # --- pieces --------------------------------------------------------------------------
 

@@ -203,12 +203,16 @@ class PersonPage(QWidget):
 
         documents = self.form.section("documents", "Documents")
         row = Flow()
-        for text, recipient in (
-            ("Fiche pour la personne", "person"),
-            ("Fiche pour le dossier", "file"),
+        for text, kind, recipient in (
+            ("Fiche pour la personne", "followup", "person"),
+            ("Fiche facile à lire", "plain", "person"),
+            ("Fiche pour le dossier", "followup", "file"),
+            ("Bilan de fin de contrat", "summary", "person"),
+            ("Présentation à une entreprise", "introduction", "company"),
+            ("Droit d’accès", "access-report", "person"),
         ):
             made = button(text, "", "file-text")
-            made.clicked.connect(lambda _on=False, to=recipient: self.print_sheet(to))
+            made.clicked.connect(lambda _on=False, what=kind, to=recipient: self._print(what, to))
             row.add(made)
         documents.add(row)
         self.documents = parts.Block()
@@ -462,10 +466,22 @@ class PersonPage(QWidget):
         if self.model.person_id:
             self._open_document("followup", self.model.person_id, recipient)
 
+    def _print(self, kind: str, recipient: str) -> None:
+        if self.model.person_id:
+            self._open_document(kind, self.model.person_id, recipient)
+
     def other_acts(self, sheet: BeneficiarySheet) -> list[tuple[str, Callable[[], None]]]:
         """Rarer acts, under « Autres actions »."""
         made: list[tuple[str, Callable[[], None]]] = [
-            ("Imprimer la fiche pour le dossier", lambda: self.print_sheet("file"))
+            ("Imprimer la fiche pour le dossier", lambda: self.print_sheet("file")),
+            ("Imprimer la fiche facile à lire", lambda: self._print("plain", "person")),
+            *(
+                [("Imprimer le bilan de fin de contrat", lambda: self._print("summary", "person"))]
+                if sheet.contracts
+                else []
+            ),
+            ("Présenter à une entreprise", lambda: self._print("introduction", "company")),
+            ("Droit d’accès\u00a0: tout ce qui est gardé", lambda: self._print("access-report", "person")),
         ]
         if sheet.writable:
             made.append(("Réunir avec une autre fiche", self._pick_other))

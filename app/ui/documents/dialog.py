@@ -62,6 +62,11 @@ _NOTES = {
 }
 
 
+_PLAIN = {"followup": "plain", "site": "site-plain"}
+"""Kind of a follow-up sheet → the same in plain words."""
+_WHOLE = {plain: whole for whole, plain in _PLAIN.items()}
+
+
 class DocumentDialog(Dialog):
     """``make(asked)`` runs on the store thread; ``write(path, data)`` on the io threads."""
 
@@ -105,6 +110,17 @@ class DocumentDialog(Dialog):
         self.filling.setVisible(asked.kind == "statement")
         self.filling.changed.connect(self._filling_changed)
         self.body.addWidget(self.filling)
+        plain = asked.kind in _WHOLE
+        self.version = ChipRow(
+            "Version",
+            [Chip("whole", "Fiche complète"), Chip("plain", "Facile à lire")],
+            may_be_empty=False,
+            parent=self,
+        )
+        self.version.set_chosen(("plain" if plain else "whole",))
+        self.version.setVisible(plain or asked.kind in _PLAIN)
+        self.version.changed.connect(self._version_changed)
+        self.body.addWidget(self.version)
         self.note = label(_NOTES[asked.recipient], "secondary", self, wrap=True)
         self.body.addWidget(self.note)
         self.preview = PdfPreview(self, write=self._save)
@@ -160,6 +176,16 @@ class DocumentDialog(Dialog):
             chosen = next(one for one in Recipient if one.value == keys[0])
             self._asked = dataclasses.replace(self._asked, recipient=chosen)
             self._ask()
+
+    def _version_changed(self, keys: tuple[str, ...]) -> None:
+        asked = self._asked
+        plain = keys == ("plain",)
+        kind = _PLAIN.get(asked.kind, asked.kind) if plain else _WHOLE.get(asked.kind, asked.kind)
+        recipient = Recipient.PERSON if plain else asked.recipient
+        self.recipient.setVisible(not plain)  # in plain words: for the people themselves
+        self.recipient.set_chosen((recipient.value,))
+        self._asked = dataclasses.replace(asked, kind=kind, recipient=recipient)
+        self._ask()
 
     def _filling_changed(self, keys: tuple[str, ...]) -> None:
         if keys:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.choices import BuyerKind, ClauseArticle
 from app.operations.values import ContractFacts, LotSheet, OperationSheet
-from app.rules.french import format_date, format_hours_unit, plural_word
+from app.rules.french import format_date, format_hours_unit, plural, plural_word
 from app.ui.kit.bar import CommitmentBar
 from app.ui.kit.cards import Card, EmptyState, Figure, Pill
 from app.ui.kit.controls import button
@@ -138,6 +138,8 @@ class SheetPage(QWidget):
         add_contact: Callable[[], None],
         new_visit: Callable[[], None],
         calculate: Callable[[], None],
+        print_sheets: Callable[[], None],
+        new_offer: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -159,12 +161,16 @@ class SheetPage(QWidget):
         self.add_lot = button("Ajouter un lot", "primary", "plus", acts)
         self.visit = button("Nouvelle visite", "", "hard-hat", acts)
         self.calculate = button("Calculer les heures", "", "calculator", acts)
+        self.sheets_button = button("Fiches de suivi", "", "printer", acts)
+        self.offer_button = button("Ouvrir une offre d’emploi", "", "briefcase", acts)
         self.close_button = button("Clore l’opération", "quiet", "archive", acts)
         self.delete_button = button("Supprimer", "quiet", "trash-2", acts)
         for one, act in (
             (self.add_lot, add_lot),
             (self.visit, new_visit),
             (self.calculate, calculate),
+            (self.sheets_button, print_sheets),
+            (self.offer_button, new_offer),
             (self.close_button, self._close_or_reopen),
             (self.delete_button, model.delete_operation),
         ):
@@ -274,6 +280,11 @@ class SheetPage(QWidget):
         )
         self.bar.setVisible(some and len(sheet.commitments) > 1)
         self.bar.set(shown_position(position))
+        self.sheets_button.setText(f"Fiches de suivi ({sheet.people.present})")
+        self.sheets_button.setAccessibleName(
+            f"Imprimer les fiches de suivi, {plural(sheet.people.present, 'personne')} en contrat"
+        )
+        self.sheets_button.setVisible(bool(sheet.people.present))
         self.add_lot.setVisible(bool(sheet.lots))  # one primary button: the one of the empty state
         self.lots.load(sheet.lots)
         self.identity.load_from(facts, but=("buyer_name",))

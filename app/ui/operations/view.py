@@ -77,6 +77,8 @@ class OperationsView(PlaceView):
             add_contact=self.new_contact,
             new_visit=self.new_visit,
             calculate=self.calculate,
+            print_sheets=lambda: self._open_document("site", self._path[0], "person"),
+            new_offer=lambda: self.frame.navigation.go("offers", "new", *self._first_company()),
             parent=self,
         )
         made.lot_opened.connect(self._open_lot)
@@ -283,6 +285,12 @@ class OperationsView(PlaceView):
     def new_visit(self) -> None:
         """Begin a visit of the operation shown."""
         self._new_visit("operation", self._path[0])
+
+    def _first_company(self) -> list[str]:
+        """The company and the lot an offer is most likely for: the first commitment of the operation."""
+        sheet = self._model.sheet
+        first = next(iter(sheet.commitments), None) if sheet is not None else None
+        return [first.company_id, first.lot_id] if first is not None else []
 
     def calculate(self) -> None:
         """Go to the calculator: in the panel, or alone on the page of a narrow window (Esc comes back)."""

@@ -87,6 +87,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("lock", "Verrouiller", ("Ctrl+L", "Ctrl+Shift+L"), keywords="fermer écran code", icon="lock"),
     Action("passphrase", "Changer le mot de passe", keywords="clé code secret", icon="key-round"),
     Action("recovery", "Imprimer une nouvelle fiche de secours", keywords="code oublié enveloppe", icon="shield"),
+    Action(
+        "departure", "Partir sur le terrain", (), Scope.PLACE, "préparer prêt batterie visite demain", "clipboard-check"
+    ),
+    Action("offers", "Offres d’emploi", keywords="poste candidat prescripteur présenter", icon="briefcase"),
+    Action(
+        "structures",
+        "Annuaire des structures d’insertion",
+        keywords="siae ei etti geiq ai aci structure",
+        icon="book-open",
+    ),
+    Action(
+        "retention",
+        "Fiches à archiver ou anonymiser",
+        keywords="confidentialité rgpd conservation durée effacer anonymiser archiver",
+        icon="shield-check",
+    ),
+    Action(
+        "consultations",
+        "Journal des consultations",
+        keywords="confidentialité rgpd qui a vu ouvert accès",
+        icon="eye",
+    ),
     Action("safety_copy", "Copie de secours sur une clé", keywords="sauvegarde usb sauver carnet", icon="usb"),
     Action("sync", "Synchroniser", ("F5",), keywords="synchro envoyer recevoir serveur", icon="refresh-cw"),
     Action("discretion", "Masquer les noms", ("F8",), keywords="discrétion initiales cacher afficher", icon="eye-off"),

@@ -19,8 +19,8 @@ from app.ui.shell.undo import UndoStack
 if TYPE_CHECKING:
     from app.ui.kit.fields import Help
 
-PLACE_ORDER = ("today", "visits", "hours", "beneficiaries", "companies", "operations", "reports")
-"""The seven places, in the order of the rail; those not registered are not shown."""
+PLACE_ORDER = ("today", "visits", "hours", "beneficiaries", "companies", "operations", "offers", "reports")
+"""The places, in the order of the rail; those not registered are not shown."""
 
 
 @dataclass(frozen=True, slots=True)

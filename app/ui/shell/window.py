@@ -41,6 +41,13 @@ from app.ui.shell.rail import Rail, SavedFilter
 from app.ui.theme.appearance import appearance
 from app.ui.theme.tokens import THEMES
 
+_DOORS = {
+    "offers": ("offers",),
+    "structures": ("offers", "structures"),
+    "retention": ("privacy",),
+    "consultations": ("privacy", "consultations"),
+}
+"""Actions that lead to a place, and where in it."""
 _OWNERS = {"hours": "hours", "visit": "visits"}
 """The place that does an action which works from everywhere."""
 
@@ -273,7 +280,7 @@ class Workspace(QWidget):
             for key in ("zoom_in", "zoom_out", "zoom_reset"):
                 self._menu_action(menu, key)
             menu.addSeparator()
-            for key in ("passphrase", "recovery", "safety_copy"):
+            for key in ("retention", "consultations", "passphrase", "recovery", "safety_copy"):
                 if key in self._own:
                     self._menu_action(menu, key)
             menu.addSeparator()
@@ -324,6 +331,9 @@ class Workspace(QWidget):
             "field_mode": self._field_mode,
             **self.options.account,
         }
+        for name, path in _DOORS.items():
+            if path[0] in self.places:
+                self._own[name] = partial(self.frame.navigation.go, *path)
         for name in (*THEMES, "auto"):
             self._own[f"theme_{name}"] = partial(self._theme, name)
 

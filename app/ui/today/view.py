@@ -21,6 +21,7 @@ from app.ui.kit.labels import label
 from app.ui.shell.navigation import Frame, PlaceView
 from app.ui.sync.exchange import Exchange
 from app.ui.theme.appearance import appearance
+from app.ui.today.departure import DepartureDialog, DepartureModel
 from app.ui.today.viewmodel import TodayModel, TodayState
 from app.visits.values import ResumedDraft, Section
 
@@ -41,7 +42,13 @@ class _Columns(QScrollArea):
 class TodayView(PlaceView):
     """Three columns of cards; ↑ ↓ go from card to card, Enter opens."""
 
-    def __init__(self, frame: Frame, model: TodayModel, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        model: TodayModel,
+        exchange: Exchange | None = None,
+        departure: DepartureModel | None = None,
+    ) -> None:
         super().__init__(frame)
         self.model = model
         self._exchange = exchange
@@ -61,6 +68,12 @@ class TodayView(PlaceView):
         self.unsent = Banner("", "warning", "Copie de secours", exchange.open_copy if exchange else None, self)
         self.unsent.hide()
         outer.addWidget(self.unsent)
+        self.departure = departure
+        self.dialog: DepartureDialog | None = None
+        if departure is not None:
+            self.leave_button = button("Partir sur le terrain", "", "clipboard-check", self)
+            self.leave_button.clicked.connect(lambda _on=False: self.check_departure())
+            outer.addWidget(self.leave_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.empty = EmptyState(
             "Rien de prévu. Planifier une visite\u202f?", "Planifier une visite", self._new_visit, "calendar-plus"
         )
@@ -97,6 +110,14 @@ class TodayView(PlaceView):
         if exchange is not None:
             exchange.review_changed.connect(self._again)
 
+    def check_departure(self) -> None:
+        """« Partir sur le terrain »."""
+        if self.departure is None or self.dialog is not None:
+            return
+        self.dialog = DepartureDialog(self, self.departure)
+        self.dialog.finished.connect(lambda _result: setattr(self, "dialog", None))
+        self.dialog.open()
+
     # --- the place -------------------------------------------------------------------------
 
     def enter(self, path: tuple[str, ...]) -> None:
@@ -107,7 +128,10 @@ class TodayView(PlaceView):
         self.model.leave()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
-        return {"new": self._new_visit, "visit": self._new_visit}
+        found: dict[str, Callable[[], None]] = {"new": self._new_visit, "visit": self._new_visit}
+        if self.departure is not None:
+            found["departure"] = self.check_departure
+        return found
 
     def focus_target(self) -> QWidget | None:
         if self._cards:

@@ -336,6 +336,11 @@ class FindingRow(Row):
             (follow, lambda: self._edit(to_follow=not finding.to_follow)),
             ("Décider une action", lambda: self._model.add_action(finding.text, "", finding.observation_id)),
             ("Ajouter à ma bibliothèque", lambda: self._model.add_to_library(finding.section, finding.text)),
+            *(
+                [("Ne plus proposer cette phrase", lambda: self._model.hide_phrase(finding.phrase_id or ""))]
+                if finding.phrase_id
+                else []
+            ),
             ("Retirer ce constat", lambda: self._model.remove_finding(finding.observation_id)),
         )
         for text, act in acts:

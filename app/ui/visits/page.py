@@ -35,7 +35,7 @@ from app.ui.theme.appearance import appearance
 from app.ui.visits.context import ContextSection, NotesSection, SignaturesSection
 from app.ui.visits.decisions import ActionRow, ActionsSection
 from app.ui.visits.findings import FindingRow, FindingsSection, PointsSection
-from app.ui.visits.people import BeneficiariesSection, PresentSection
+from app.ui.visits.people import BeneficiariesSection, BeneficiaryRow, PresentSection
 from app.ui.visits.photos import ChooseFiles, PhotoRow, PhotosSection, choose_photos
 from app.ui.visits.rows import Row, RowList, SectionBox, in_reading_order, more_button, put_back
 from app.ui.visits.summary import SummaryPanel
@@ -452,6 +452,9 @@ class VisitPage(QWidget):
                 put_back(row.owner if field == "action_owner" else row.text, text)
             elif isinstance(row, PhotoRow) and row.attachment_id == record and field == "photo":
                 put_back(row.caption, text)
+        for one in self.beneficiaries.rows.rows:
+            if isinstance(one, BeneficiaryRow) and one.attendance_id == record and field == "talk":
+                put_back(one.talk, text)
 
     def flush(self) -> None:
         """Commit every field left open, keep what is typed in the entry lines."""

@@ -14,10 +14,11 @@ from app.rules.french import NBSP, format_date, format_hours_unit, person_name_l
 from app.store.visit_sheet import Person, VisitSheet
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
+from app.ui.kit.fields import MultilineField
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 from app.ui.shell.discretion import Discretion
-from app.ui.visits.rows import Avatar, KeptTyping, Row, RowList, SectionBox, more_button
+from app.ui.visits.rows import Avatar, KeptTyping, Row, RowList, SectionBox, keep_field, more_button
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import ALL_WELL_LETTER, QUICK_FINDINGS, KnownPerson, NewPerson, Section
 
@@ -255,6 +256,17 @@ class BeneficiaryRow(Row):
         self.findings = label("", "", self, wrap=True)
         self.findings.hide()
         self.column.addWidget(self.findings)
+        self.talk = MultilineField(
+            "private_talk",
+            "Entretien seul à seul",
+            lines=2,
+            autosave=False,
+            hint="Noté au suivi de la personne, dans aucun exemplaire du compte rendu.",
+        )
+        self.talk.committed.connect(self._talked)
+        self.kept_talk = keep_field(self.talk, self._keep_talk)
+        self.talk.hide()
+        self.column.addWidget(self.talk)
         self.watch(self.chips, self.meeting)
 
     def show_value(self, value: tuple[Person, tuple[str, ...], tuple[str, ...]]) -> None:
@@ -271,9 +283,34 @@ class BeneficiaryRow(Row):
             words.append("RAS")
         self.findings.setText(" · ".join([*words, *remarks]))
         self.findings.setVisible(bool(words or remarks))
+        self.talk.set_value(person.private_talk)
+        self._show_talk()
 
     def focus_moved(self) -> None:
         self._show_name()
+        self._show_talk()
+
+    def _show_talk(self) -> None:
+        """Where a private talk is noted; over somebody's shoulder, on the line in hand only."""
+        person = self._person
+        if person is None:
+            return
+        held = self.isAncestorOf(QApplication.focusWidget() or self)
+        told = person.meeting == MeetingStatus.ALONE or bool(person.private_talk)
+        self.talk.setVisible(told and bool(person.beneficiary_id) and (held or not self._discretion.masked))
+
+    def _talked(self, value: object) -> None:
+        if self._person is not None:
+            self._model.set_private_talk(self._person.attendance_id, str(value or ""))
+
+    def _keep_talk(self, text: str) -> None:
+        if self._person is not None:
+            self._model.keep_typing(f"talk/{self._person.attendance_id}", "Entretien seul à seul", text)
+
+    @property
+    def attendance_id(self) -> str:
+        """The line shown."""
+        return self._person.attendance_id if self._person is not None else ""
 
     def _show_name(self) -> None:
         """Initials over somebody's shoulder, but on the line in hand."""

@@ -17,6 +17,7 @@ from app.ui.kit.dialogs import open_files
 from app.ui.kit.fields import CheckField, ChoiceField, TextField
 from app.ui.kit.labels import label
 from app.ui.theme.appearance import appearance
+from app.ui.visits.annotating import AnnotateDialog
 from app.ui.visits.rows import Row, RowList, SectionBox, keep_field
 from app.ui.visits.viewmodel import VisitModel
 from app.visits.values import Section
@@ -42,6 +43,8 @@ class PhotoRow(Row):
         self._model = model
         self._photo: AttachmentRow | None = None
         self._pixmap: QPixmap | None = None
+        self._bytes: bytes | None = None
+        self.dialog: AnnotateDialog | None = None
         line = QHBoxLayout()
         line.setSpacing(16)
         self.picture = QLabel(self)
@@ -54,6 +57,9 @@ class PhotoRow(Row):
         head.addWidget(self.number)
         self.detail = label("", "secondary", self)
         head.addWidget(self.detail, 1)
+        self.annotate = button("Masquer ou annoter", "", "crop", self)
+        self.annotate.clicked.connect(lambda _on=False: self._annotate())
+        head.addWidget(self.annotate)
         self.remove = button("Retirer", "quiet", "x", self)
         self.remove.clicked.connect(lambda _on=False: self._remove())
         head.addWidget(self.remove)
@@ -78,12 +84,15 @@ class PhotoRow(Row):
 
     def show_value(self, value: tuple[AttachmentRow, int, VisitSheet]) -> None:
         photo, rank, sheet = value
+        if self._photo is not None and self._photo.sha256 != photo.sha256:
+            self._pixmap = self._bytes = None  # annotated: the picture is another one
         self._photo = photo
         self.number.setText(f"Photo {rank}")
         taken = format_time(photo.taken_at.astimezone()) if photo.taken_at else ""
         size = f"{max(1, photo.size // 1000)}{NBSP}ko"
         self.detail.setText(" · ".join(part for part in (taken, size) if part))
         self.remove.setAccessibleName(f"Retirer la photo {rank}")
+        self.annotate.setAccessibleName(f"Masquer ou annoter la photo {rank}")
         self.picture.setAccessibleName(f"Photo {rank}{NBSP}: {photo.caption or 'sans légende'}")
         self.caption.set_value(photo.caption)
         self.caption_words.setText(photo.caption)
@@ -100,13 +109,14 @@ class PhotoRow(Row):
         return self._photo.attachment_id if self._photo is not None else ""
 
     def set_read_only(self, on: bool) -> None:
-        for one in (self.remove, self.caption, self.finding, self.leaves):
+        for one in (self.annotate, self.remove, self.caption, self.finding, self.leaves):
             one.setVisible(not on)
         self.caption_words.setVisible(on)
 
     def _ready(self, sha256: str, data: bytes) -> None:
         if self._photo is not None and sha256 == self._photo.sha256:
             self._pixmap = QPixmap.fromImage(small_picture(data))
+            self._bytes = data
             self._draw()
 
     def _draw(self) -> None:
@@ -126,6 +136,19 @@ class PhotoRow(Row):
     def _edit(self, **fields: str | bool) -> None:
         if self._photo is not None:
             self._model.edit_photo(self._photo.attachment_id, **fields)
+
+    def _annotate(self) -> None:
+        photo = self._photo
+        if photo is None or self._bytes is None:
+            return
+        picture = QImage.fromData(self._bytes)
+        self.dialog = AnnotateDialog(
+            self.window(),
+            picture,
+            lambda marks: self._model.annotate_photo(photo.attachment_id, photo.sha256, marks),
+        )
+        self.dialog.finished.connect(lambda _result: setattr(self, "dialog", None))
+        self.dialog.open()
 
     def _keep(self, text: str) -> None:
         if self._photo is not None:

@@ -26,6 +26,7 @@ from app.ui.kit.signature_pad import Stroke
 from app.ui.kit.table import Answer, PageRequest
 from app.ui.shell.undo import UndoStack
 from app.ui.visits.strokes import to_kept
+from app.visits.annotations import Mark, burn, hides
 from app.visits.values import KnownPerson, NewFinding, NewPerson, NextVisit, QuickFinding
 
 if TYPE_CHECKING:
@@ -526,6 +527,36 @@ class VisitModel(Acts):
     def edit_photo(self, attachment_id: str, **fields: Any) -> None:
         """Caption, finding, whether it may leave in a report."""
         self.act(lambda: self.service.edit_photo(attachment_id, **fields))
+
+    def annotate_photo(self, attachment_id: str, sha256: str, marks: Sequence[Mark]) -> None:
+        """Burn marks into a photo, off the window's thread; a mask leaves nothing of the former picture."""
+
+        def burnt() -> tuple[Any, str]:
+            photo = burn(self.service.photo_bytes(sha256), marks)
+            return photo, self.service.keep_photo(photo)
+
+        def kept(made: tuple[Any, str]) -> None:
+            self._count_photos(-1)
+            photo, new = made
+            self.act(
+                lambda: self.service.replace_photo(attachment_id, photo, new, hides=hides(marks)),
+                told="" if hides(marks) else "Photo annotée.",
+            )
+
+        def failed(problem: InclusivError) -> None:
+            self._count_photos(-1)
+            self._messages.error(problem)
+
+        self._count_photos(1)
+        self._run.run(burnt, done=kept, failed=failed, on="io", owner=self)
+
+    def set_private_talk(self, attendance_id: str, text: str) -> None:
+        """What was said in private: in the person's file, in no copy of the report."""
+        self.act(lambda: self.service.set_private_talk(attendance_id, text))
+
+    def hide_phrase(self, phrase_id: str) -> None:
+        """Not proposed any more in this organisation."""
+        self.act(lambda: self.service.hide_phrase(phrase_id), told="Phrase masquée pour votre structure.")
 
     def remove_photo(self, attachment_id: str) -> None:
         """To the bin."""
