@@ -135,6 +135,17 @@ def is_referred_to(notebook: Notebook, sha256: str) -> bool:
         return connection.execute(select(t.id).where(t.sha256 == sha256).limit(1)).first() is not None
 
 
+def former_contents(notebook: Notebook, attachment_id: str) -> frozenset[str]:
+    """Every content that an attachment ever named, by its history."""
+    with notebook.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT before, after FROM _history WHERE tbl = 'attachment' AND id = ? AND field = 'sha256'",
+            (attachment_id,),
+        )
+        named = {str(one).strip('"') for row in rows for one in row if one}
+    return frozenset(one for one in named if len(one) == 64)
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentRow:
     """One attachment as stored. ``width`` and ``height`` in pixels, ``size`` in bytes before sealing."""

@@ -36,7 +36,7 @@ from app.rules.french import NBSP, fold, format_date
 from app.rules.people import check_free_text
 from app.rules.visits import check_text, may_sign
 from app.store import drafts
-from app.store.attachments import is_referred_to
+from app.store.attachments import former_contents, is_referred_to
 from app.store.phrases import count_use, same_phrase
 from app.store.unit import Outcome, Undo, Unit, not_found, writing
 from app.store.visit_sheet import facilitator_attendance_id, private_talk_id, read_sheet
@@ -525,8 +525,8 @@ class VisitsService(VisitSigning, VisitReading):
     def replace_photo(self, attachment_id: str, photo: ReducedPhoto, sha256: str, *, hides: bool) -> Outcome:
         """Put an annotated picture (kept by :meth:`keep_photo`) in the place of the former one.
 
-        ``hides``: a mask covers somebody. The former content is then removed for good as soon as no record refers to
-        it, and the act cannot be undone.
+        ``hides``: a mask covers somebody. Every content that this photo had is then removed for good, unless another
+        record shows it, and neither this act nor an earlier annotation can be undone.
         """
         if not self.files.path(sha256).exists():
             raise ValueError("the bytes are kept before the row is written")
@@ -539,8 +539,10 @@ class VisitsService(VisitSigning, VisitReading):
                 {"sha256": sha256, "size": len(photo.data), "width": photo.width, "height": photo.height},
             )
             outcome = self._not_undone(unit, attachment_id) if hides else unit.outcome_of(attachment_id)
-        if hides and former != sha256 and not is_referred_to(self._notebook, former):
-            self.files.remove(former)
+        if hides:
+            for one in (former_contents(self._notebook, attachment_id) | {former}) - {sha256}:
+                if not is_referred_to(self._notebook, one):
+                    self.files.remove(one)
         return outcome
 
     def remove_photo(self, attachment_id: str) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.clock import natural_id
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Locked
 from app.models.attachments import Attachment
 from app.models.base import Record
 from app.models.beneficiaries import Beneficiary
@@ -155,7 +155,13 @@ class VisitSigning(VisitReading):
     # --- undo ----------------------------------------------------------------------------
 
     def take_back(self, undo: Undo) -> Outcome:
-        """Take an act back. Raises ``Locked`` when it concerns a report signed since."""
+        """Take an act back. Raises ``Locked`` when it concerns a report signed since, or a photo masked since."""
+        for step in undo.steps:
+            content = dict(step.fields).get("sha256") if step.kind == "attachment" else None
+            if content and not self.files.path(content).exists():
+                raise Locked(
+                    "Cette photo a été masquée depuis.", todo="La retirer de la visite si elle ne convient plus."
+                )
         with writing(self._notebook) as unit:
             for visit_id in self._visits_of(unit, undo):
                 row = unit.find(Visit, visit_id)

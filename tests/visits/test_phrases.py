@@ -74,3 +74,14 @@ def test_a_phrase_is_added_once_and_stays_in_the_organisation(world: World) -> N
     assert [one.is_own for one in world.service.propose_phrases("échafaudage")] == [True]
     world.notebook.organisation_id = "another"
     assert world.service.propose_phrases("échafaudage") == []
+
+
+def test_a_phrase_is_hidden_for_one_organisation_only(world: World) -> None:
+    phrase = world.service.propose_phrases("tuteur absent")[0]
+    hidden = world.service.hide_phrase(phrase.phrase_id)
+    assert phrase.phrase_id not in {one.phrase_id for one in world.service.propose_phrases("tuteur absent")}
+    own, world.notebook.organisation_id = world.notebook.organisation_id, "another"
+    assert phrase.phrase_id in {one.phrase_id for one in world.service.propose_phrases("tuteur absent")}
+    world.notebook.organisation_id = own
+    world.service.take_back(hidden.undo)
+    assert phrase.phrase_id in {one.phrase_id for one in world.service.propose_phrases("tuteur absent")}

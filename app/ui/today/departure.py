@@ -62,18 +62,22 @@ class Known:
         photos = sum(one.photos for one in ready.visits)
         when = f"aujourd’hui, {len(ready.tomorrow)} demain"
         visits = f"{plural(len(ready.today), 'visite')} {when}" if ready.visits else "Aucune visite prévue"
-        found = [
-            Line(visits, True),
-            Line(
-                f"{plural(people, 'personne attendue', 'personnes attendues')}, "
-                f"{plural(points, 'point à revoir', 'points à revoir')}{NBSP}: tout est sur ce poste",
-                True,
-            ),
-            Line(
-                f"Photos des visites précédentes{NBSP}: {photos - ready.missing_photos} sur {photos}",
-                not ready.missing_photos,
-            ),
-        ]
+        found = [Line(visits, True)]
+        if ready.visits:
+            found.append(
+                Line(
+                    f"{plural(people, 'personne attendue', 'personnes attendues')}, "
+                    f"{plural(points, 'point à revoir', 'points à revoir')}{NBSP}: tout est sur ce poste",
+                    True,
+                )
+            )
+        if photos:
+            found.append(
+                Line(
+                    f"Photos des visites précédentes{NBSP}: {photos - ready.missing_photos} sur {photos}",
+                    not ready.missing_photos,
+                )
+            )
         if machine.battery is not None:
             plugged = ", branché" if machine.plugged else ""
             found.append(Line(f"Batterie{NBSP}: {machine.battery}{NBSP}%{plugged}", machine.battery >= LOW_BATTERY))
@@ -168,6 +172,7 @@ class DepartureDialog(Dialog):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
         self.body.addLayout(self._lines)
+        self.body.addStretch(1)
         self.rows: list[QWidget] = []
         self.add_button("Fermer")
         self.prepare_button = self.add_button("Tout préparer", "primary", self._prepare)
