@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.account import keyfile
 from app.account.keyfile import COST, Cost
 from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
-from app.paths import DEMONSTRATION_MARK, ERASED_FILE, NOTEBOOK_FILE
+from app.paths import DEMONSTRATION_MARK, ERASED_FILE, NOTEBOOK_FILE, UNFINISHED_MARK
 from app.tasks import Executors, ImmediateExecutors
 
 if TYPE_CHECKING:
@@ -97,6 +99,15 @@ class Workstation:
         """Whether the folder holds a demonstration."""
         return (self.folder / DEMONSTRATION_MARK).exists()
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the folder holds a demonstration whose making was cut."""
+        mark = self.folder / UNFINISHED_MARK
+        try:
+            return mark.exists() and mark.read_text(encoding="ascii") == keyfile.read(self.folder).notebook_id
+        except NotebookMissing:
+            return False
+
     def refuse_missing(self) -> None:
         """Raise ``NotebookMissing`` when no notebook stands in the folder."""
         if not self._exists():
@@ -128,12 +139,17 @@ class Workstation:
     ) -> dict[str, int]:
         """Create the folder's notebook and fill it with the invented year; rows made per table.
 
-        Raises ``NotebookExists`` when a notebook stands there already.
+        Raises ``NotebookExists`` when a notebook stands there already, but for one whose making was cut: it holds
+        nothing yet, and is made again.
         """
         from app.demonstration.service import fill
         from app.store.network import sign_in
 
+        if self.is_unfinished:
+            self._discard()
         self.account.create(passphrase, any_strength=True)
+        unfinished = self.folder / UNFINISHED_MARK
+        unfinished.write_text(keyfile.read(self.folder).notebook_id, encoding="ascii")
         progress("Carnet créé")
         (self.folder / DEMONSTRATION_MARK).write_text(
             "Carnet de démonstration\u00a0: personnes, entreprises et opérations inventées.\n", encoding="utf-8"
@@ -145,8 +161,23 @@ class Workstation:
 
         made = fill(self.notebook, keep, scale=scale)
         sign_in(self.notebook)
+        unfinished.unlink()
         progress("Données fictives écrites")
         return made
+
+    def _discard(self) -> None:
+        """Remove a demonstration whose making was cut: invented people only, and none yet.
+
+        Raises ``NotebookInUse`` when it is being made right now.
+        """
+        from app.account import vault
+        from app.store.attachments import FOLDER
+
+        self.account.hold()
+        for leftover in self.folder.glob(f"{NOTEBOOK_FILE}*"):
+            leftover.unlink()
+        vault.discard(self.folder)
+        shutil.rmtree(self.folder / FOLDER, ignore_errors=True)
 
     def home(self) -> Home:
         """What the window shows around its places, once the notebook is open."""

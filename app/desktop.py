@@ -273,7 +273,7 @@ class Desktop(QObject):
             from app.bootstrap import DEMONSTRATION_PASSPHRASE, Workstation
 
             other = Workstation(demo_data_dir(), self.clock, workstation.secrets)
-            if not other.exists:
+            if not other.exists or other.is_unfinished:
                 other.make_demonstration(DEMONSTRATION_PASSPHRASE)
             else:
                 other.account.unlock_in_order({"INCLUSIV_PASSPHRASE": DEMONSTRATION_PASSPHRASE})

@@ -13,6 +13,8 @@ ERASED_FILE = "erased.txt"
 """Ids of the people erased in this folder, so that a safety copy put back in its place is erased again."""
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """File that marks the folder of a demonstration, so that it is told before any key is asked."""
+UNFINISHED_MARK = "DEMONSTRATION.making"
+"""File that stands beside a demonstration being made, with its notebook's id: what a kill leaves is made again."""
 
 
 def resources() -> Path:

@@ -65,7 +65,7 @@ def _demonstration(folder: Path) -> None:
     from app.clock import SystemClock
 
     workstation = Workstation(folder, SystemClock(), NoSecrets())
-    if workstation.exists:
+    if workstation.exists and not workstation.is_unfinished:
         return
     try:
         workstation.make_demonstration(os.environ.get("INCLUSIV_PASSPHRASE") or DEMONSTRATION_PASSPHRASE)

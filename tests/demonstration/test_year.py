@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.bootstrap import Workstation
 from app.errors import NotebookExists
+from app.paths import UNFINISHED_MARK
 from app.rules.identifiers import is_siret
 from app.store.attachments import orphans
 from app.store.checks import check_all
@@ -142,6 +143,42 @@ def test_a_notebook_is_never_written_over(tmp_path: Path) -> None:
     finally:
         workstation.account.close()
     assert (folder / "notebook.db").read_bytes() == before
+
+
+def test_one_cut_in_its_making_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill in the middle leaves a notebook without anybody: asked again, it is made whole, and then kept."""
+    folder = tmp_path / "carnet"
+
+    def killed(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    cut = workstation_of(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.demonstration.service.fill", killed)
+        with pytest.raises(KeyboardInterrupt):
+            cut.make_demonstration("un carnet fictif pour essayer")
+    cut.account.close()
+    again = workstation_of(folder)
+    try:
+        assert again.is_unfinished
+        assert again.make_demonstration("un carnet fictif pour essayer")["beneficiary"] > 1000
+        assert not again.is_unfinished
+        with pytest.raises(NotebookExists):
+            again.make_demonstration("un carnet fictif pour essayer")
+    finally:
+        again.account.close()
+
+
+def test_a_notebook_beside_the_mark_of_another_is_never_removed(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path / "carnet")
+    (folder / UNFINISHED_MARK).write_text("00000000-0000-7000-8000-000000000000", encoding="ascii")
+    workstation = workstation_of(folder)
+    try:
+        assert not workstation.is_unfinished
+        with pytest.raises(NotebookExists):
+            workstation.make_demonstration("un carnet fictif pour essayer")
+    finally:
+        workstation.account.close()
 
 
 def test_today_has_its_visits_and_its_month_to_type(year: Workstation) -> None:

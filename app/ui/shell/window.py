@@ -415,18 +415,22 @@ class Workspace(QWidget):
         return False
 
     def _undo(self) -> None:
-        name = self.frame.undo.undo_label
+        name = self._named(self.frame.undo.undo_label)
         if self.frame.undo.undo():
-            self.frame.messages.say(f"Annulé\u00a0: {name}", "success")
+            self.frame.messages.say(f"Annulé{name or '.'}", "success")
         else:
             self.frame.messages.say("Rien à annuler.")
 
     def _redo(self) -> None:
-        name = self.frame.undo.redo_label
+        name = self._named(self.frame.undo.redo_label)
         if self.frame.undo.redo():
-            self.frame.messages.say(f"Rétabli\u00a0: {name}", "success")
+            self.frame.messages.say(f"Rétabli{name or '.'}", "success")
         else:
             self.frame.messages.say("Rien à rétablir.")
+
+    def _named(self, act: str) -> str:
+        """« : heures de Martin 140 → 104 »; nothing while names are hidden: the name of an act may hold one."""
+        return f"\u00a0: {act}" if act and not self.frame.discretion.masked else ""
 
     def take_file(self, path: Path) -> None:
         """A company's file was dropped on the window, or chosen: read where hours are imported."""
@@ -664,7 +668,7 @@ class Workspace(QWidget):
 
     def _show_undo(self) -> None:
         name = self.frame.undo.undo_label
-        shown = f"Annuler\u00a0: {name}" if name else "Annuler"
+        shown = f"Annuler{self._named(name)}"
         metrics = self.undo_button.fontMetrics()
         room = max(min(appearance().px(320), self.width() * 3 // 10), 120)
         self.undo_button.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room))
@@ -676,6 +680,7 @@ class Workspace(QWidget):
         self.mask_button.setChecked(masked)
         self.mask_button.setText("Afficher" if masked else "Masquer")
         self.mask_button.setAccessibleName("Afficher les noms" if masked else "Masquer les noms")
+        self._show_undo()
 
     def _restyled(self) -> None:
         self.search_button.setMaximumWidth(appearance().px(560))

@@ -202,6 +202,18 @@ def test_undo_and_redo_by_name(workspace):
     assert said(workspace)[-1] == "Rien à annuler."
 
 
+def test_no_act_is_named_while_names_are_hidden(workspace):
+    press(workspace, "F8")
+    workspace.frame.undo.push("heures de MARTIN 140 → 104", lambda: None, lambda: None)
+    assert workspace.undo_button.text() == "Annuler"
+    assert "MARTIN" not in workspace.undo_button.toolTip() + workspace.undo_button.accessibleName()
+    press(workspace, "Ctrl+Z")
+    press(workspace, "Ctrl+Y")
+    assert said(workspace)[-2:] == ["Annulé.", "Rétabli."]
+    press(workspace, "F8")
+    assert workspace.undo_button.text().startswith("Annuler\u00a0: heures")
+
+
 def test_undo_in_a_field_just_left_is_the_program_s(workspace):
     workspace.frame.navigation.go("beneficiaries", "p5")
     field = view(workspace).form.fields["last_name"]
