@@ -20,6 +20,7 @@ from app.ui.kit.cards import EmptyState
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
 from app.ui.kit.labels import label
+from app.ui.kit.scroll import ListPage
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
@@ -50,16 +51,14 @@ class PeopleTable(TableView):
                 self.setColumnWidth(0, look.px(NAME_WIDTH))
 
 
-class PeopleList(QWidget):
+class PeopleList(ListPage):
     """The list under its saved filters."""
 
     def __init__(self, frame: Frame, model: BeneficiariesViewModel, new: Callable[[], None]) -> None:
         super().__init__()
         self._frame = frame
         self._model = model
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 16)
-        column.setSpacing(8)
+        column = self.column
         top = QHBoxLayout()
         top.setSpacing(12)
         self.search = SearchField("Filtrer les bénéficiaires", self)
@@ -102,6 +101,7 @@ class PeopleList(QWidget):
         for one in (self.table, self.empty, self._nobody):
             self._body.addWidget(one)
         column.addWidget(self._body, 1)
+        self.keep_high(self._body)
         self.search.searched.connect(model.search)
         self.search.went_down.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
         model.listed.connect(self.paged.refresh)

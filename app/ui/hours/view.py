@@ -23,6 +23,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.icons import set_icon
 from app.ui.kit.labels import label
+from app.ui.kit.scroll import ListPage
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
@@ -35,7 +36,7 @@ FILTER = "filter:"
 """A path « filter:missing » shows the month to collect through that filter: « Relevés manquants » in the rail."""
 
 
-class CompaniesPage(QWidget):
+class CompaniesPage(ListPage):
     """The companies concerned by a month, with the state of each statement. ``opened(company)``, ``import_wanted``,
     ``remind_wanted`` and ``export_wanted``.
     """
@@ -49,9 +50,7 @@ class CompaniesPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._may_leave = False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(8)
+        column = self.column
         column.addWidget(self._build_header())
         chips = [Chip(one.key, one.text) for one in FILTERS]
         self.filters = ChipRow("Relevés", chips, may_be_empty=False, show_label=False, parent=self)
@@ -71,6 +70,7 @@ class CompaniesPage(QWidget):
         self._body.addWidget(self.table)
         self._body.addWidget(self.empty)
         column.addWidget(self._body, 1)
+        self.keep_high(self._body)
         model.refreshed.connect(self.refresh)
         model.counted.connect(self._counted)
         model.chosen.connect(self.opened.emit)
@@ -179,14 +179,14 @@ class CompaniesPage(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
-            watched is self.search
-            and isinstance(event, QKeyEvent)
+            isinstance(event, QKeyEvent)
+            and watched is self.search
             and event.type() == QEvent.Type.KeyPress
             and event.key() == Qt.Key.Key_Down
         ):
             self.table.setFocus(Qt.FocusReason.TabFocusReason)
             return True
-        return False
+        return super().eventFilter(watched, event)
 
     def _enter(self) -> None:
         """Enter in the search opens the best match of what is typed; without text it goes to the list."""

@@ -31,6 +31,10 @@ class Choice:
     kind: str = ""
 
 
+_MARGIN = 32
+"""Pixels of the screen left around the largest dialog."""
+
+
 class Dialog(QDialog):
     """A modal page: ``body`` is its column, ``buttons`` its last line. Esc closes, Enter never surprises."""
 
@@ -52,7 +56,7 @@ class Dialog(QDialog):
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
         outer.addLayout(self.buttons)
-        self.setMinimumWidth(appearance().px(width))
+        self.setMinimumWidth(min(appearance().px(width), self.screen().availableGeometry().width() - _MARGIN))
 
     def add_button(self, text: str, kind: str = "", act: Callable[[], None] | None = None) -> QPushButton:
         """A button of the last line, after those already there; closes the dialog unless ``act`` is given."""
@@ -73,7 +77,7 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         screen = self.screen().availableGeometry()
-        self.setMaximumSize(screen.width() - 32, screen.height() - 32)
+        self.setMaximumSize(screen.width() - _MARGIN, screen.height() - _MARGIN)
 
 
 class Question(Dialog):

@@ -4,97 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.operations.values import OperationLine
-from app.rules.french import plural
-from app.ui.kit.cards import EmptyState
-from app.ui.kit.chips import Chip, ChipRow
-from app.ui.kit.controls import button
-from app.ui.kit.labels import label
-from app.ui.kit.search_field import SearchField
-from app.ui.kit.table import PagedTable
-from app.ui.kit.table_view import TableView
+from app.ui.kit.record_list import ListWords, RecordList
 from app.ui.operations.table import COLUMNS
 from app.ui.operations.viewmodel import FILTERS, OperationsViewModel
 
+_WORDS = ListWords(
+    title="Opérations",
+    one="opération",
+    new="Nouvelle opération",
+    first="Créer la première opération",
+    purpose="Les opérations décrivent ce que chaque entreprise doit\u00a0: lots, heures d’insertion, échéances.",
+    not_found="Aucune opération ne porte ces mots. Essayer un autre mot, ou choisir Toutes.",
+    none_there="Aucune opération close.",
+    icon="factory",
+)
 
-class OperationsPage(QWidget):
+
+class OperationsPage(RecordList):
     """The list. ``opened(id)``; ``create()`` is called by the button."""
 
-    opened = Signal(str)
-
     def __init__(self, model: OperationsViewModel, create: Callable[[], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        self.search = SearchField("Filtrer les opérations", self)
-        self.search.searched.connect(model.search)
-        self.search.went_down.connect(self._to_table)
-        head.addWidget(self.search, 1)
-        self.new_button = button("Nouvelle opération", "primary", "plus", self)
-        self.new_button.clicked.connect(lambda _on=False: create())
-        head.addWidget(self.new_button)
-        column.addLayout(head)
-        self.filters = ChipRow(
-            "Opérations",
-            [Chip(key, text) for key, text, _ in FILTERS],
-            may_be_empty=False,
-            show_label=False,
-            parent=self,
+        super().__init__(
+            model, _WORDS, COLUMNS, [(key, text) for key, text, _ in FILTERS], ("open", "all"), create, parent
         )
-        self.filters.set_chosen((model.filter_key,))
-        self.filters.changed.connect(lambda keys: model.show_filter(keys[0] if keys else "open"))
-        column.addWidget(self.filters)
-        self.paged: PagedTable[OperationLine] = PagedTable(COLUMNS, model.fetch, self, order_by="name")
-        self.table = TableView("Opérations", self)
-        self.table.setModel(self.paged)
-        self.table.opened.connect(self.opened.emit)
-        self.nothing = EmptyState("", icon="search", parent=self)
-        self.empty = EmptyState(
-            "Les opérations décrivent ce que chaque entreprise doit\u00a0: lots, heures d’insertion, échéances.",
-            "Créer la première opération",
-            create,
-            "factory",
-            self,
-        )
-        self._body = QStackedWidget(self)
-        for one in (self.table, self.nothing, self.empty):
-            self._body.addWidget(one)
-        column.addWidget(self._body, 1)
-        self.count = label("", "secondary", self)
-        column.addWidget(self.count)
-        model.refreshed.connect(self.refresh)
-        model.lines_changed.connect(self.paged.reload_rows)
-        self.paged.count_changed.connect(self._counted)
-
-    def refresh(self) -> None:
-        """Ask the list again."""
-        self.paged.refresh()
-
-    def focus_target(self) -> QWidget:
-        """The table when it has lines, else what can be done."""
-        if self._body.currentWidget() is self.empty and self.empty.button is not None:
-            return self.empty.button
-        return self.table if self.paged.total else self.search
-
-    def _counted(self, total: int) -> None:
-        self.count.setText(plural(total, "opération") if total else "")
-        first = not total and not self._model.text and self._model.filter_key != "closed"
-        if not total:
-            self.nothing.sentence.setText(
-                "Aucune opération ne porte ces mots. Essayer un autre mot, ou choisir Toutes."
-                if self._model.text
-                else "Aucune opération close."
-            )
-        self.new_button.setVisible(not first)  # one primary button: the one of the empty state
-        self._body.setCurrentWidget(self.table if total else self.empty if first else self.nothing)
-
-    def _to_table(self) -> None:
-        if self.paged.total:
-            self.table.setFocus(Qt.FocusReason.TabFocusReason)

@@ -19,6 +19,7 @@ from app.ui.kit.controls import CheckBox, button
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.labels import label
 from app.ui.kit.pdf_preview import PdfPreview
+from app.ui.kit.scroll import ListPage
 from app.ui.kit.table import PagedTable
 from app.ui.kit.table_view import TableView
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
@@ -94,9 +95,8 @@ class VisitsView(PlaceView):
     # --- building --------------------------------------------------------------------------
 
     def _build_list(self) -> QWidget:
-        self.list_page = QWidget()
-        column = QVBoxLayout(self.list_page)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.list_page = ListPage()
+        column = self.list_page.column
         column.setSpacing(12)
         line = QHBoxLayout()
         line.setSpacing(16)
@@ -119,6 +119,7 @@ class VisitsView(PlaceView):
         self.table.setModel(self.table_model)
         self.table.opened.connect(lambda one: self.frame.navigation.go(PLACE, one))
         column.addWidget(self.table, 1)
+        self.list_page.keep_high(self.table)
         self.empty = EmptyState(
             "",
             "Commencer une visite",
