@@ -21,6 +21,7 @@ from app.hours.imports.values import (
     ReviewRow,
     RowState,
     Write,
+    nobody,
     person_key,
 )
 from app.hours.timesheets.gathering import OLDEST_MONTH
@@ -34,6 +35,7 @@ _AS_IT_IS = frozenset({"duplicate_row", "hours_unlikely", "total_mismatch", "hou
 """Doubts of the reading that the user may answer « C’est exact » when hours and month are written."""
 _NAMELESS = frozenset({"name_missing", "formula_like_text", "text_too_long", "siret_invalid"})
 """Doubts of the reading about whom; the amount itself may be right."""
+_NOBODY = _NAMELESS - {"siret_invalid"}
 _ABOUT_MONTH = frozenset({"month_in_future", "month_invalid", "month_without_year", "week_across_months"})
 
 
@@ -108,9 +110,11 @@ class _Judge:
             for at, one in enumerate(reading.lines)
         ]  # fmt: skip
         for at, item in enumerate(reading.review):
+            # a row that names nobody well is a question by itself: one answer must not serve the others
+            who = nobody(at) if item.reason in _NOBODY else key(item.last_name, item.first_name, item.ref)
             pieces.append(
                 _Piece(
-                    f"r{at}", key(item.last_name, item.first_name, item.ref), item.last_name, item.first_name,
+                    f"r{at}", who, item.last_name, item.first_name,
                     item.company, item.siret, item.month, _hours_of(item.hours), item.hours, item.row, item.sheet,
                     item.reason, item.message, item.rest,
                 )
@@ -156,7 +160,7 @@ class _Judge:
         person = self._decided.people.get(piece.key) or self._facts.aliases.get(piece.key, "")
         if person and person in self._people:
             return self._contract(piece, row, person)
-        if piece.code in _NAMELESS and piece.code != "siret_invalid":
+        if piece.code in _NOBODY:
             return self._ask_who(row, piece.code, words.of_reading(piece.code, piece.message), ())
         match = self._facts.directory.match(piece.last, piece.first)
         if match.id:

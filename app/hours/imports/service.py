@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from app.changes import Changes
 from app.errors import InvalidInput, Locked
 from app.hours.imports import taking_back, words
 from app.hours.imports.companies import CompaniesNamed, mentions
@@ -27,6 +28,7 @@ from app.hours.imports.values import (
     TakenBack,
     Write,
     directory_of,
+    names_somebody,
 )
 from app.hours.timesheets.layout import Layout, recalled, remembered
 from app.hours.timesheets.reading import Reading, apply_layout
@@ -168,7 +170,8 @@ class ImportsService:
         earlier = imports.imports_of(connection, organisation, company_id=company.id)
         live = [one for one in earlier if one.undone_on is None]
         worked = imports.worked(connection, [one.id for one in contracts], months)
-        same = next((one for one in live if one.sha256 == sha256), None)
+        twins = imports.imports_of(connection, organisation, company_id=company.id, sha256=sha256)
+        same = next((one for one in twins if one.undone_on is None), None)
         return Facts(
             companies={one.id: one for one in known},
             named=named,
@@ -209,7 +212,9 @@ class ImportsService:
             return unit.outcome_of(record)
 
     def remember_alias(self, company_id: str, key: str, written: str, beneficiary_id: str) -> Outcome:
-        """Keep that a written name of this company's files is this person."""
+        """Keep that a written name of this company's files is this person; a row that names nobody is not kept."""
+        if not names_somebody(key):
+            return Outcome(Changes(), Undo("", ()))
         organisation = self._notebook.organisation_id
         access.require(access.can_enter_hours(actor_of(self._notebook), organisation), "retenir ce nom")
         record = imports.alias_id(organisation, company_id, key)

@@ -29,6 +29,19 @@ def person_key(last: str, first: str, ref: str = "") -> str:
     return "|".join((name_key(last), name_key(first), ref)).rstrip("|")
 
 
+_NOBODY = "?"
+
+
+def nobody(rank: int) -> str:
+    """The key of a row that names nobody well; never remembered."""
+    return f"{_NOBODY}{rank}"
+
+
+def names_somebody(key: str) -> bool:
+    """Whether a key is a written name, worth remembering."""
+    return bool(key) and not key.startswith(_NOBODY)
+
+
 # --- the file --------------------------------------------------------------------------------
 
 

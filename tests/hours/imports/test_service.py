@@ -407,3 +407,19 @@ def test_a_file_of_many_rows_is_saved_and_taken_back_whole(
     again = service.save(service.prepare(make(rows), site.company), Decisions())
     assert again.lines == 36, "lines taken back come back"
     assert check_all(notebook) == []
+
+
+def test_rows_that_name_nobody_are_each_a_question(
+    service: ImportsService, site: Site, make: MakeFile, notebook: Notebook
+) -> None:
+    rows = [*FILE, ("", "", "10/2026", "35"), ("", "", "10/2026", "70"), ("=CMD()", "x", "10/2026", "7")]
+    prepared = service.prepare(make(rows), site.company)
+    review = judge(prepared, Decisions())
+    assert [len(group) for group in review.questions] == [1, 1, 1]
+    first, second, formula = (group[0] for group in review.questions)
+    decided = judge(prepared, Decisions().with_person(first.key, site.beneficiaries[4]))
+    assert decided.count(RowState.READY) == 4
+    assert decided.count(RowState.DECIDE) == 2, "one answer serves one row"
+    for one in (first, second, formula):
+        service.remember_alias(site.company, one.key, one.written_name, site.beneficiaries[1])
+    assert notebook.raw.execute("SELECT count(*) FROM name_alias").fetchone()[0] == 0
