@@ -235,8 +235,8 @@ class Workstation:
         return revert(self.notebook, undo)
 
     def find(self, text: str) -> list[SearchHit]:
-        """What the palette finds: the statement of a paper code, those of « bati oct », else the records that hold the
-        words.
+        """What the palette finds: the statement of a paper code, whom an attestation's number is about, the statements
+        of « bati oct », else the records that hold the words.
         """
         from app.rules.numbering import is_paper_code
         from app.rules.search_text import query_terms
@@ -247,12 +247,33 @@ class Workstation:
                 SearchHit("statement", f"{place.company_id}/{place.month}", place.company_name, place.month)
                 for place in self.services.hours.find_paper_code(text)
             ]
+        attested = self._attested(text)
+        if attested is not None:
+            return [attested]
         found = find(self.notebook, query_terms(text))
         name, month = self._company_and_month(text)
         if name and not found:
             companies = find(self.notebook, query_terms(name), kind="company")
             return [SearchHit("statement", f"{one.record_id}/{month}", one.title, month) for one in companies]
         return found
+
+    def _attested(self, text: str) -> SearchHit | None:
+        """The person or the operation that the attestation of this number is about."""
+        from app.errors import InvalidInput
+        from app.rules.numbering import Series, parse_number
+        from app.store.attestations import find_attestation, subject_of
+        from app.store.search import SearchHit
+
+        try:
+            number = str(parse_number(text, Series.ATTESTATION))
+        except InvalidInput:
+            return None
+        with self.notebook.read() as connection:
+            issued = find_attestation(connection, number, self.notebook.organisation_id)
+            if issued is None:
+                return None
+            kind, record_id, title = subject_of(connection, issued)
+        return SearchHit(kind, record_id, title, f"Attestation {number}")
 
     def _company_and_month(self, text: str) -> tuple[str, str]:
         """« bati oct » read as a company and the latest such month; both empty when the last word is no month."""

@@ -18,6 +18,7 @@ from app.models.choices import AttestationKind, HourKind
 from app.models.documents import Attestation
 from app.models.hours import HourLine, MonthlyStatement, Rectification
 from app.models.operations import Buyer, Commitment, Company, Contract, Lot, Operation
+from app.rules.french import person_name_list
 from app.store.commitments import SETTLED
 
 _work, _person, _company = table_of(EmploymentContract), table_of(Beneficiary), table_of(Company)
@@ -232,6 +233,24 @@ def find_attestation(connection: Connection, text: str, organisation_id: str) ->
         )
     ).first()
     return None if row is None else _issued_row(row)
+
+
+def subject_of(connection: Connection, issued: IssuedAttestation) -> tuple[str, str, str]:
+    """Whom or what an attestation is about: (kind, id, title) of a beneficiary, or of a lot's operation."""
+    if issued.contract_id:
+        row = connection.execute(
+            select(_person.c.id, _person.c.last_name, _person.c.first_name)
+            .join_from(_work, _person, _person.c.id == _work.c.beneficiary_id)
+            .where(_work.c.id == issued.contract_id)
+        ).one()
+        return "beneficiary", row.id, person_name_list(row.last_name, row.first_name)
+    row = connection.execute(
+        select(_operation.c.id, _operation.c.name)
+        .join_from(_lot, _market, _market.c.id == _lot.c.contract_id)
+        .join(_operation, _operation.c.id == _market.c.operation_id)
+        .where(_lot.c.id == issued.lot_id)
+    ).one()
+    return "operation", row.id, row.name
 
 
 # --- what may be attested ----------------------------------------------------------------

@@ -239,6 +239,13 @@ def test_line_16_the_attestation_in_two_clicks(karim: tuple[Hands, Site]) -> Non
     again = shown(hands, DocumentDialog)
     hands.wait(lambda: again.preview.page_count)
     assert again.preview._data == issued, "printed again identical"
+    again.reject()
+    back_to_the_window(hands)
+    hands.go("today")
+    hands.press("Ctrl+K")
+    hands.type("att-2026-no-0001")
+    hands.press("Return")
+    assert hands.frame.navigation.here.place == "beneficiaries", "a number on a paper leads to whom it is about"
     state = hands.ask(lambda: hands.services.hours.open_month(site.company, BEFORE)).state
     assert state is StatementState.ATTESTED
 
