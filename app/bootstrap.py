@@ -616,6 +616,7 @@ class Services:
                 notebook=lambda: workstation.notebook,
                 files=lambda: workstation.files,
                 on_store=lambda work: workstation.executors.store(work).result(),
+                store_waits=lambda: workstation.executors.store_waits,
                 secrets=workstation.secrets,
                 erase=workstation.erase,
                 is_demonstration=lambda: workstation.is_demonstration,

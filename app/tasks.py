@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -25,6 +25,10 @@ class Executors(Protocol):
     def io(self, work: Callable[[], T]) -> Future[T]:
         """Run on the pool for files, documents, keyring and network."""
 
+    @property
+    def store_waits(self) -> bool:
+        """Whether work waits for the store's thread: long work there gives way."""
+
     def close(self) -> None:
         """Finish what was submitted, then stop."""
 
@@ -38,9 +42,27 @@ class ThreadExecutors:
         sys.setswitchinterval(0.001)
         self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._io = ThreadPoolExecutor(2, thread_name_prefix="io")
+        self._submitted = 0
+        self._begun = 0
 
     def store(self, work: Callable[[], T]) -> Future[T]:
-        return self._store.submit(work)
+        self._submitted += 1
+
+        def begin() -> T:
+            self._begun += 1
+            return work()
+
+        future = self._store.submit(begin)
+        future.add_done_callback(self._given_up)
+        return future
+
+    def _given_up(self, future: Future[Any]) -> None:
+        if future.cancelled():
+            self._begun += 1
+
+    @property
+    def store_waits(self) -> bool:
+        return self._submitted > self._begun
 
     def io(self, work: Callable[[], T]) -> Future[T]:
         return self._io.submit(work)
@@ -59,6 +81,10 @@ class ImmediateExecutors:
 
     def io(self, work: Callable[[], T]) -> Future[T]:
         return _now(work)
+
+    @property
+    def store_waits(self) -> bool:
+        return False
 
     def close(self) -> None:
         return None

@@ -1,6 +1,7 @@
 """``python -m benchmarks [NAME…] [--runs N] [--json FILE] [--page]``: ratios to floors taken in the same run.
 
-Names: ``start``, ``window`` (home, memory, screens, commit), ``reads``, ``report``; all when none is given.
+Names: ``start``, ``window`` (home, memory, screens, commit), ``reads``, ``report``, ``sync`` (with
+``typing``), ``capture``; all when none is given.
 ``--page`` writes the table in ``docs/measures.md``. ``plans [WORDS]`` explains slow queries instead.
 Exit code 0 whatever the figures: a measure is read, never a test.
 """
@@ -45,11 +46,25 @@ def _report(runs: int) -> Iterator[Figure]:
     return measure(runs)
 
 
+def _sync(runs: int) -> Iterator[Figure]:
+    from benchmarks.exchange import first_reception
+
+    return first_reception(runs)
+
+
+def _capture(runs: int) -> Iterator[Figure]:
+    from benchmarks.exchange import capture
+
+    return capture(runs)
+
+
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "start": _start,
     "window": _window,
     "report": _report,
     "reads": _reads,
+    "sync": _sync,
+    "capture": _capture,
 }
 
 

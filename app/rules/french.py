@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from app.errors import InvalidInput
 
@@ -298,17 +299,9 @@ def sort_key(text: str, *, ignore_particle: bool = False) -> str:
     case and punctuation. Two different texts never have the same key. ``ignore_particle`` drops a leading
     « de », « du »…
     """
-    first: list[str] = []
-    accents: list[str] = []
-    for one in unicodedata.normalize("NFC", text):
-        lowered = one.casefold()
-        if lowered in _IGNORED_FIRST:
-            continue
-        parts = unicodedata.normalize("NFKD", lowered)
-        marks = "".join(mark for mark in parts if unicodedata.combining(mark))
-        base = "".join(mark for mark in parts if not unicodedata.combining(mark)).translate(_TRANSLATE)
-        first.append("".join(char if char.isalnum() else " " for char in base))
-        accents.append((marks or ("\u0300" if base != lowered else "")) + "\x02")
+    levels = [_levels(one) for one in unicodedata.normalize("NFC", text)]
+    first = [base for base, _ in levels]
+    accents = [marks for _, marks in levels]
     primary = " ".join("".join(first).split())
     if ignore_particle:
         for particle in PARTICLES:
@@ -318,6 +311,21 @@ def sort_key(text: str, *, ignore_particle: bool = False) -> str:
     primary = re.sub(r"[0-9]+", _sortable_number, primary)
     case = text.swapcase()
     return "\x01".join((primary, "".join(accents).rstrip("\x02"), case))
+
+
+@lru_cache(maxsize=1024)
+def _levels(one: str) -> tuple[str, str]:
+    """What a character brings to the first level and to the second; nothing when it is ignored."""
+    lowered = one.casefold()
+    if lowered in _IGNORED_FIRST:
+        return "", ""
+    parts = unicodedata.normalize("NFKD", lowered)
+    marks = "".join(mark for mark in parts if unicodedata.combining(mark))
+    base = "".join(mark for mark in parts if not unicodedata.combining(mark)).translate(_TRANSLATE)
+    return (
+        "".join(char if char.isalnum() else " " for char in base),
+        (marks or ("\u0300" if base != lowered else "")) + "\x02",
+    )
 
 
 def _sortable_number(match: re.Match[str]) -> str:

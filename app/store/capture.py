@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS _ctl (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS _row (
   tbl TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, scope TEXT NOT NULL DEFAULT '', hash TEXT,
   PRIMARY KEY (tbl, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ix_row_stale ON _row (tbl, id) WHERE seq = -1;
+CREATE INDEX IF NOT EXISTS ix_row_gone ON _row (tbl, id) WHERE scope = '';
+CREATE INDEX IF NOT EXISTS ix_row_awaited ON _row (tbl, id) WHERE scope = '?';
 CREATE TABLE IF NOT EXISTS _dirty (
   tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, old, base INTEGER NOT NULL, at TEXT NOT NULL,
   PRIMARY KEY (tbl, id, field)) WITHOUT ROWID;

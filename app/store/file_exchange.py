@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 
-def wanted(raw: Any) -> set[str]:
-    """SHA-256 of the contents of all records not in the bin."""
-    return {
-        one
-        for (one,) in raw.execute("SELECT DISTINCT sha256 FROM attachment WHERE deleted_at IS NULL AND sha256 <> ''")
-    }
+def counts(raw: Any) -> tuple[int, int]:
+    """(contents at both places, contents of all records not in the bin)."""
+    row = raw.execute(
+        "SELECT count(*) FILTER (WHERE there), count(*) FROM (SELECT DISTINCT a.sha256, coalesce(f.there, 0) AS there "
+        "FROM attachment a LEFT JOIN _file f ON f.sha256 = a.sha256 WHERE a.deleted_at IS NULL AND a.sha256 <> '')"
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def announced(raw: Any) -> set[str]:

@@ -11,7 +11,7 @@ record of it was on any screen before (docs/decisions).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -108,8 +108,8 @@ def move_cursors(raw: Any, received: Mapping[str, list[Any]]) -> None:
 
 def pages(raw: Any) -> Iterator[dict[str, Any]]:
     """The pages kept, in their order."""
-    for (k,) in raw.execute("SELECT k FROM _inbox ORDER BY k").fetchall():
-        yield json.loads(raw.execute("SELECT page FROM _inbox WHERE k = ?", (k,)).fetchone()[0])
+    for k in page_keys(raw):
+        yield json.loads(page_bytes(raw, k))
 
 
 def kept_size(raw: Any) -> int:
@@ -125,7 +125,7 @@ def drop_pages(raw: Any) -> None:
 
 def is_first(raw: Any) -> bool:
     """Whether nothing was ever applied here."""
-    return raw.execute("SELECT 1 FROM _row WHERE scope <> ? LIMIT 1", (AWAITED,)).fetchone() is None
+    return raw.execute("SELECT 1 FROM _digest WHERE count > 0 LIMIT 1").fetchone() is None
 
 
 def start_over(raw: Any) -> None:
@@ -175,15 +175,30 @@ def apply_pages(
     return work.applied
 
 
-def apply_slice(raw: Any, seal: Seal, clock: Clock, device: str, parts: Iterable[Part]) -> Applied:
-    """A part of a first reception, its parents already in; inside ``applying``."""
+def apply_slice(
+    raw: Any,
+    seal: Seal,
+    clock: Clock,
+    device: str,
+    parts: Sequence[Part],
+    *,
+    until: Callable[[], bool] = lambda: False,
+) -> tuple[Applied, int]:
+    """Parts of a first reception, their parents already in; inside ``applying``. At least one, then ``until`` is asked.
+
+    Answers what was done, and how many parts.
+    """
     seal_all(raw, seal, clock, device)
     work = _Application(raw, device)
+    taken = 0
     for part in parts:
-        work.put(part)
+        work.put(part, fresh=True)
+        taken += 1
+        if until():
+            break
     work.lay_over()
     work.write_digests()
-    return work.applied
+    return work.applied, taken
 
 
 def replace_table(
@@ -219,26 +234,41 @@ def replace_table(
     return work.applied
 
 
-def first_parts(raw: Any) -> dict[str, list[Part]]:
-    """The rows of the pages kept, by table, parents first; each row once, as the last page that holds it says."""
-    found: dict[str, list[Part]] = {kind: [] for kind in models_by_kind()}
-    last: dict[str, dict[str, tuple[str, list[Any], int]]] = {kind: {} for kind in found}
-    for page in pages(raw):
+def page_keys(raw: Any) -> list[int]:
+    """The numbers of the pages kept, in their order."""
+    return [k for (k,) in raw.execute("SELECT k FROM _inbox ORDER BY k")]
+
+
+def page_bytes(raw: Any, k: int) -> bytes:
+    """One page kept, as it came."""
+    return bytes(raw.execute("SELECT page FROM _inbox WHERE k = ?", (k,)).fetchone()[0])
+
+
+def first_pieces(received_pages: Iterable[dict[str, Any]], size: int) -> list[Part]:
+    """The rows of these pages, parents first, ``size`` at most in each; each row once, as the last page says."""
+    last: dict[str, dict[str, tuple[str, list[Any], int]]] = {kind: {} for kind in models_by_kind()}
+    for page in received_pages:
         for scope, content in page["scopes"].items():
             for kind, received in content["rows"].items():
                 if kind in last:
+                    known, last_n = last[kind], page["last_n"]
                     for row in received:
-                        last[kind][row[2][0]] = (scope, row, page["last_n"])
+                        known[row[2][0]] = (scope, row, last_n)
             for kind, ids in content["gone"].items():
                 for record_id, _seq in ids:
-                    known = last.get(kind, {}).get(record_id)
-                    if known is not None and known[0] == scope:
+                    stands = last.get(kind, {}).get(record_id)
+                    if stands is not None and stands[0] == scope:
                         del last[kind][record_id]
+    found = []
     for kind, by_id in last.items():
         groups: dict[tuple[str, int], list[list[Any]]] = {}
         for scope, row, last_n in by_id.values():
             groups.setdefault((scope, last_n), []).append(row)
-        found[kind] = [Part(scope, kind, received, last_n) for (scope, last_n), received in groups.items()]
+        found += [
+            Part(scope, kind, received[start : start + size], last_n)
+            for (scope, last_n), received in groups.items()
+            for start in range(0, len(received), size)
+        ]
     return found
 
 
@@ -267,20 +297,21 @@ class _Application:
         self._shadowed = raw.execute("SELECT 1 FROM _shadow LIMIT 1").fetchone() is not None
         self._digests: dict[tuple[str, str], list[int]] = {}
 
-    def put(self, part: Part) -> None:
-        """Received rows into their table, with their bookkeeping."""
+    def put(self, part: Part, *, fresh: bool = False) -> None:
+        """Received rows into their table, with their bookkeeping. ``fresh``: none of them was ever received."""
         raw, kind, scope = self._raw, part.kind, part.scope
         if kind not in models_by_kind() or not part.received:
             return  # a table of a newer program: asked again after the update
         ids = [row[2][0] for row in part.received]
         rows.put_rows(raw, kind, [row[2] for row in part.received])
         asked = json.dumps(ids)
-        for old_scope, old_hash in raw.execute(
-            "SELECT scope, hash FROM _row WHERE tbl = ? AND id IN (SELECT value FROM json_each(?)) AND seq >= 0 "
-            "AND scope NOT IN ('', ?)",
-            (kind, asked, AWAITED),
-        ):
-            self._count(old_scope, kind, -1, -int(old_hash, 16))
+        if not fresh:
+            for old_scope, old_hash in raw.execute(
+                "SELECT scope, hash FROM _row WHERE tbl = ? AND id IN (SELECT value FROM json_each(?)) AND seq >= 0 "
+                "AND scope NOT IN ('', ?)",
+                (kind, asked, AWAITED),
+            ):
+                self._count(old_scope, kind, -1, -int(old_hash, 16))
         raw.executemany(
             "INSERT INTO _row (tbl, id, seq, scope, hash) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (tbl, id) DO UPDATE SET seq = excluded.seq, scope = excluded.scope, hash = excluded.hash",
@@ -366,7 +397,7 @@ class _Application:
     def _purge(self) -> None:
         """Remove what is in no scope of mine; a parent that something unsent still needs waits for the next time."""
         raw = self._raw
-        raw.execute("UPDATE _row SET scope = '' WHERE scope = ?", (AWAITED,))  # taken, and gone before it came back
+        raw.execute(f"UPDATE _row SET scope = '' WHERE scope = '{AWAITED}'")  # taken, and gone before it came back
         leaving = set(raw.execute("SELECT tbl, id FROM _row WHERE scope = ''").fetchall())
         if not leaving:
             return

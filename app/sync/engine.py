@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -54,8 +55,12 @@ POINTS = (
 
 SLICED_FROM = 2_000_000
 """Bytes of pages above which a first reception is applied in slices."""
-SLICE = 200
-"""Records of one slice: short enough for a typed word to pass between two."""
+PIECE = 50
+"""Records written before looking whether somebody waits for the notebook; the whole of a slice while somebody types."""
+SLICE = 10_000
+"""Records of a slice while nobody does."""
+PATIENCE = 1.0
+"""Seconds without anybody waiting before slices grow again."""
 
 
 def no_hook(_point: str) -> None:
@@ -85,6 +90,8 @@ class Tools:
     password: Callable[[], str | None] = lambda: None
     """The user's password when it can be had without asking the person now."""
     wait: Callable[[float], None] = lambda _: None
+    store_waits: Callable[[], bool] = lambda: False
+    """Whether somebody waits for the store thread."""
     draw: Callable[[], float] = random.random
     hook: Callable[[str], None] = no_hook
     progress: Callable[[Progress], None] = lambda _: None
@@ -396,6 +403,7 @@ class Session:
         received = 0
         total = 0
         restarts = 0
+        decoded: list[dict[str, Any]] | None = None if self._store(lambda book: inbox.kept_size(book.raw)) else []
         while True:
             self._point("page asked")
             ask = wire.PullAsk.model_validate(
@@ -441,11 +449,13 @@ class Session:
             self._tell(Stage.RECEIVING, received, total)
             if self._keep(data, page):
                 self._point("page kept")
+                if decoded is not None:
+                    decoded.append(page)
             if not page["more"]:
                 break
         self._point("pages complete")
         self.done.pulled += received
-        self._apply(page)
+        self._apply(page, decoded if restarts == 0 else None)
 
     def _keep(self, data: bytes, page: Mapping[str, Any]) -> bool:
         """Keep one page; an empty one only moves the cursors. Whether something was kept."""
@@ -471,12 +481,12 @@ class Session:
         self._start_over(hello.epoch, hello.last_n)
         self._seal_and_push()
 
-    def _apply(self, page: Mapping[str, Any]) -> None:
+    def _apply(self, page: Mapping[str, Any], decoded: list[dict[str, Any]] | None) -> None:
         scopes = tuple(page["scopes"])
         self._tell(Stage.APPLYING)
         sliced = self._store(lambda book: inbox.is_first(book.raw) and inbox.kept_size(book.raw) >= SLICED_FROM)
         if sliced:
-            self._apply_slices()
+            self._apply_slices(decoded)
         me = self._me
 
         def apply(book: Notebook, *, tolerant: bool = False) -> inbox.Applied:
@@ -505,31 +515,46 @@ class Session:
         self.done.changes |= Changes(frozenset(applied.pairs))
         self.done.files_left |= applied.files_left
 
-    def _apply_slices(self) -> None:
-        """A first reception: parents first, a little at a time, so that typing goes on between two slices."""
-        me = self._me
-        parts: dict[str, list[inbox.Part]] = self._store(lambda book: inbox.first_parts(book.raw))
-        total = sum(len(one.received) for some in parts.values() for one in some)
-        done = 0
-        for some in parts.values():
-            for part in some:
-                for start in range(0, len(part.received), SLICE):
-                    piece = inbox.Part(part.scope, part.kind, part.received[start : start + SLICE], part.last_n)
+    def _apply_slices(self, decoded: list[dict[str, Any]] | None) -> None:
+        """A first reception: parents first, a little at a time, so that typing goes on between two slices.
 
-                    def put(book: Notebook, piece: inbox.Part = piece) -> inbox.Applied:
-                        with inbox.applying(book.raw, durable=False):
-                            return inbox.apply_slice(book.raw, sealer(me.epoch), book.clock, me.device, [piece])
+        ``decoded`` are the pages when this very session received them all.
+        """
+        me, waits = self._me, self._tools.store_waits
+        pieces = inbox.first_pieces(self._kept_pages() if decoded is None else decoded, PIECE)
+        total = sum(len(one.received) for one in pieces)
+        done, place, awaited = 0, 0, 0.0
+        pairs: set[tuple[str, str]] = set()
+        while place < len(pieces):
+            now = time.monotonic()
+            awaited = now if waits() else awaited
+            most = PIECE if now - awaited < PATIENCE else SLICE
+            chosen = pieces[place : place + most // PIECE]
 
-                    applied: inbox.Applied = self._store(put)
-                    self.done.changes |= Changes(frozenset(applied.pairs))
-                    done += len(piece.received)
-                    self._tell(Stage.APPLYING, done, total)
+            def put(book: Notebook, chosen: list[inbox.Part] = chosen) -> int:
+                with inbox.applying(book.raw, durable=False):
+                    applied, taken = inbox.apply_slice(
+                        book.raw, sealer(me.epoch), book.clock, me.device, chosen, until=waits
+                    )
+                pairs.update(applied.pairs)
+                return taken
+
+            taken = self._store(put)
+            done += sum(len(one.received) for one in pieces[place : place + taken])
+            place += taken
+            self._tell(Stage.APPLYING, done, total)
+        self.done.changes |= Changes(frozenset(pairs))
 
         def finish(book: Notebook) -> None:
             with inbox.applying(book.raw):
                 book.raw.execute("DELETE FROM _inbox")
 
         self._store(finish)
+
+    def _kept_pages(self) -> Iterator[dict[str, Any]]:
+        """The pages kept, decoded here rather than on the store thread."""
+        for k in self._store(lambda book: inbox.page_keys(book.raw)):
+            yield json.loads(self._store(lambda book, k=k: inbox.page_bytes(book.raw, k)))  # type: ignore[misc]
 
     # --- comparing ---
 

@@ -35,13 +35,6 @@ class Files(Protocol):
         """Forget a content."""
 
 
-def counts(raw: object, files: Files) -> tuple[int, int]:
-    """(contents at both places, contents in all)."""
-    wanted = file_exchange.wanted(raw)
-    there = file_exchange.confirmed(raw)
-    return sum(1 for one in wanted if one in there and files.has(one)), len(wanted)
-
-
 def exchange(session: Session, files: Files) -> int:
     """Send and fetch what is missing at either place; how many contents became complete.
 
@@ -50,7 +43,7 @@ def exchange(session: Session, files: Files) -> int:
     tools = session.tools
     announced, there = tools.store(lambda book: (file_exchange.announced(book.raw), file_exchange.confirmed(book.raw)))
     to_send = sorted(one for one in announced - there if files.has(one))
-    to_fetch = sorted(one for one in announced if not files.has(one))
+    to_fetch = sorted(one for one in announced - there if not files.has(one))
     total, done = len(to_send) + len(to_fetch), 0
     for place, (sha256, send) in enumerate([(one, True) for one in to_send] + [(one, False) for one in to_fetch]):
         tools.progress(Progress(Stage.PHOTOS, place, total))

@@ -78,6 +78,8 @@ class Surroundings:
     password: Callable[[], str | None] = lambda: None
     """The user's password, when it can be had without asking now (command line)."""
     transport: httpx2.BaseTransport | None = None
+    store_waits: Callable[[], bool] = lambda: False
+    """Whether somebody waits for the store thread."""
     hook: Callable[[str], None] = no_hook
     wait: Callable[[float], None] = time.sleep
     draw: Callable[[], float] = random.random
@@ -102,7 +104,7 @@ class SyncService:
         notebook = self._around.notebook()
         me = membership.read(notebook)
         last = notebook.get_control("sync.last_success")
-        photos_done, photos_total = photos.counts(notebook.raw, self._around.files()) if me.enrolled else (0, 0)
+        photos_done, photos_total = file_exchange.counts(notebook.raw) if me.enrolled else (0, 0)
         return ExchangeState(
             enrolled=me.enrolled,
             server=me.server,
@@ -325,6 +327,7 @@ class SyncService:
             store=self._store,
             password=around.password,
             wait=around.wait,
+            store_waits=around.store_waits,
             draw=around.draw,
             hook=around.hook,
             progress=progress,
