@@ -1,9 +1,9 @@
 """The exchange, against floors taken in the same run (issue 4).
 
-``sync``: the first reception of 100 000 records by a new encrypted notebook over loopback HTTP, against decoding the same
-JSON and inserting the same rows into SQLCipher in one transaction; the server on SQLite, and on PostgreSQL where its
-programs are installed. ``typing``: a field typed while that reception runs, against the same alone. ``capture``: a bulk
-insert of 100 000 rows with the triggers, against the same without.
+``sync``: the first reception of 100 000 records by a new encrypted notebook over loopback HTTP, against decoding the
+same JSON and inserting the same rows into SQLCipher in one transaction; the server on SQLite, and on PostgreSQL where
+its programs are installed. ``typing``: a field typed while that reception runs, against the same alone. ``capture``: a
+bulk insert of 100 000 rows with the triggers, against the same without.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ def applying(raw: Any, *, durable: bool = True) -> Iterator[None]:
         raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
         raw.execute("COMMIT")
     except BaseException as problem:
-        raw.execute("ROLLBACK")
+        if raw.in_transaction:  # a full disk ends the transaction by itself
+            raw.execute("ROLLBACK")
         if isinstance(problem, Exception):
             explained = engine.explain(problem)
             if explained is not problem:

@@ -140,7 +140,8 @@ class Notebook:
             raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
             raw.execute("COMMIT")
         except BaseException as problem:
-            raw.execute("ROLLBACK")
+            if raw.in_transaction:  # a full disk ends the transaction by itself
+                raw.execute("ROLLBACK")
             if isinstance(problem, Exception):
                 raise files.explain(problem) from problem
             raise

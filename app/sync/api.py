@@ -71,9 +71,10 @@ def tidy_address(text: str) -> str:
 
     ``https`` anywhere, ``http`` on this machine only: passwords and names travel.
     """
-    typed = text.strip().rstrip("/")
+    typed = text.strip()
     if "://" not in typed:
         typed = f"https://{typed}"
+    typed = typed.rstrip("/")
     parts = urlsplit(typed)
     if not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("not an address")

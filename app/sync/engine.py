@@ -220,9 +220,20 @@ class Session:
             self._settle_known(hello.last_n)
 
     def _settle_known(self, last_n: int) -> None:
-        """The server holds batches whose answers were lost: take these receipts; others' content there is a fork."""
+        """The server holds batches whose answers were lost: ask for these answers; others' content there is a fork."""
         device = self._me.device
         lost = [one for one in self._store(lambda book: outbox.waiting(book.raw)) if one.n <= last_n]
+        if lost:
+            # The same bytes again bring the answer with its token; without the token the next batch would look like a
+            # copy's, and one's own change like somebody else's.
+            try:
+                self._push_waiting()
+                return
+            except CallFailed as problem:
+                if problem.code is not None:
+                    raise
+                log.info("the way up is closed: lost answers are asked for without their token")
+            lost = [one for one in self._store(lambda book: outbox.waiting(book.raw)) if one.n <= last_n]
         receipts = self._ask_known(lost)
         self._point("batches known")
         for batch, receipt in zip(lost, receipts, strict=True):
@@ -313,6 +324,9 @@ class Session:
 
     def _seal_and_push(self) -> None:
         self._seal()
+        self._push_waiting()
+
+    def _push_waiting(self) -> None:
         waiting = self._store(lambda book: outbox.waiting(book.raw))
         total = sum(one.records for one in waiting)
         sent = 0

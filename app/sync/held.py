@@ -60,11 +60,11 @@ def offer_again(notebook: Notebook, held_id: str) -> Outcome:
     with writing(notebook, "nouvel envoi d’un élément refusé") as unit:
         if unit.find(model, record_id) is None:
             if operation["op"] == "insert":
-                unit.insert(model, {**with_sources(kind, values)}, record_id)
-        elif not unit.update(model, record_id, with_derived(unit, kind, record_id, values)):
+                unit.insert(model, with_sources(kind, values), record_id)
+        else:
+            unit.update(model, record_id, with_derived(unit, kind, record_id, values))
             raw = notebook.raw
-            new = raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is None
-            if new:
+            if raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is None:
                 note_new(raw, kind, record_id)
         unit.connection.exec_driver_sql("UPDATE _held SET state = ? WHERE id = ?", (_OFFERED, held_id))
         unit.touch(kind, [record_id])

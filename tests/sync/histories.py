@@ -27,7 +27,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from sqlalchemy import text
 
 from app.clock import natural_id
 from app.models.base import Record
@@ -242,11 +241,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=st.integers(0, 2), south=st.booleans())
     def changes_organisation(self, who: int, south: bool) -> None:
         """Somebody works for the other organisation from now on."""
-        with self.world.database.changing() as connection:
-            connection.execute(
-                text("UPDATE sync_account SET organisation = :o WHERE name = :n"),
-                {"o": SOUTH if south else NORTH, "n": self.laptops[who].user},
-            )
+        self.world.move_user(self.laptops[who].user, SOUTH if south else NORTH)
 
     @rule()
     def take_backup(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from app.account.secrets import MemorySecrets
 from app.clock import SystemClock, natural_id
@@ -181,6 +182,13 @@ class World:
         if enrol:
             made.service.enrol(SERVER, user, PASSWORD)
         return made
+
+    def move_user(self, name: str, organisation: str) -> None:
+        """Somebody works for another organisation from now on."""
+        with self.database.changing() as connection:
+            connection.execute(
+                text("UPDATE sync_account SET organisation = :o WHERE name = :n"), {"o": organisation, "n": name}
+            )
 
     def copy_server(self, target: Path) -> Path:
         """A copy of the server's database."""

@@ -1,0 +1,195 @@
+"""The twelve faults that a state machine found in a prototype (SYNC.md §6), each as a story that must end well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.clock import natural_id
+from app.models.beneficiaries import Beneficiary
+from app.models.operations import Company
+from app.store.unit import writing
+from app.sync.state import Problem
+from tests.sync.conftest import Three, company, contact, delete, edit, note, person
+from tests.sync.world import NORTH, SOUTH, Laptop
+
+pytestmark = pytest.mark.expected_logs
+
+
+def transfer(laptop: Laptop, record_id: str, organisation: str = SOUTH) -> None:
+    with writing(laptop.notebook) as unit:
+        unit.update(Beneficiary, record_id, {"organisation_id": organisation})
+
+
+def equal(three: Three) -> None:
+    three.all_sync(3)
+    for one in three.world.laptops:
+        found = one.service.verify()
+        assert found.equal, [table for table in found.tables if not table.equal]
+        assert not found.mended
+        assert one.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_1_a_record_pushed_and_never_pulled_leaves_with_its_scope(three: Three) -> None:
+    someone = person(three.nadia)
+    three.nadia.cut_sync("receipt settled")
+    transfer(three.nadia, someone)
+    line = note(three.nadia, someone)
+    equal(three)
+    assert not three.nadia.has("beneficiary", someone)
+    assert not three.nadia.has("follow_up_note", line)
+    assert three.lea.has("beneficiary", someone)
+    assert three.lea.has("follow_up_note", line)
+
+
+def test_2_a_copy_and_a_restored_server_do_not_take_another_batch_for_theirs(three: Three, tmp_path: Path) -> None:
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    copy = three.nadia.copy()
+    first, second = person(three.nadia, "PREMIER"), person(copy, "SECOND")
+    assert three.nadia.sync().complete
+    three.world.restore_server(backup)
+    assert copy.sync().complete
+    equal(three)
+    for one in (three.nadia, copy, three.karim):
+        assert one.has("beneficiary", first)
+        assert one.has("beneficiary", second)
+
+
+def test_3_a_record_deleted_in_a_lost_scope_leaves_nothing_behind(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    transfer(three.karim, someone)
+    delete(three.nadia, someone)
+    three.karim.sync()
+    three.nadia.sync()
+    equal(three)
+    for table, column in (("_row", "id"), ("_dirty", "id"), ("_shadow", "id"), ("_history", "id")):
+        count = three.nadia.notebook.raw.execute(
+            f"SELECT count(*) FROM {table} WHERE tbl = 'beneficiary' AND {column} = ?", (someone,)
+        ).fetchone()
+        assert count == (0,), table
+
+
+def test_4_a_batch_whose_answer_was_lost_keeps_what_was_set_aside(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+    edit(three.nadia, someone, phone="perdu ?")
+    three.nadia.sync("", "unanswered")  # hello goes through, the receipt does not come back
+    equal(three)
+    held = three.nadia.service.held()
+    assert [dict(card.values) for card in held] == [{"phone": "perdu ?"}]
+
+
+def test_5_a_batch_contained_in_the_pull_is_not_laid_over_newer_values(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="ancien")
+    three.nadia.sync("", "unanswered", "unanswered", "unanswered", "unanswered")
+    three.karim.sync()
+    edit(three.karim, someone, phone="nouveau")
+    three.karim.sync()
+    three.nadia.sync()
+    assert three.nadia.value("beneficiary", someone, "phone") == "nouveau"
+    assert not three.nadia.service.to_review(), "Karim had read it: nothing to ask"
+    equal(three)
+
+
+def test_6_the_same_company_made_twice_keeps_both_names(three: Three) -> None:
+    same = natural_id("company", "siret")
+    for laptop, name in ((three.nadia, "Bâti-Sud"), (three.karim, "BATI SUD 91")):
+        with writing(laptop.notebook) as unit:
+            unit.insert(Company, {"name": name, "organisation_id": ""}, same)
+    equal(three)
+    cards = [card for card in three.nadia.service.to_review() if card.field == "name"]
+    assert [{cards[0].mine.value, cards[0].theirs.value}] == [{"Bâti-Sud", "BATI SUD 91"}]
+    assert {card.field for card in three.nadia.service.to_review()} == {"name"}, "who made it and when asks nothing"
+
+
+def test_7_an_edit_over_a_laid_over_value_inherits_its_base(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.karim, someone, phone="de Karim")
+    three.karim.sync()
+    edit(three.nadia, someone, phone="de Nadia")
+    three.nadia.wire.closed_up = True
+    three.nadia.sync()  # nothing gets up, Karim's value comes down under Nadia's
+    three.nadia.wire.closed_up = False
+    assert three.nadia.value("beneficiary", someone, "phone") in ("de Nadia",)
+    edit(three.nadia, someone, phone="de Nadia encore")
+    equal(three)
+    values = {value for card in three.karim.service.to_review() for value in (card.mine.value, card.theirs.value)}
+    assert "de Karim" in values, "nobody had read Karim's value"
+
+
+def test_8_children_received_under_a_pending_deletion_are_kept(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    line = note(three.karim, someone, "né entre-temps")
+    three.karim.sync()
+    delete(three.nadia, someone)
+    three.nadia.wire.closed_up = True
+    three.nadia.sync()
+    three.nadia.wire.closed_up = False
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("follow_up_note", line, "text") == "né entre-temps"
+        assert one.value("beneficiary", someone, "deleted_at") is None
+    assert three.nadia.service.to_review()
+
+
+def test_9_a_child_received_for_a_parent_deleted_here_breaks_nothing(three: Three) -> None:
+    firm = company(three.nadia)
+    three.all_sync()
+    with writing(three.nadia.notebook) as unit:
+        unit.delete(Company, firm)
+    man = contact(three.karim, firm)
+    three.karim.sync()
+    assert three.nadia.sync().complete
+    equal(three)
+    assert three.nadia.has("contact", man)
+
+
+def test_10_losing_the_scope_of_a_record_leaves_no_ghost(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    transfer(three.nadia, someone)
+    edit(three.karim, someone, town="Évry")
+    three.karim.sync()
+    three.nadia.sync()
+    equal(three)
+    assert sum(one.has("beneficiary", someone) for one in (three.nadia, three.karim)) == 0
+    assert three.lea.value("beneficiary", someone, "town") == "Évry"
+
+
+def test_11_pages_received_before_a_restore_do_not_win_over_it(three: Three, tmp_path: Path) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    edit(three.karim, someone, phone="d’avant")
+    three.karim.sync()
+    three.nadia.cut_sync("page kept")
+    three.world.restore_server(backup)
+    edit(three.karim, someone, phone="d’après")
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("beneficiary", someone, "phone") == "d’après"
+
+
+def test_12_a_pending_record_hidden_by_a_change_of_organisation_is_not_overwritten(three: Three) -> None:
+    someone = person(three.nadia, "NOUVELLE")
+    line = note(three.nadia, someone, "écrit avant le changement")
+    three.world.move_user("nadia", SOUTH)
+    report = three.nadia.sync()
+    assert report.problem is Problem.NONE
+    kept = three.nadia.has("beneficiary", someone) or three.nadia.service.held()
+    assert kept, "never lost: on the screen, or among what was set aside"
+    three.world.move_user("nadia", NORTH)
+    three.nadia.sync()
+    for card in three.nadia.service.held():
+        three.nadia.service.send_again(card.held_id)
+    equal(three)
+    assert three.karim.value("beneficiary", someone, "last_name") == "NOUVELLE"
+    assert three.karim.value("follow_up_note", line, "text") == "écrit avant le changement"
