@@ -35,7 +35,7 @@ from app.store import file_exchange, inbox, journal, outbox, reviews
 from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
 from app.store.unit import Outcome
-from app.sync import conflicts, digests, engine, held, membership, photos
+from app.sync import conflicts, digests, held, identity, membership, photos
 from app.sync import protocol as wire
 from app.sync.api import Api, CallFailed, tidy_address
 from app.sync.desk import IsCancelled, Tell
@@ -154,7 +154,7 @@ class SyncService:
         facilitator = self._store(lambda book: book.get_control("actor") or book.clock.new_id())
         with self._one_at_a_time, self._opened(address) as api:
             try:
-                answer = api.enrol(engine.enrol_ask(user.strip(), password, facilitator, device_name))
+                answer = api.enrol(identity.enrol_ask(user.strip(), password, facilitator, device_name))
             except CallFailed as problem:
                 raise self._told(problem) from problem
             self._store(lambda book: self._check_network(book, answer.identity))
@@ -162,7 +162,7 @@ class SyncService:
             def keep(book: Notebook) -> None:
                 self._tokens.keep(book, answer.device, refresh=answer.refresh, device_key=answer.device_key)
                 with inbox.applying(book.raw):
-                    engine.take_identity(book, answer.identity)
+                    identity.take_identity(book, answer.identity)
                     membership.write(
                         book,
                         Membership(
@@ -178,7 +178,7 @@ class SyncService:
                     outbox.renumber(book.raw, answer.device, 0)
                     if known.enrolled:
                         inbox.drop_pages(book.raw)
-                    engine.adopt(book, facilitator, answer.identity)
+                    identity.adopt(book, facilitator, answer.identity)
                     book.set_control("sync.problem", Problem.NONE.value)
                     journal.write(book.raw, book.clock.now().isoformat(), JournalKind.ENROLLED.value)
 
@@ -206,17 +206,17 @@ class SyncService:
             "Déconnectez-le d’abord, ou utilisez le nom avec lequel il a été relié.",
         )
 
-    def _check_network(self, book: Notebook, identity: wire.Identity) -> None:
+    def _check_network(self, book: Notebook, theirs: wire.Identity) -> None:
         owner = find_owner(book)
         if owner is None:
             return
-        if owner.network_code and owner.network_code != identity.network:
+        if owner.network_code and owner.network_code != theirs.network:
             raise NotAllowed(
                 "Ce compte appartient à un autre réseau que ce carnet.",
                 "Rien n’a été envoyé ni modifié.",
                 "Vérifiez l’adresse, ou créez un carnet pour ce réseau.",
             )
-        if owner.organisation_id != identity.organisation:
+        if owner.organisation_id != theirs.organisation:
             raise NotAllowed(
                 "Ce compte appartient à une autre organisation que ce carnet.",
                 "Rien n’a été envoyé ni modifié.",

@@ -21,6 +21,7 @@ from app.clock import SystemClock, natural_id
 from app.models.choices import Role
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
+from app.sync import membership
 from app.sync import protocol as wire
 from app.sync.service import Surroundings, SyncService
 from app.sync.state import SyncReport
@@ -266,6 +267,7 @@ class Laptop:
             shutil.copytree(template(), folder)
         self.faults = Faults()
         self.wire = DirectWire(world, self.faults)
+        self.transport: httpx2.BaseTransport | None = self.wire
         self.secrets: MemorySecrets = copy_of.secrets if copy_of else MemorySecrets()
         self.hook: Callable[[str], None] = lambda _: None
         self.erased = False
@@ -290,7 +292,7 @@ class Laptop:
                 secrets=self.secrets,
                 erase=self._erase,
                 password=lambda: self.password,
-                transport=self.wire,
+                transport=self.transport,
                 hook=lambda point: self.hook(point),
                 wait=lambda _: None,
                 draw=lambda: 0.5,
@@ -299,6 +301,12 @@ class Laptop:
 
     def _erase(self) -> None:
         self.erased = True
+
+    def go_through(self, address: str) -> None:
+        """From now on by real sockets to ``address``."""
+        membership.change(self.notebook, server=address)
+        self.transport = None
+        self.reopen()
 
     def copy(self) -> Laptop:
         """The same files on another machine."""
