@@ -237,19 +237,15 @@ def _databases(folder: Path) -> Iterator[tuple[str, str]]:
     yield "SQLite", ""
     if os.environ.get("INCLUSIV_BENCH_POSTGRESQL", "1") == "0":
         return
-    from tests.server.postgresql import programs, running
+    from tests.server import postgresql
 
-    found = programs()
-    if found is None:
+    programs = postgresql.programs()
+    if programs is None:
         print("PostgreSQL is not installed: measured on SQLite only", file=sys.stderr)
         return
-    import psycopg
-
-    with running(found) as url:
-        with psycopg.connect(f"{url} dbname=postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE measured")
-        host = url.split("host=")[1].split()[0]
-        yield "PostgreSQL", f"postgresql://tests@/measured?host={host}"
+    with postgresql.running(programs) as cluster:
+        postgresql.create(cluster, "measured")
+        yield "PostgreSQL", postgresql.url_of(cluster, "measured")
 
 
 def first_reception(runs: int) -> Iterator[Figure]:

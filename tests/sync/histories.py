@@ -39,6 +39,7 @@ from app.store.unit import writing
 from app.sync import membership
 from app.sync.engine import POINTS
 from app.sync.state import Problem
+from tests.server import postgresql
 from tests.sync.world import NORTH, PASSWORD, SOUTH, Laptop, World
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -59,7 +60,8 @@ FAULTS = ("", "lost", "unanswered", "doubled", "portal", "truncated", "busy")
 class Histories(RuleBasedStateMachine):
     """Three laptops at first: Nadia and Karim of the North, Léa of the South."""
 
-    database = ""
+    cluster = ""
+    """Folder of a running PostgreSQL; empty: the server is a file."""
     folder = Path("/dev/shm" if os.path.isdir("/dev/shm") else "/tmp")
     _count = itertools.count(1)
 
@@ -68,7 +70,7 @@ class Histories(RuleBasedStateMachine):
         self.home = self.folder / f"histories-{os.getpid()}-{next(self._count)}"
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True)
-        self.world = World(self.home, database=self.database)
+        self.world = World(self.home, cluster=self.cluster)
         self.words = itertools.count(1)
         self.typed: dict[str, tuple[str, str, str]] = {}
         """Word → (kind, id, field)."""
@@ -394,7 +396,7 @@ def draw_steps(seed: int, count: int) -> list[Step]:
     return steps
 
 
-def play(steps: list[Step], database: str = "") -> str:
+def play(steps: list[Step]) -> str:
     """Play a history; what went wrong, or nothing."""
     history = Histories()
     try:
@@ -430,10 +432,19 @@ def shrink(steps: list[Step], wrong: str) -> list[Step]:
 
 
 def main() -> int:
-    """``python -m tests.sync.histories COUNT [FIRST_SEED] [STEPS]``: play them; shrink the first that goes wrong."""
+    """``python -m tests.sync.histories [--postgresql] COUNT [FIRST_SEED] [STEPS]``: shrink the first wrong one."""
     logging.disable(logging.CRITICAL)
-    given = [int(one) for one in sys.argv[1:]]
+    given = [int(one) for one in sys.argv[1:] if one.isdecimal()]
     count, first, length = (*given, *(100, 1, 30)[len(given) :])
+    if "--postgresql" not in sys.argv:
+        return _play_all(count, first, length)
+    programs = postgresql.programs()
+    assert programs is not None, "PostgreSQL is not installed"
+    with postgresql.running(programs) as Histories.cluster:
+        return _play_all(count, first, length)
+
+
+def _play_all(count: int, first: int, length: int) -> int:
     start = time.monotonic()
     for seed in range(first, first + count):
         steps = draw_steps(seed, length)
@@ -443,7 +454,7 @@ def main() -> int:
             fewer = shrink(steps, wrong)
             print(f"{len(fewer)} steps: {play(fewer)}", *fewer, sep="\n  ", flush=True)
             return 1
-        if seed % 100 == 0:
+        if (seed - first + 1) % 100 == 0:
             print(f"{seed - first + 1} histories, {time.monotonic() - start:.0f} s", flush=True)
     print(f"{count} histories from seed {first}, {length} steps each: nothing lost, {time.monotonic() - start:.0f} s")
     return 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.server import postgresql
 from tests.sync.histories import Histories, draw_steps, play
 
 SEEDS = {
@@ -19,12 +21,26 @@ SEEDS = {
 """Seeds that found a bug once, with what it was."""
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def histories(request: pytest.FixtureRequest) -> Iterator[type[Histories]]:
+    """The machine over a server on either database."""
+    if request.param == "sqlite":
+        yield Histories
+        return
+    programs = postgresql.programs()
+    if programs is None:
+        reason = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with postgresql.running(programs) as folder:
+        yield type("HistoriesOnPostgresql", (Histories,), {"cluster": folder})
+
+
 @pytest.mark.expected_logs
-def test_nothing_is_lost_whatever_happens() -> None:
+def test_nothing_is_lost_whatever_happens(histories: type[Histories]) -> None:
     run_state_machine_as_test(
-        Histories,
+        histories,
         settings=settings(
-            max_examples=int(os.environ.get("HISTORIES", "8")),
+            max_examples=6,
             stateful_step_count=25,
             deadline=None,
             phases=(Phase.explicit, Phase.generate),

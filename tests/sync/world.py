@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
+import itertools
 import json
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +36,7 @@ from server.service import Service
 from server.store.engine import Database
 from server.store.schema import prepare
 from tests.factories import KEY
+from tests.server import postgresql
 
 PASSWORD = "un mot de passe de réseau"
 NORTH, SOUTH = natural_id("organisation", "nord"), natural_id("organisation", "sud")
@@ -150,9 +154,15 @@ class DirectWire(httpx2.BaseTransport):
 class World:
     """A server and its laptops. ``close`` in the end."""
 
-    def __init__(self, folder: Path, *, database: str = "") -> None:
+    def __init__(self, folder: Path, *, cluster: str = "") -> None:
+        """``cluster``: folder of a running PostgreSQL (``tests.server.postgresql``); else the server is a file."""
         self.folder = folder
-        self.url = database or str(folder / "server.db")
+        self.cluster = cluster
+        self.url = str(folder / "server.db")
+        if cluster:
+            self._name = f"world{next(_WORLDS)}"
+            postgresql.create(cluster, self._name)
+            self.url = postgresql.url_of(cluster, self._name)
         self.clock = SkewedClock()
         charters = folder / "charters"
         charters.mkdir(parents=True, exist_ok=True)
@@ -193,21 +203,31 @@ class World:
 
     def copy_server(self, target: Path) -> Path:
         """A copy of the server's database."""
-        import sqlite3
-
+        if self.cluster:
+            self.database.close()
+            copy = f"{self._name}_{target.stem}"
+            postgresql.drop(self.cluster, copy)
+            postgresql.create(self.cluster, copy, self._name)
+            self._open()
+            return Path(copy)
         target.unlink(missing_ok=True)
-        source, copy = sqlite3.connect(self.url), sqlite3.connect(target)
-        source.backup(copy)
-        copy.close()
-        source.close()
+        with (
+            contextlib.closing(sqlite3.connect(self.url)) as source,
+            contextlib.closing(sqlite3.connect(target)) as copy_,
+        ):
+            source.backup(copy_)
         return target
 
     def restore_server(self, copy: Path) -> None:
         """The server comes back from a copy, and begins a new history."""
         self.database.close()
-        for side in ("", "-wal", "-shm"):
-            Path(self.url + side).unlink(missing_ok=True)
-        shutil.copyfile(copy, self.url)
+        if self.cluster:
+            postgresql.drop(self.cluster, self._name)
+            postgresql.create(self.cluster, self._name, copy.name)
+        else:
+            for side in ("", "-wal", "-shm"):
+                Path(self.url + side).unlink(missing_ok=True)
+            shutil.copyfile(copy, self.url)
         self._open()
         with self.database.writing() as connection:
             restoring.begin_epoch(connection, self.service)
@@ -227,8 +247,11 @@ class World:
         for one in self.laptops:
             one.close()
         self.database.close()
+        if self.cluster:
+            postgresql.drop(self.cluster, self._name)
 
 
+_WORLDS = itertools.count(1)
 _PASSWORDS = Passwords(memory_kib=8, passes=1)
 _TEMPLATE: list[Path] = []
 
@@ -373,9 +396,9 @@ class Laptop:
 
 
 @contextmanager
-def world(folder: Path, *, database: str = "") -> Iterator[World]:
+def world(folder: Path, *, cluster: str = "") -> Iterator[World]:
     """A world for a test."""
-    made = World(folder, database=database)
+    made = World(folder, cluster=cluster)
     try:
         yield made
     finally:
