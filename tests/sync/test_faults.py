@@ -8,6 +8,7 @@ import pytest
 
 from app.clock import natural_id
 from app.models.beneficiaries import Beneficiary
+from app.models.hours import MonthlyStatement
 from app.models.operations import Company
 from app.store.unit import writing
 from app.sync.state import Problem
@@ -106,6 +107,24 @@ def test_6_the_same_company_made_twice_keeps_both_names(three: Three) -> None:
     cards = [card for card in three.nadia.service.to_review() if card.field == "name"]
     assert [{cards[0].mine.value, cards[0].theirs.value}] == [{"Bâti-Sud", "BATI SUD 91"}]
     assert {card.field for card in three.nadia.service.to_review()} == {"name"}, "who made it and when asks nothing"
+
+
+def test_6_a_record_made_again_by_the_same_notebook_that_lost_it_keeps_both_values(three: Three) -> None:
+    firm = company(three.nadia)
+    same = natural_id("monthly_statement", NORTH, firm, "2026-11")
+    statement = {"company_id": firm, "month": "2026-11", "organisation_id": NORTH}
+    with writing(three.nadia.notebook) as unit:
+        unit.insert(MonthlyStatement, {**statement, "declared_total": 140_00}, same)
+    three.nadia.sync()
+    three.world.move_user("nadia", SOUTH)
+    three.nadia.sync()
+    assert not three.nadia.has("monthly_statement", same), "it left with the organisation"
+    three.world.move_user("nadia", NORTH)
+    with writing(three.nadia.notebook) as unit:
+        unit.insert(MonthlyStatement, {**statement, "declared_total": 104_00}, same)
+    equal(three)
+    cards = [card for card in three.karim.service.to_review() if card.field == "declared_total"]
+    assert [{cards[0].mine.value, cards[0].theirs.value}] == [{140_00, 104_00}]
 
 
 def test_7_an_edit_over_a_laid_over_value_inherits_its_base(three: Three) -> None:
