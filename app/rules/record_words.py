@@ -123,6 +123,7 @@ _ANY: dict[str, str] = {
     "valid_to": "Valable jusqu’au",
     "beneficiary_id": "Bénéficiaire",
     "company_id": "Entreprise",
+    "company": "Entreprise",
     "buyer_id": "Donneur d’ordre",
     "operation_id": "Opération",
     "contract_id": "Marché",

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from app.models.choices import Recipient
-from app.reports.content import TrainingLine
-from app.reports.documents.sections import Heading, any_on_screen, chapter, facts, screen_signature_mention
-from app.reports.figures import DottedLines, Framed, HoursBar, Tick, signature_rows
+from app.reports.content import MonthCell, TrainingLine
+from app.reports.documents.sections import any_on_screen, chapter, facts, screen_signature_mention
+from app.reports.figures import DottedLines, Framed, HoursBar, MonthStrip, Tick, signature_rows
 from app.reports.fonts import BOLD, REGULAR, SEMIBOLD
 from app.reports.layout import Block, Columns, Stack
 from app.reports.page import Part, build, frame_of, notice
 from app.reports.person_content import ContractSummaryContent
 from app.reports.table import Cell, Row, Table, head
-from app.reports.text import BODY, CELL_RIGHT, CELL_RIGHT_STRONG, CELL_STRONG, HEAD_RIGHT, LABEL, Style, Text
+from app.reports.text import BODY, CELL_STRONG, LABEL, Style, Text
 from app.rules import french
 
 _NAME = Style(face=BOLD, size=18, leading=22)
 _SHARED = ("Accueil et intégration", "Travail réalisé", "Ponctualité et régularité", "Ce qui a été appris")
 """What the company and the person say of the contract together; written by hand."""
+_STRIP = 12
+"""Months told on one line."""
 
 
 def render(content: ContractSummaryContent) -> bytes:
@@ -38,27 +40,27 @@ def _blocks(content: ContractSummaryContent) -> list[Block]:
     )
     blocks: list[Block] = [
         Text(content.person_name, _NAME),
-        facts(
-            [
-                ("Entreprise", content.company),
-                ("Employeur", content.employer),
-                ("Poste", content.job_title),
-                ("Contrat", content.contract_label),
-                ("Dates", since),
-                ("Opération", content.operation),
-                ("Tuteur", content.tutor),
-            ]
-        ),
         Columns(
             [
-                Stack([Heading("Heures réalisées"), *_hours(content)]),
-                Stack([Heading("Bilan, avec la personne et l’entreprise"), _shared()]),
+                facts(
+                    [
+                        ("Entreprise", content.company),
+                        ("Employeur", content.employer),
+                        ("Opération", content.operation),
+                        ("Tuteur", content.tutor),
+                    ],
+                    label_share=1.6,
+                ),
+                facts(
+                    [("Poste", content.job_title), ("Contrat", content.contract_label), ("Dates", since)],
+                    label_share=1.2,
+                ),
             ],
-            (5, 6),
+            (1, 1),
             gap=16,
-            before=10,
-            after=4,
         ),
+        chapter("Heures réalisées", _hours(content)),
+        chapter("Bilan, avec la personne et l’entreprise", [_shared()]),
     ]
     if content.trainings:
         rows = [
@@ -92,41 +94,26 @@ def _hours(content: ContractSummaryContent) -> list[Block]:
         blocks.append(HoursBar(total, content.planned_hours, before=3))
     if not content.months:
         return [*blocks, Text("Aucune heure n’a été saisie pour ce contrat.", BODY)]
-    rows = [
-        Row(
-            (
-                Cell(
-                    french.capitalise_first(french.format_month(f"{one.month:%Y-%m}")) + ("" if one.validated else "*")
-                ),
-                Cell(french.format_hours_short(one.worked) or french.DASH, CELL_RIGHT),
-                Cell(french.format_hours_short(one.training) or french.DASH, CELL_RIGHT),
-            )
-        )
-        for one in content.months
-    ]
-    rows.append(
-        Row(
-            (
-                Cell("Total", CELL_STRONG),
-                Cell(french.format_hours_short(content.worked), CELL_RIGHT_STRONG),
-                Cell(french.format_hours_short(content.training), CELL_RIGHT_STRONG),
-            ),
-            stays=True,
-            strong_top=True,
-        )
-    )
-    heads = [head("Mois", Cell("Travail", HEAD_RIGHT), Cell("Formation", HEAD_RIGHT))]
-    blocks.append(Table((3, 1.6, 1.8), rows, heads=heads, before=4))
+    cells = [MonthCell(one.month, one.worked, one.validated) for one in content.months]
+    blocks += [MonthStrip(cells[at : at + _STRIP], before=4) for at in range(0, len(cells), _STRIP)]
+    if content.training or not content.planned_hours:  # else the bar has said it
+        said = f"Total\u00a0: {french.format_hours_unit(content.worked)} de travail"
+        if content.training:
+            said += f" et {french.format_hours_unit(content.training)} de formation"
+        blocks.append(Text([(said, SEMIBOLD)], BODY, before=4))
     if not all(one.validated for one in content.months):
         blocks.append(Text("* heures reçues, pas encore validées", LABEL, before=2))
     return blocks
 
 
 def _shared() -> Block:
-    lines: list[Block] = []
-    for words in _SHARED:
-        lines += [Text([(words, SEMIBOLD)], BODY, before=5), DottedLines(2, step=11.5)]
-    return Stack(lines)
+    columns: list[Block] = []
+    for pair in (_SHARED[:2], _SHARED[2:]):
+        lines: list[Block] = []
+        for words in pair:
+            lines += [Text([(words, SEMIBOLD)], BODY, before=5), DottedLines(2, step=14.5)]
+        columns.append(Stack(lines))
+    return Columns(columns, (1, 1), gap=16)
 
 
 def _next(content: ContractSummaryContent) -> list[Block]:

@@ -131,7 +131,8 @@ def _current(current: CurrentContract | None, mine: bool) -> list[Block]:
 
 
 def _contracts(content: FollowUpSheetContent, mine: bool) -> list[Block]:
-    if not content.contracts:
+    told = mine and content.current is not None and len(content.contracts) == 1
+    if not content.contracts or told:  # the only contract is the one of « Où j’en suis »: the sheet stays one page
         return []
     rows = [
         Row(
@@ -167,7 +168,7 @@ def _agreed(content: FollowUpSheetContent) -> list[Block]:
         blocks.append(Text(content.objectives, BODY))
     rows = [_action(action) for action in content.actions]
     if not rows:
-        rows = [Row((Cell(Tick()), Cell(""), Cell(""), Cell("")), minimum=22) for _ in range(3)]
+        rows = [Row((Cell(Tick()), Cell(""), Cell(""), Cell("")), minimum=22) for _ in range(2)]
     heads = [head("", "Ce qui est convenu", "Par", "Avant le")]
     blocks.append(Table((0.6, 7, 2.6, 2), rows, heads=heads, before=4))
     return [chapter("Objectifs et actions convenues", blocks)]

@@ -42,7 +42,7 @@ ONE_PAGE = 22
 
 _CODE = Style(face=BOLD, size=13, leading=15, align="centre")
 _CODE_LABEL = Style(size=9, leading=11, align="centre")
-_COLUMNS = (18, 122, 54, 102, 38, 64, 48, 50)
+_COLUMNS = (18, 112, 78, 100, 34, 64, 46, 44)
 _DEFAULT_DOCUMENTS = "bulletin de paie ou relevé de l’agence d’intérim : présenté, jamais conservé"
 
 
