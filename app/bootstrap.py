@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.account.copies import SafetyCopies
     from app.account.safety_copy import OpenedCopy, Progress
     from app.beneficiaries.service import BeneficiariesService
+    from app.changes import Changes
     from app.documents.service import DocumentsService
     from app.exchange.service import ExchangeService
     from app.hours.imports.service import ImportsService
@@ -605,6 +606,11 @@ class Services:
         workstation = self._workstation
         return SafetyCopies(workstation.notebook, lambda: workstation.account.key)
 
+    def _received(self, changes: Changes) -> None:
+        """What others erased is erased here: fields, history, drafts, issued documents (SYNC.md §7.17)."""
+        if changes.touches(("retention_decision",)):
+            self.privacy.recover()
+
     @cached_property
     def sync(self) -> SyncService:
         """The exchange with the network's server."""
@@ -621,5 +627,6 @@ class Services:
                 erase=workstation.erase,
                 is_demonstration=lambda: workstation.is_demonstration,
                 password=lambda: workstation.sync_password(),
+                received=self._received,
             )
         )

@@ -77,6 +77,8 @@ class Surroundings:
     is_demonstration: Callable[[], bool] = lambda: False
     password: Callable[[], str | None] = lambda: None
     """The user's password, when it can be had without asking now (command line)."""
+    received: Callable[[Changes], None] = lambda _changes: None
+    """Told what a session brought, on the store thread: an order of erasure is carried out here too."""
     transport: httpx2.BaseTransport | None = None
     store_waits: Callable[[], bool] = lambda: False
     """Whether somebody waits for the store thread."""
@@ -275,6 +277,7 @@ class SyncService:
         if problem is Problem.REVOKED:
             return SyncReport(problem=problem, state=ExchangeState(problem=problem))
         try:
+            self._around.on_store(lambda: self._around.received(done.changes))
             state = self._store(lambda book: self._note(book, problem, done))
         except (PassphraseNeeded, DiskFull):
             state = ExchangeState(problem=problem)

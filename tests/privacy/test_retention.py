@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from app.bootstrap import Workstation
+from app.changes import Changes
 from app.errors import InvalidInput, NotAllowed, NotFound
 from app.models.base import table_of
 from app.models.beneficiaries import Beneficiary, FollowUpNote
 from app.models.choices import RetentionChoice, Role
+from app.models.privacy import RetentionDecision
 from app.models.registry import models
 from app.models.visits import Visit
 from app.privacy.service import PrivacyService
@@ -220,6 +222,25 @@ def test_what_goes_to_the_server_holds_no_name_and_says_the_erasure(
         assert sent[name] != stored, "an unsent field equal to its former value would not travel"
     decided = raw.execute("SELECT decision, reason FROM retention_decision WHERE beneficiary_id = ?", (one,)).fetchall()
     assert decided == [(RetentionChoice.ANONYMISED.value, "demande des personnes")]
+
+
+def test_an_erasure_that_came_from_somebody_else_is_carried_out_here(
+    year: Workstation, erased: dict[str, object]
+) -> None:
+    """The exchange brings the order; history and drafts of this computer lose the name too."""
+    notebook = year.notebook
+    one = next(one for one in people_of(notebook) if one not in erased["ids"])  # type: ignore[operator]
+    with writing(notebook, "nom") as unit:
+        unit.update(Beneficiary, one, {"last_name": "XANTHIPPE"})
+    keep_draft(notebook, f"beneficiary/{one}/note", "Note", "XANTHIPPE à rappeler")
+    with writing(notebook, "reçu") as unit:
+        given = {"beneficiary_id": one, "decision": RetentionChoice.ANONYMISED, "decided_on": dt.date(2026, 11, 22)}
+        changes = unit.outcome_of(unit.insert(RetentionDecision, given)).changes
+    year.services.sync._around.received(Changes())
+    assert find(notebook, ["xanthippe"]) != []
+    year.services.sync._around.received(changes)
+    assert find(notebook, ["xanthippe"]) == []
+    assert "XANTHIPPE" not in "".join(notebook.raw.iterdump())
 
 
 # --- whose time is over --------------------------------------------------------------------
