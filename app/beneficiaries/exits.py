@@ -36,8 +36,8 @@ from app.store import beneficiaries as people
 from app.store import exits as store
 from app.store.unit import Outcome, not_found, writing
 
-DUE_DAYS = 92
-"""Milestones fallen in the last three months are on the home screen; older ones stay on the page of the person."""
+DUE_DAYS = 62
+"""Milestones fallen in the last two months are on the home screen; older ones stay on the page of the person."""
 DUE_MOST = 50
 
 
@@ -47,7 +47,7 @@ class ExitActs(Records):
     # --- what is to be asked -------------------------------------------------------------
 
     def due_milestones(self, limit: int = DUE_MOST) -> tuple[store.DueMilestone, ...]:
-        """Milestones of the user's people fallen in the last three months and not known, the latest first."""
+        """Milestones of the user's people fallen in the last two months and not known, the latest first."""
         self._require_sight("consulter les bénéficiaires")
         today, milestones = self._today, self._milestones()
         with self._notebook.read() as connection:

@@ -18,6 +18,8 @@ from app.store import beneficiaries as people
 from app.store import search
 
 _READINGS = 4
+WORTH_SHOWING = 60
+"""Below, somebody who only shares a date or a few letters is not shown."""
 _GATHERED = 120
 """Most records compared for one question: each index query is bounded."""
 
@@ -52,7 +54,7 @@ class Finding(Records):
             near = sorted((one for one in close if not one[1].ask), key=lambda one: -one[1].score)
             order = [one for one, _ in asked] + exact
             if not order:
-                order = [one for one, _ in near if likeness[one].score >= 45]
+                order = [one for one, _ in near if likeness[one].score >= WORTH_SHOWING]
             if not order and len(names) == len(query.words) == 1 and len(names[0]) > 2:
                 order = self._sounding(connection, names[0])
             rows = people.people_by_ids(connection, self._notebook.organisation_id, list(dict.fromkeys(order))[:limit])

@@ -13,6 +13,8 @@ from app.rules.names import SAME, glued, name_similarity, phonetic
 CLOSE = 75
 """From this score on, a name differs by about one slip."""
 VERY_CLOSE = 85
+ALIKE = 60
+"""From this score on, a first name may be the same with its slips when the birth date is."""
 ONE_SLIP = 83
 """A first name of six letters with one wrong."""
 
@@ -64,6 +66,8 @@ def compare_birth_dates(first: dt.date | None, second: dt.date | None) -> DateLi
         return DateLikeness.SAME
     if first.year == second.year and (first.day, first.month) == (second.month, second.day):
         return DateLikeness.SWAPPED
+    if (first.day != second.day) + (first.month != second.month) + (first.year != second.year) > 2:
+        return DateLikeness.DIFFERENT  # a slip touches two of the three at most
     mine, theirs = f"{first:%d%m%Y}", f"{second:%d%m%Y}"
     wrong = [at for at in range(8) if mine[at] != theirs[at]]
     if len(wrong) == 1:
@@ -123,7 +127,7 @@ def likely_same(first: Identity, second: Identity) -> Likeness:
     names = _compare_names(first, second)
     match dates:
         case DateLikeness.SAME:
-            ask = names.first >= 60 and (names.last >= 50 or _same_first_name(names, first, second))
+            ask = names.first >= ALIKE and (names.last >= 50 or _same_first_name(names, first, second))
         case DateLikeness.SWAPPED | DateLikeness.NEAR:
             ask = names.weakest >= CLOSE and names.mean >= VERY_CLOSE
         case DateLikeness.UNKNOWN:
@@ -187,6 +191,7 @@ def likely_pairs(people: Iterable[tuple[str, Identity]], limit: int = 500) -> tu
     everybody with everybody.
     """
     known = dict(people)
+    letters = {key: _letters(one) for key, one in known.items()}
     blocks: dict[str, list[str]] = {}
     for key, one in known.items():
         for block in _blocks_of(one):
@@ -194,12 +199,17 @@ def likely_pairs(people: Iterable[tuple[str, Identity]], limit: int = 500) -> tu
     found: dict[tuple[str, str], Likeness] = {}
     seen: set[tuple[str, str]] = set()
     for name, members in blocks.items():
+        by_name = name.startswith("n:")
         for group in _small_groups(members, known) if len(members) > _BLOCK else (members,):
             for at, first in enumerate(group):
                 for second in group[at + 1 :]:
                     pair = (first, second) if first < second else (second, first)
+                    if pair in seen or (not by_name and not letters[first] & letters[second]):
+                        continue
                     one, other = known[first], known[second]
-                    if pair in seen or (name.startswith("d:") and not _letters(one) & _letters(other)):
+                    if not by_name and not _names_may_meet(one, other):
+                        continue
+                    if by_name and one.phone != other.phone and _far(one.birth_date, other.birth_date):
                         continue
                     seen.add(pair)
                     likeness = likely_same(one, other)
@@ -207,6 +217,21 @@ def likely_pairs(people: Iterable[tuple[str, Identity]], limit: int = 500) -> tu
                         found[pair] = likeness
     ordered = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))[:limit]
     return tuple((first, second, likeness) for (first, second), likeness in ordered)
+
+
+def _names_may_meet(one: Identity, other: Identity) -> bool:
+    """Whether the question could be asked at all: alike first names, or names inverted."""
+    if name_similarity(one.first_name, other.first_name) >= ALIKE:
+        return True
+    first, second = phonetic(one.first_name)[:2], phonetic(other.first_name)[:2]
+    return any(phonetic(name)[:2] == second for name in _last_names(one)) or any(
+        phonetic(name)[:2] == first for name in _last_names(other)
+    )
+
+
+def _far(first: dt.date | None, second: dt.date | None) -> bool:
+    """Whether two birth dates cannot be one slip apart: said before anything is compared."""
+    return first is not None and second is not None and compare_birth_dates(first, second) is DateLikeness.DIFFERENT
 
 
 def _blocks_of(identity: Identity) -> Iterable[str]:
@@ -220,9 +245,9 @@ def _blocks_of(identity: Identity) -> Iterable[str]:
 
 
 def _letters(identity: Identity) -> frozenset[str]:
-    """First letters of the names: two files of one person share one, whatever the slip on another name."""
+    """First sounds of the names: two files of one person share one, whatever the slip on another name."""
     names = (*_last_names(identity), identity.first_name)
-    return frozenset(sound[0] for name in names if (sound := phonetic(name)))
+    return frozenset(sound[:2] for name in names if (sound := phonetic(name)))
 
 
 def _small_groups(members: list[str], known: Mapping[str, Identity]) -> list[list[str]]:

@@ -129,7 +129,7 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
 )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=32_768)
 def phonetic(name: str) -> str:
     """A rough French sound key, the same for « Dupont » and « Dupond », « Philippe » and « Filipe ».
 

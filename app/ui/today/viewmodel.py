@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -67,6 +67,7 @@ class TodayModel(Acts):
         super().__init__(service, run, messages, undo)
         self._missing = missing_statements
         self._exits = due_milestones
+        self._asked: tuple[DueMilestone, ...] = ()
         self._offer = offer
         self._shown = False
         self._loading = False
@@ -90,7 +91,7 @@ class TodayModel(Acts):
             return
         self._loading = True
         self._run.run(
-            lambda: TodayState(self.service.agenda(), self._missing(), self._exits(), self._offer()),
+            lambda: TodayState(self.service.agenda(), self._missing(), self._asked, self._offer()),
             done=self._done,
             failed=self._failed,
             owner=self,
@@ -111,6 +112,15 @@ class TodayModel(Acts):
         if self._stale:
             self._stale = False
             self.reload()
+            return
+        # asked once the day is shown: nobody waits for what became of people months ago
+        self._run.run(self._exits, done=self._exits_found, failed=self._failed, owner=self)
+
+    def _exits_found(self, found: tuple[DueMilestone, ...]) -> None:
+        if self.state is not None and found != self._asked:
+            self._asked = found
+            self.state = replace(self.state, exits=found)
+            self.state_changed.emit(self.state)
 
     def _failed(self, problem: InclusivError) -> None:
         self._loading = False
