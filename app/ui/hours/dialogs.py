@@ -88,7 +88,8 @@ class ShareDialog(Dialog):
             self.body.addWidget(field)
         self.left: QLabel = label("", "strong", self, wrap=True)
         self.body.addWidget(self.left)
-        self.agree_button: QPushButton = self.add_button("Ajouter une convention…", "", self._agree)
+        self.agree_button: QPushButton = self.add_button("Convention…", "", self._agree)
+        self.agree_button.setAccessibleName("Ajouter une convention de globalisation")
         self.agree_button.setToolTip(
             "Compter des heures sur un lot où cette entreprise ne travaille pas : convention de globalisation"
         )
