@@ -245,6 +245,12 @@ def page_bytes(raw: Any, k: int) -> bytes:
     return bytes(raw.execute("SELECT page FROM _inbox WHERE k = ?", (k,)).fetchone()[0])
 
 
+def drop_page(raw: Any, k: int) -> None:
+    """Forget one page whose rows are in the tables."""
+    with applying(raw, durable=False):
+        raw.execute("DELETE FROM _inbox WHERE k = ?", (k,))
+
+
 def first_pieces(received_pages: Iterable[dict[str, Any]], size: int) -> list[Part]:
     """The rows of these pages, parents first, ``size`` at most in each; each row once, as the last page says."""
     last: dict[str, dict[str, tuple[str, list[Any], int]]] = {kind: {} for kind in models_by_kind()}

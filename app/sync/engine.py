@@ -58,10 +58,12 @@ SLICED_FROM = 2_000_000
 """Bytes of pages above which a first reception is applied in slices."""
 PIECE = 50
 """Records written before looking whether somebody waits for the notebook; the whole of a slice while somebody types."""
-SLICE = 10_000
-"""Records of a slice while nobody does."""
+SLICE = 2_000
+"""Records of a slice while nobody does: what is then written at its end is what somebody may have to wait for."""
 PATIENCE = 1.0
 """Seconds without anybody waiting before slices grow again."""
+BREATH = 0.01
+"""Seconds left between two slices while somebody types."""
 
 
 def no_hook(_point: str) -> None:
@@ -558,13 +560,12 @@ class Session:
             done += sum(len(one.received) for one in pieces[place : place + taken])
             place += taken
             self._tell(Stage.APPLYING, done, total)
+            if most == PIECE:
+                self._tools.wait(BREATH)
         self.done.changes |= Changes(frozenset(pairs))
 
-        def finish(book: Notebook) -> None:
-            with inbox.applying(book.raw):
-                book.raw.execute("DELETE FROM _inbox")
-
-        self._store(finish)
+        for k in self._store(lambda book: inbox.page_keys(book.raw)):  # freed one by one: together they hold the thread
+            self._store(lambda book, k=k: inbox.drop_page(book.raw, k))  # type: ignore[misc]
 
     def _kept_pages(self) -> Iterator[dict[str, Any]]:
         """The pages kept, decoded here rather than on the store thread."""
