@@ -14,8 +14,9 @@ from app.ui.kit.cards import EmptyState
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import button
 from app.ui.kit.fields import Field, PhoneField, TextField
+from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
-from app.ui.kit.scroll import ScrollColumn
+from app.ui.kit.scroll import ListPage, ScrollColumn
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import TableModel
 from app.ui.kit.table_view import TableView
@@ -36,7 +37,7 @@ _KINDS = (
 )  # fmt: skip
 
 
-class OffersPage(QWidget):
+class OffersPage(ListPage):
     """``opened(offer id)``."""
 
     opened = Signal(str)
@@ -51,15 +52,10 @@ class OffersPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(12)
         self.filters = ChipRow("Offres", self._chips({}), may_be_empty=False, show_label=False, parent=self)
         self.filters.set_chosen((OfferFilter.OPEN.value,))
         self.filters.changed.connect(lambda keys: model.show_list(OfferFilter(keys[0])) if keys else None)
-        head.addWidget(self.filters, 1)
+        acts = Flow(self, spacing=12)
         self.export_button = button("Exporter", "", "file-spreadsheet", self)
         self.export_button.setAccessibleName("Exporter les offres pour un tableur")
         self.export_button.clicked.connect(lambda _on=False: export())
@@ -67,9 +63,10 @@ class OffersPage(QWidget):
         self.print_button.clicked.connect(lambda _on=False: print_list())
         self.new_button = button("Nouvelle offre", "primary", "plus", self)
         self.new_button.clicked.connect(lambda _on=False: create())
-        for one in (self.export_button, self.print_button, self.new_button):
-            head.addWidget(one)
-        column.addLayout(head)
+        for one in (self.new_button, self.print_button, self.export_button):
+            acts.add(one)
+        self.column.addWidget(acts)
+        self.column.addWidget(self.filters)
         self.rows: TableModel[OfferLine] = TableModel(OFFERS, self, id_of=lambda row: row.offer.offer_id)
         self.table = TableView("Offres d’emploi", self)
         self.table.setModel(self.rows)
@@ -85,9 +82,10 @@ class OffersPage(QWidget):
         self._stack = QStackedWidget(self)
         for page in (self.table, self.nothing, self.empty):
             self._stack.addWidget(page)
-        column.addWidget(self._stack, 1)
+        self.column.addWidget(self._stack, 1)
+        self.keep_high(self._stack)
         self.count = label("", "secondary", self)
-        column.addWidget(self.count)
+        self.column.addWidget(self.count)
         model.listed.connect(self._show)
 
     def _chips(self, counts: object) -> list[Chip]:
