@@ -149,8 +149,8 @@ class DirectoryPage(QWidget):
         self.table = TableView("Structures d’insertion", self)
         self.table.setModel(self.rows)
         self.table.current_changed.connect(self._current)
-        self.table.setMinimumHeight(appearance().px(300))
-        appearance().changed.connect(lambda: self.table.setMinimumHeight(appearance().px(300)))
+        appearance().changed.connect(self._fit)
+        self._fit()
         column.addWidget(self.table, 1)
         self.about = label("", "secondary", self, wrap=True)
         column.addWidget(self.about)
@@ -179,6 +179,9 @@ class DirectoryPage(QWidget):
     def focus_target(self) -> QWidget:
         """The search."""
         return self.search
+
+    def _fit(self) -> None:
+        self.table.setMinimumHeight(appearance().px(300))
 
     def _kinds_changed(self, keys: tuple[str, ...]) -> None:
         kept = tuple(kind.value for key, _, kinds in _KINDS if key in keys for kind in kinds)

@@ -172,9 +172,9 @@ class AnnotateDialog(Dialog):
             "secondary", self, wrap=True,
         )  # fmt: skip
         self.body.addWidget(self.note)
-        self.undo_button = self.add_button("Retirer la dernière marque", "quiet", self.board.undo)
+        self.undo_button = self.add_button("Retirer la marque", "quiet", self.board.undo)
         self.add_button("Annuler")
-        self.accept_button = self.add_button("Enregistrer la photo", "primary", self._accept)
+        self.accept_button = self.add_button("Enregistrer", "primary", self._accept)
         self._changed()
         self.board.setFocus()
 
