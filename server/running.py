@@ -5,6 +5,7 @@ Each worker is a process that makes its own service from the same settings, whic
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -111,4 +112,7 @@ def worker() -> FastAPI:
 
     journal.set_up()
     settings = Running(**json.loads(os.environ[SETTINGS]))
+    # A batch makes some tens of thousands of small objects and drops them: the collector has nothing to find there.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     return create(open_service(Path(settings.data_dir), settings.database))

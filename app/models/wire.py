@@ -129,13 +129,13 @@ def read_moment(text: str) -> dt.datetime:
     try:
         read = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise NotWire("moment") from None
+        raise NotWire("at") from None
     if read.tzinfo is None:
-        raise NotWire("moment")
+        raise NotWire("at")
     try:
         return read.astimezone(dt.UTC)
     except OverflowError:
-        raise NotWire("moment") from None
+        raise NotWire("at") from None
 
 
 def to_wire(value: Any) -> Any:
@@ -169,7 +169,7 @@ def normal(field: WireField, value: Any) -> Any:
         return None
     kind = field.type
     if kind == "text":
-        if type(value) is not str or not _storable(value):
+        if type(value) is not str or not storable(value):
             raise NotWire(field.name)
     elif kind == "number":
         if type(value) is not int or not -LARGEST - 1 <= value <= LARGEST:
@@ -180,7 +180,10 @@ def normal(field: WireField, value: Any) -> Any:
     elif kind == "moment":
         if type(value) is not str:
             raise NotWire(field.name)
-        return moment_text(read_moment(value))
+        try:
+            return moment_text(read_moment(value))
+        except NotWire:
+            raise NotWire(field.name) from None
     elif kind == "day":
         if type(value) is not str or len(value) != 10:
             raise NotWire(field.name)
@@ -193,7 +196,7 @@ def normal(field: WireField, value: Any) -> Any:
     return value
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """Whether every database and encoding in use can hold the text: no NUL, no lone surrogate."""
     if text.isascii():
         return "\0" not in text
@@ -208,13 +211,13 @@ def _is_data(value: Any) -> bool:
     if value is None or type(value) is bool:
         return True
     if type(value) is str:
-        return _storable(value)
+        return storable(value)
     if type(value) is int:
         return -LARGEST - 1 <= value <= LARGEST
     if type(value) is list:
         return all(_is_data(one) for one in value)
     if type(value) is dict:
-        return all(type(key) is str and _storable(key) and _is_data(one) for key, one in value.items())
+        return all(type(key) is str and storable(key) and _is_data(one) for key, one in value.items())
     return False
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from app.clock import natural_id
@@ -69,8 +70,7 @@ class Merging:
         deletions: dict[str, list[str]] = defaultdict(list)
         for task in tasks:
             refs += references(task)
-            deletion = task.writes.get(DELETED)
-            if deletion is not None and deletion.value is not None and not task.inserting:
+            if not task.inserting and task.values.get(DELETED) is not None:
                 deletions[task.kind].append(task.record_id)
         self.shelf.load(refs)
         for kind, ids in deletions.items():
@@ -145,8 +145,7 @@ class Merging:
         row = self.shelf.find(*task.ref)
         for name, table, _ in parents_of(task.kind):
             if table == "beneficiary":
-                write = task.writes.get(name)
-                about += [(table, write.value)] if write is not None and write.value is not None else []
+                about += [(table, task.values[name])] if task.values.get(name) is not None else []
                 about += [(table, row.values[name])] if row is not None and row.values[name] is not None else []
         marks = [self._erased[ref] for ref in about if ref in self._erased]
         if not marks:
@@ -162,16 +161,12 @@ class Merging:
             )
             if not telling or write.base >= since:
                 kept[name] = write
-        task.writes = kept
+        task.keep(kept)
         return bool(kept)
 
     def _born(self, task: Task) -> Merged:
-        values: dict[str, Any] = {"id": task.record_id}
-        for name in names_of(task.kind):
-            if name != "id":
-                write = task.writes.get(name)
-                values[name] = write.value if write is not None else default_of(task.kind, name)
-        return born(values, self.shelf.seq, task.device, next(iter(task.writes.values())).at)
+        values = {**_defaults(task.kind), **task.values, "id": task.record_id}
+        return born(values, self.shelf.seq, task.device, task.at)
 
     def _merged(self, task: Task, row: Row) -> Merged:
         writes = task.writes
@@ -207,37 +202,35 @@ class Merging:
         shared = models_by_kind()[kind].shared
         if kind == CONFLICT and (row is None or task.inserting or not _decides(task)):
             return HeldCode.READ_ONLY, ""
-        proposed = {"id": task.record_id, "organisation_id": ""} if row is None else dict(row.values)
-        for name, write in task.writes.items():
-            if row is None or (name == "organisation_id" and not shared):
-                proposed[name] = write.value
-        if not shared and kind != CONFLICT and not proposed["organisation_id"]:
+        owner = str(task.values.get("organisation_id", row.values["organisation_id"] if row is not None else ""))
+        if shared and row is not None:
+            owner = row.values["organisation_id"]
+        if not shared and kind != CONFLICT and not owner:
             return HeldCode.INVALID, "organisation_id"
-        standing = proposed if row is None else row.values
+        standing = {"id": task.record_id, "organisation_id": owner} if row is None else row.values
         if not can_send(actor, kind, standing, shared=shared):
             code = HeldCode.READ_ONLY if scope_of(shared, standing["organisation_id"]) in scopes_of(actor) else None
             return code or HeldCode.FORBIDDEN, ""
-        owner = proposed["organisation_id"]
         if row is not None and owner != row.values["organisation_id"]:
             self.shelf.load([("organisation", owner)])
             target = self.shelf.find("organisation", owner)
             if target is None or target.deleted or not can_transfer(actor, row.values["organisation_id"], kind):
                 return HeldCode.FORBIDDEN, "organisation_id"
-        if shared and row is not None and "organisation_id" in task.writes and not task.inserting:
+        if shared and row is not None and "organisation_id" in task.values and not task.inserting:
             return HeldCode.READ_ONLY, "organisation_id"
-        return self._parents_refusal(task, actor, proposed)
+        return self._parents_refusal(task, actor)
 
-    def _parents_refusal(self, task: Task, actor: Actor, proposed: Mapping[str, Any]) -> tuple[HeldCode, str] | None:
+    def _parents_refusal(self, task: Task, actor: Actor) -> tuple[HeldCode, str] | None:
         for name, table, _ in parents_of(task.kind):
-            write = task.writes.get(name)
-            if write is None or write.value is None:
+            wanted = task.values.get(name)
+            if wanted is None:
                 continue
-            mark = self._erased.get((table, write.value))
+            mark = self._erased.get((table, wanted))
             if mark is not None and mark.whole:
                 return HeldCode.ERASED, name
-            parent = self.shelf.find(table, write.value)
+            parent = self.shelf.find(table, wanted)
             if parent is None:
-                task.waits = (table, write.value)
+                task.waits = (table, wanted)
                 return HeldCode.PARENT, name
             if not models_by_kind()[table].shared and parent.scope != actor.organisation_id:
                 return HeldCode.FORBIDDEN, name
@@ -257,7 +250,7 @@ class Merging:
     def _keep_parents(self, task: Task, row: Row) -> None:
         """A record written brings back a parent that somebody else deleted meanwhile."""
         pending = [(task.kind, row)]
-        at = max(write.at for write in task.writes.values())
+        at = task.at or max(write.at for write in task.writes.values())
         while pending:
             kind, child = pending.pop()
             for name, table, required in parents_of(kind):
@@ -308,6 +301,11 @@ class Merging:
             self.shelf.put(CONFLICT, conflict, values, {"": Clock(self.shelf.seq, 0, self._now)})
 
 
+@cache
+def _defaults(kind: str) -> Mapping[str, Any]:
+    return {name: default_of(kind, name) for name in names_of(kind)}
+
+
 def _decides(task: Task) -> bool:
     """Whether an operation on a conflict only decides it, or empties its values for an erasure."""
     return all(
@@ -322,7 +320,7 @@ def references(task: Task) -> list[Ref]:
         return []
     found = [task.ref]
     for name, table, _ in parents_of(task.kind):
-        write = task.writes.get(name)
-        if write is not None and isinstance(write.value, str):
-            found.append((table, write.value))
+        wanted = task.values.get(name)
+        if wanted is not None:
+            found.append((table, wanted))
     return found

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from app.models.wire import LOCAL_FIELDS, NotWire, canonical, field_of, models_by_kind, moment_text, normal, read_moment
+from app.models.wire import (
+    LOCAL_FIELDS,
+    NotWire,
+    WireField,
+    canonical,
+    fields_of,
+    models_by_kind,
+    moment_text,
+    normal,
+    read_moment,
+    storable,
+)
 from app.rules.merge import Write
 from app.sync.protocol import OPERATION, HeldCode, Insert
 
 LONGEST_ID = 100
+_ID = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -23,7 +37,12 @@ class Task:
     kind: str = ""
     record_id: str = ""
     inserting: bool = False
-    writes: Mapping[str, Write] = field(default_factory=dict)
+    at: str = ""
+    """Corrected moment of an insert."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """The fields written."""
+    written: Mapping[str, Write] | None = None
+    """The same with their bases; of an insert, made only when there is something to merge it with."""
     refused: tuple[HeldCode, str] | None = None
     held: int = 0
     """Number of the held operation that this one is tried from again; 0 for one just sent."""
@@ -32,77 +51,146 @@ class Task:
     """The record that an operation held for its parent waits for."""
 
     @property
+    def writes(self) -> Mapping[str, Write]:
+        """The fields written, with the base and the moment of each."""
+        if self.written is None:
+            self.written = {name: Write(value, 0, self.at, None) for name, value in self.values.items()}
+        return self.written
+
+    def keep(self, writes: Mapping[str, Write]) -> None:
+        """Write these fields only, or with other bases."""
+        self.written = writes
+        self.values = {name: write.value for name, write in writes.items()}
+
+    @property
     def ref(self) -> tuple[str, str]:
         return self.kind, self.record_id
 
 
-def read(position: int, raw: Any, device: int, offset: dt.timedelta, now: dt.datetime, longest: int) -> Task:
-    """One operation; never raises: what cannot be read is refused by itself, and stops nothing."""
-    task = Task(position, raw, device=device)
-    try:
-        operation = OPERATION.validate_python(raw)
-    except (ValueError, RecursionError):
-        task.refused = (HeldCode.MALFORMED, "")
-        return task
-    task.kind, task.record_id = operation.table, operation.id
-    if operation.table not in models_by_kind() or not _is_id(operation.id):
-        task.kind, task.record_id = "", ""
-        task.refused = (HeldCode.MALFORMED, "")
-        return task
-    if isinstance(operation, Insert):
-        task.inserting = True
-        made = {name: Write(value, 0, operation.at, None) for name, value in operation.fields.items()}
-    else:
-        made = {name: Write(*edit) for name, edit in operation.fields.items()}
-    writes: dict[str, Write] = {}
-    moments: dict[str, str] = {}
-    for name, write in made.items():
-        if name in LOCAL_FIELDS or (name == "id" and write.value == operation.id):
-            continue
-        known = field_of(operation.table, name)
-        if known is None or name == "id":
-            task.refused = (HeldCode.MALFORMED, name if name.isidentifier() else "")
-            return task
+class Reader:
+    """Reads the operations of one device. ``offset`` is added to its times; ``longest``: characters of one value."""
+
+    def __init__(self, device: int, offset: dt.timedelta, now: dt.datetime, longest: int) -> None:
+        self._device = device
+        self._offset = offset
+        self._now = now
+        self._longest = longest
+        self._moments: dict[str, str] = {}
+        self._corrections: dict[str, str] = {}
+
+    def read(self, position: int, raw: Any) -> Task:
+        """One operation; never raises: what cannot be read is refused by itself, and stops nothing."""
+        task = Task(position, raw, device=self._device)
         try:
-            value = normal(known, write.value)
-            at = moments.get(write.at) or _corrected(write.at, offset, now)
-        except (NotWire, RecursionError):
-            task.refused = (HeldCode.INVALID, name)
+            operation = OPERATION.validate_python(raw)
+        except (ValueError, RecursionError):
+            task.refused = (HeldCode.MALFORMED, "")
             return task
-        moments[write.at] = at
-        if _size(value) > longest:
-            task.refused = (HeldCode.INVALID, name)
+        if operation.table not in models_by_kind() or not _is_id(operation.id):
+            task.refused = (HeldCode.MALFORMED, "")
             return task
-        writes[name] = Write(value, write.base, at, _told(known, write.old))
-    if not writes:
-        task.refused = (HeldCode.MALFORMED, "")
+        task.kind, task.record_id = operation.table, operation.id
+        try:
+            if isinstance(operation, Insert):
+                task.inserting = True
+                task.values = self._values(operation.table, operation.id, operation.fields)
+                task.at = self._corrected(operation.at)
+            else:
+                given = {name: edit.value for name, edit in operation.fields.items()}
+                task.values = self._values(operation.table, operation.id, given)
+                task.written = {
+                    name: Write(value, edit.base, self._corrected(edit.at), _told(task.kind, name, edit.old))
+                    for name, value in task.values.items()
+                    for edit in (operation.fields[name],)
+                }
+        except _Unknown as problem:
+            task.refused = (HeldCode.MALFORMED, problem.name if problem.name.isidentifier() else "")
+        except NotWire as problem:
+            task.refused = (HeldCode.INVALID, str(problem))
+        except RecursionError:
+            task.refused = (HeldCode.INVALID, "")
+        else:
+            if not task.values:
+                task.refused = (HeldCode.MALFORMED, "")
         return task
-    task.writes = writes
-    return task
+
+    def _values(self, kind: str, record_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields in their canonical form; raises ``NotWire`` naming the field, ``_Unknown``."""
+        plan = _plan(kind)
+        values = dict(given)
+        for name in values.keys() - plan.fields.keys():
+            if name not in LOCAL_FIELDS and not (name == "id" and values[name] == record_id):
+                raise _Unknown(name)
+            del values[name]
+        # Most fields are short plain texts: judged all at once, one by one only when one of them is not.
+        texts = [values[name] for name in plan.texts if name in values]
+        plain = set(map(type, texts)) <= {str}
+        joined = "".join(texts) if plain else ""
+        if not plain or not storable(joined) or len(joined) > self._longest:
+            for name in plan.texts:
+                if name in values:
+                    self._check(plan.fields[name], values[name])
+        for name in plan.others:
+            if name in values:
+                values[name] = self._check(plan.fields[name], values[name])
+        return values
+
+    def _check(self, field: WireField, value: Any) -> Any:
+        if field.type == "moment" and type(value) is str:
+            known = self._moments.get(value)
+            if known is None:
+                known = self._moments[value] = normal(field, value)
+            return known
+        value = normal(field, value)
+        size = len(value) if type(value) is str else len(canonical(value)) if isinstance(value, dict | list) else 0
+        if size > self._longest:
+            raise NotWire(field.name)
+        return value
+
+    def _corrected(self, text: str) -> str:
+        """A laptop's time by the server's clock, never later than now: a wrong clock must not win for ever (§7.4)."""
+        known = self._corrections.get(text)
+        if known is None:
+            try:
+                known = moment_text(min(read_moment(text) + self._offset, self._now))
+            except (NotWire, OverflowError):
+                raise NotWire("at") from None
+            self._corrections[text] = known
+        return known
 
 
-def _told(known: Any, old: Any) -> Any:
+class _Unknown(Exception):
+    """A field that the table does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the fields of a table are judged."""
+
+    fields: Mapping[str, WireField]
+    texts: tuple[str, ...]
+    """Texts that may not be null."""
+    others: tuple[str, ...]
+
+
+@cache
+def _plan(kind: str) -> _Plan:
+    fields = {one.name: one for one in fields_of(kind) if one.name != "id"}
+    texts = tuple(name for name, one in fields.items() if one.type == "text" and one.required)
+    return _Plan(fields, texts, tuple(name for name in fields if name not in texts))
+
+
+def _told(kind: str, name: str, old: Any) -> Any:
     """What the author saw there, or nothing when it is no value of that field: it is only ever shown."""
     try:
-        return None if old is None else normal(known, old)
+        return None if old is None else normal(_plan(kind).fields[name], old)
     except (NotWire, RecursionError):
         return None
 
 
-def _corrected(text: str, offset: dt.timedelta, now: dt.datetime) -> str:
-    """A laptop's time by the server's clock, never later than now: a wrong clock must not win for ever (§7.4)."""
-    read_at = read_moment(text)
-    try:
-        return moment_text(min(read_at + offset, now))
-    except OverflowError:
-        raise NotWire("at") from None
-
-
 def _is_id(text: str) -> bool:
-    return 0 < len(text) <= LONGEST_ID and text.isascii() and all(one.isalnum() or one in "-_." for one in text)
-
-
-def _size(value: Any) -> int:
-    if type(value) is str:
-        return len(value)
-    return len(canonical(value)) if isinstance(value, dict | list) else 0
+    return len(text) <= LONGEST_ID and _ID.fullmatch(text) is not None

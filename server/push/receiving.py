@@ -28,7 +28,7 @@ from server.devices import Session
 from server.passwords import new_token, token_agrees, token_hash
 from server.push.links import parents_of
 from server.push.merging import Erased, Merging, references
-from server.push.reading import Task, read
+from server.push.reading import Reader, Task
 from server.refusals import Refusal
 from server.service import Service
 from server.store import tables
@@ -54,10 +54,8 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
     if len(batch.operations) > service.limits.batch_operations:
         raise Refusal(Code.TOO_LARGE)
     now = service.clock.now()
-    tasks = [
-        read(position, raw, session.number, session.offset, now, service.limits.text_characters)
-        for position, raw in enumerate(batch.operations)
-    ]
+    reader = Reader(session.number, session.offset, now, service.limits.text_characters)
+    tasks = [reader.read(position, raw) for position, raw in enumerate(batch.operations)]
     fresh = new_token()
     with service.database.writing() as connection:
         known = _known(connection, session, n, sha256, rolling, fresh)
@@ -184,10 +182,9 @@ def _cap_bases(connection: Connection, epoch: str, tasks: Sequence[Task]) -> Non
     later = [start for number, _, start in epochs if number > lost or (number == lost and not here)]
     cap = min(later, default=current[2])
     for task in tasks:
-        task.writes = {
-            name: write._replace(base=min(write.base, cap)) if write.base > cap else write
-            for name, write in task.writes.items()
-        }
+        if not task.inserting:  # the base of an insert is 0 already
+            capped = {name: write._replace(base=min(write.base, cap)) for name, write in task.writes.items()}
+            task.keep(capped)
 
 
 def _authors(connection: Connection) -> dict[int, str]:
@@ -270,7 +267,7 @@ def release(connection: Connection, service: Service, merging: Merging, now: dt.
         )
         for row in {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}.values():
             offset = dt.timedelta(microseconds=row.offset_us)
-            task = read(0, json.loads(row.body), row.device, offset, now, service.limits.text_characters)
+            task = Reader(row.device, offset, now, service.limits.text_characters).read(0, json.loads(row.body))
             _cap_bases(connection, row.epoch, [task])
             merging.prepare([task], _erased(connection, merging.shelf, [task]))
             merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))

@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from app.models.wire import canonical, fields_of, models_by_kind, names_of
 from app.rules.access import scope_of
-from app.rules.derived import derive
 from app.rules.merge import Clock, Stored
 from app.sync.protocol import hash_text, row_hash
 from server.store.engine import ask, ask_in, many
@@ -148,7 +147,7 @@ class Shelf:
             body = canonical([row.values[name] for name in names_of(kind)])
             number = row_hash(kind, self.seq, body)
             row.hash = signed(number)
-            clocks = json.dumps(row.clocks, separators=(",", ":"))
+            clocks = _clocks_text(row.clocks)
             entries.append((kind, record_id, row.scope, self.seq, 1, row.hash, clocks, body))
             typed[kind].append(typed_values(kind, row.values, now, sqlite=self._sqlite))
             delta = counts[row.scope, kind]
@@ -176,19 +175,20 @@ class Shelf:
         many(self.connection, _UPSERT_TALLY, sums)
 
 
+def _clocks_text(clocks: Mapping[str, Clock]) -> str:
+    if len(clocks) == 1 and "" in clocks:  # as a record is made
+        seq, device, at = clocks[""]
+        return f'{{"":[{seq},{device},"{at}"]}}'
+    return json.dumps(clocks, separators=(",", ":"))
+
+
 # --- typed tables ---------------------------------------------------------------------------------
 
 
 @cache
 def columns_of(kind: str) -> tuple[str, ...]:
     """The columns of a typed table, in the order that ``typed_values`` gives."""
-    return (*names_of(kind), *_derived(kind), "updated_at")
-
-
-@cache
-def _derived(kind: str) -> tuple[str, ...]:
-    known = {*names_of(kind), "updated_at"}
-    return tuple(column.name for column in models_by_kind()[kind].__table__.columns if column.name not in known)  # type: ignore[attr-defined]
+    return (*names_of(kind), "updated_at")
 
 
 @cache
@@ -212,8 +212,7 @@ def typed_values(kind: str, values: Mapping[str, Any], now: str, *, sqlite: bool
             plain[index] = json.dumps(value, ensure_ascii=False)
         elif sqlite:
             plain[index] = f"{value[:10]} {value[11:26]}" if stored_as == "moment" else int(value)
-    made = derive(kind, values) if _derived(kind) else {}
-    return (*plain, *(made[name] for name in _derived(kind)), now)
+    return (*plain, now)
 
 
 @cache

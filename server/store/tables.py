@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 )
 
 from app.models.registry import metadata
+from app.rules.derived import derived_fields
 
 own = MetaData()
 
@@ -203,22 +203,27 @@ _LOOKED_UP = {
 def typed() -> MetaData:
     """The synchronised tables as the server has them: 64-bit whole numbers (money in cents), no foreign key.
 
+    Without the columns that others decide (``rules.derived``): they serve the sorting of lists on a laptop.
     Indexed by the columns that name a parent, which is what the merge looks for; reporting tools add their own.
     """
     made = MetaData()
     for table in metadata().sorted_tables:
-        copy = table.to_metadata(made)
-        parents = sorted({column.name for column in copy.columns if column.foreign_keys})
-        for constraint in list(copy.constraints):
-            if isinstance(constraint, ForeignKeyConstraint):
-                copy.constraints.discard(constraint)
-        copy.indexes.clear()
-        for column in copy.columns:
-            column.foreign_keys.clear()
-            if type(column.type) is Integer:
-                column.type = BigInteger()
-        for name in parents:
-            Index(f"ix_{copy.name}_{name}", copy.c[name])
-        for name in _LOOKED_UP.get(copy.name, ()):
-            Index(f"ix_{copy.name}_{name}", copy.c[name])
+        left_out = derived_fields(table.name)
+        copy = Table(
+            table.name,
+            made,
+            *(
+                Column(
+                    column.name,
+                    BigInteger() if type(column.type) is Integer else column.type,
+                    primary_key=column.primary_key,
+                    nullable=column.nullable,
+                )
+                for column in table.columns
+                if column.name not in left_out
+            ),
+        )
+        parents = {column.name for column in table.columns if column.foreign_keys}
+        for name in sorted(parents | set(_LOOKED_UP.get(table.name, ()))):
+            Index(f"ix_{table.name}_{name}", copy.c[name])
     return made
