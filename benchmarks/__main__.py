@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME…] [--runs N] [--json FILE] [--page]``: ratios to floors taken in the same run.
 
 Names: ``start``, ``window`` (home, memory, screens, commit), ``reads``, ``report``, ``sync`` (with
-``typing``), ``capture``; all when none is given.
+``typing``), ``capture``, ``server``; all when none is given.
 ``--page`` writes the table in ``docs/measures.md``. ``plans [WORDS]`` explains slow queries instead.
 Exit code 0 whatever the figures: a measure is read, never a test.
 """
@@ -58,6 +58,12 @@ def _capture(runs: int) -> Iterator[Figure]:
     return capture(runs)
 
 
+def _server(runs: int) -> Iterator[Figure]:
+    from benchmarks.server import measure
+
+    return measure(runs)
+
+
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "start": _start,
     "window": _window,
@@ -65,6 +71,7 @@ MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "reads": _reads,
     "sync": _sync,
     "capture": _capture,
+    "server": _server,
 }
 
 

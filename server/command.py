@@ -101,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--tls-key", type=Path, metavar="FICHIER", help="clé du certificat")
     made.add_argument("--proxy", default="", metavar="ADRESSES", help="adresses des proxys de confiance")
 
+    made.add_argument(
+        "--requests-per-minute", type=int, default=1200, metavar="N", help="demandes d’une même adresse (1200)"
+    )
+
     among = group("network", "Le réseau servi.")
     made = verb(among, "init", "Créer le réseau d’après sa charte, ou le mettre à jour.", _network_init)
     made.add_argument("code", metavar="CODE", help="inclusiv_essonne ou gpsea")
@@ -160,6 +164,7 @@ def _run(parsed: argparse.Namespace) -> int:
             tls_cert=str(parsed.tls_cert or ""),
             tls_key=str(parsed.tls_key or ""),
             proxy=parsed.proxy,
+            requests_per_minute=parsed.requests_per_minute,
         )
     )
     return OK

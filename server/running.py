@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ class Running:
     tls_key: str = ""
     proxy: str = ""
     """Addresses of the reverse proxies whose word on the client's address is taken."""
+    requests_per_minute: int = 1200
 
 
 def open_service(data_dir: Path, database: str, passwords: Passwords | None = None) -> Service:
@@ -115,4 +116,5 @@ def worker() -> FastAPI:
     # A batch makes some tens of thousands of small objects and drops them: the collector has nothing to find there.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    return create(open_service(Path(settings.data_dir), settings.database))
+    service = open_service(Path(settings.data_dir), settings.database)
+    return create(replace(service, requests_per_minute=settings.requests_per_minute))

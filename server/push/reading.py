@@ -130,9 +130,10 @@ class Reader:
             for name in plan.texts:
                 if name in values:
                     self._check(plan.fields[name], values[name])
-        for name in plan.others:
-            if name in values:
-                values[name] = self._check(plan.fields[name], values[name])
+        for name, one in plan.others:
+            value = values.get(name)
+            if value is not None or (one.required and name in values):
+                values[name] = self._check(one, value)
         return values
 
     def _check(self, field: WireField, value: Any) -> Any:
@@ -174,14 +175,14 @@ class _Plan:
     fields: Mapping[str, WireField]
     texts: tuple[str, ...]
     """Texts that may not be null."""
-    others: tuple[str, ...]
+    others: tuple[tuple[str, WireField], ...]
 
 
 @cache
 def _plan(kind: str) -> _Plan:
     fields = {one.name: one for one in fields_of(kind) if one.name != "id"}
     texts = tuple(name for name, one in fields.items() if one.type == "text" and one.required)
-    return _Plan(fields, texts, tuple(name for name in fields if name not in texts))
+    return _Plan(fields, texts, tuple((name, one) for name, one in fields.items() if name not in texts))
 
 
 def _told(kind: str, name: str, old: Any) -> Any:

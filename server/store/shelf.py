@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -144,12 +145,13 @@ class Shelf:
             if row is None:
                 dropped[kind].append((record_id,))
                 continue
-            body = canonical([row.values[name] for name in names_of(kind)])
+            values = _in_order(kind)(row.values)
+            body = canonical(values)
             number = row_hash(kind, self.seq, body)
             row.hash = signed(number)
             clocks = _clocks_text(row.clocks)
             entries.append((kind, record_id, row.scope, self.seq, 1, row.hash, clocks, body))
-            typed[kind].append(typed_values(kind, row.values, now, sqlite=self._sqlite))
+            typed[kind].append(_stored(kind, values, now, sqlite=self._sqlite))
             delta = counts[row.scope, kind]
             delta[0] += 1
             delta[1] += row.hash
@@ -203,7 +205,17 @@ def upsert_sql(kind: str) -> str:
 
 def typed_values(kind: str, values: Mapping[str, Any], now: str, *, sqlite: bool) -> tuple[Any, ...]:
     """The values of a typed row as the driver takes them (PostgreSQL reads dates and moments from their texts)."""
-    plain = [values[name] for name in names_of(kind)]
+    return _stored(kind, _in_order(kind)(values), now, sqlite=sqlite)
+
+
+@cache
+def _in_order(kind: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """The values of a row in the order of the wire."""
+    return itemgetter(*names_of(kind))
+
+
+def _stored(kind: str, values: tuple[Any, ...], now: str, *, sqlite: bool) -> tuple[Any, ...]:
+    plain = [*values, now]
     for index, stored_as in _converted(kind):
         value = plain[index]
         if value is None:
@@ -212,7 +224,7 @@ def typed_values(kind: str, values: Mapping[str, Any], now: str, *, sqlite: bool
             plain[index] = json.dumps(value, ensure_ascii=False)
         elif sqlite:
             plain[index] = f"{value[:10]} {value[11:26]}" if stored_as == "moment" else int(value)
-    return (*plain, now)
+    return tuple(plain)
 
 
 @cache
