@@ -40,7 +40,7 @@ def pull(service: Service, session: Session, request: PullAsk) -> bytes:
     """The JSON of a ``PullAnswer``. Raises ``Refusal``: upgrade, rebase."""
     if request.schema_ not in SCHEMAS:
         raise Refusal(Code.UPGRADE if request.schema_ < SCHEMA else Code.TOO_NEW)
-    with service.database.reading() as connection:
+    with service.database.reading(indexed=True) as connection:
         space = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
         _check_history(connection, space.epoch, request.epoch, request.cursors, session.scopes)
         last_n = ask(connection, "SELECT last_n FROM sync_device WHERE number = ?", (session.number,))[0][0]

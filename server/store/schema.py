@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, inspect
@@ -17,7 +19,7 @@ from app.models.wire import canonical, default_of, models_by_kind, names_of
 from app.sync.protocol import SCHEMA, SCHEMAS, hash_text, row_hash
 from server.store import tables
 from server.store.engine import IN_SYNC, Database, ask, many
-from server.store.shelf import columns_of, signed, stored_moment, typed_values, upsert_sql
+from server.store.shelf import signed, stored_moment, typed_values, upsert_sql
 
 VERSION = 1
 """Of the server's own tables."""
@@ -93,58 +95,58 @@ END $$"""
 
 def _lay_out(connection: Connection, former: dict[str, list[str]], now: dt.datetime) -> None:
     """Lay the entries out by the fields of this program, then make the typed tables again from them."""
-    for kind, names in former.items():
-        if kind in models_by_kind() and tuple(names) != names_of(kind):
-            _relay(connection, kind, names)
+    _relay(connection, former)
     made = tables.typed()
     for table in reversed(made.sorted_tables):
         table.drop(connection, checkfirst=True)
     made.create_all(connection)
-    for kind in models_by_kind():
-        project(connection, kind, now)
+    _project(connection, now)
     add_up(connection)
     connection.execute(tables.space.update().values(wire=wire_text(), schema_version=VERSION))
 
 
-def _relay(connection: Connection, kind: str, names: list[str]) -> None:
-    last = ""
-    while True:
-        part = ask(
-            connection,
-            "SELECT id, scope, seq, body FROM sync_entry WHERE tbl = ? AND live = 1 AND id > ? "
-            f"ORDER BY id LIMIT {_SLICE}",
-            (kind, last),
-        )
-        if not part:
-            return
+def _relay(connection: Connection, former: dict[str, list[str]]) -> None:
+    moved = {kind for kind, names in former.items() if kind in models_by_kind() and tuple(names) != names_of(kind)}
+    for part in _entries(connection):
         changed = []
-        for record_id, scope, seq, body in part:
-            values = dict(zip(names, json.loads(body), strict=True))
-            laid = canonical([values.get(name, default_of(kind, name)) for name in names_of(kind)])
-            changed.append((laid, signed(row_hash(kind, seq, laid)), kind, record_id, scope))
-        many(connection, "UPDATE sync_entry SET body = ?, hash = ? WHERE tbl = ? AND id = ? AND scope = ?", changed)
-        last = part[-1][0]
+        for kind, record_id, scope, seq, body in part:
+            if kind in moved:
+                values = dict(zip(former[kind], json.loads(body), strict=True))
+                laid = canonical([values.get(name, default_of(kind, name)) for name in names_of(kind)])
+                changed.append((laid, signed(row_hash(kind, seq, laid)), record_id, kind, scope))
+        many(connection, "UPDATE sync_entry SET body = ?, hash = ? WHERE id = ? AND tbl = ? AND scope = ?", changed)
 
 
-def project(connection: Connection, kind: str, now: dt.datetime) -> None:
-    """Write the typed rows of a table from its entries."""
+def _project(connection: Connection, now: dt.datetime) -> None:
+    """Write the typed rows of all tables from the entries."""
     sqlite = connection.dialect.name == "sqlite"
     moment = stored_moment(now, sqlite=sqlite)
+    for part in _entries(connection):
+        rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for kind, _, _, _, body in part:
+            if kind in models_by_kind():
+                values = dict(zip(names_of(kind), json.loads(body), strict=True))
+                rows[kind].append(typed_values(kind, values, moment, sqlite=sqlite))
+        for kind, them in rows.items():
+            many(connection, upsert_sql(kind), them)
+
+
+def _entries(connection: Connection) -> Iterator[list[Any]]:
+    """All living entries, in slices that never cut a record in two."""
     last = ""
     while True:
         part = ask(
             connection,
-            f"SELECT id, body FROM sync_entry WHERE tbl = ? AND live = 1 AND id > ? ORDER BY id LIMIT {_SLICE}",
-            (kind, last),
+            "SELECT tbl, id, scope, seq, body FROM sync_entry WHERE live = 1 AND id > ? "
+            f"ORDER BY id, tbl LIMIT {_SLICE}",
+            (last,),
         )
         if not part:
             return
-        rows = [
-            typed_values(kind, dict(zip(names_of(kind), json.loads(body), strict=True)), moment, sqlite=sqlite)
-            for _, body in part
-        ]
-        many(connection, upsert_sql(kind), rows)
-        last = part[-1][0]
+        # Another table may hold the same id: what stands at the end of a full slice comes again in the next.
+        kept = [row for row in part if row.id != part[-1].id] if len(part) == _SLICE else list(part)
+        yield kept
+        last = kept[-1].id
 
 
 def sums(connection: Connection) -> dict[tuple[str, str], tuple[int, int]]:
@@ -161,8 +163,3 @@ def add_up(connection: Connection) -> None:
     connection.execute(tables.tally.delete())
     rows = [(scope, kind, count, hash_text(total)) for (scope, kind), (count, total) in sums(connection).items()]
     many(connection, "INSERT INTO sync_tally (scope, tbl, rows, total) VALUES (?, ?, ?, ?)", rows)
-
-
-def stored_row(kind: str, row: Any) -> dict[str, Any]:
-    """A typed row by column, as the driver gives it."""
-    return dict(zip(columns_of(kind), row, strict=True))

@@ -25,10 +25,9 @@ from server.store.engine import ask, ask_in, many
 Ref = tuple[str, str]
 """(table, id)."""
 
-_UPSERT_ENTRY = """INSERT INTO sync_entry (tbl, id, scope, seq, live, hash, clocks, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (tbl, id, scope) DO UPDATE SET seq = excluded.seq, live = excluded.live, hash = excluded.hash,
-clocks = excluded.clocks, body = excluded.body"""
+_UPSERT_ENTRY = """INSERT INTO sync_entry (id, tbl, scope, seq, live, hash, clocks, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, tbl, scope) DO UPDATE SET seq = excluded.seq, live = excluded.live,
+hash = excluded.hash, clocks = excluded.clocks, body = excluded.body"""
 _UPSERT_TALLY = """INSERT INTO sync_tally (scope, tbl, rows, total) VALUES (?, ?, ?, ?)
 ON CONFLICT (scope, tbl) DO UPDATE SET rows = excluded.rows, total = excluded.total"""
 
@@ -150,12 +149,12 @@ class Shelf:
             number = row_hash(kind, self.seq, body)
             row.hash = signed(number)
             clocks = _clocks_text(row.clocks)
-            entries.append((kind, record_id, row.scope, self.seq, 1, row.hash, clocks, body))
+            entries.append((record_id, kind, row.scope, self.seq, 1, row.hash, clocks, body))
             typed[kind].append(_stored(kind, values, now, sqlite=self._sqlite))
             delta = counts[row.scope, kind]
             delta[0] += 1
             delta[1] += row.hash
-        entries += [(kind, one, scope, self.seq, 0, 0, "", "") for kind, one, scope in self._gone]
+        entries += [(one, kind, scope, self.seq, 0, 0, "", "") for kind, one, scope in self._gone]
         many(self.connection, _UPSERT_ENTRY, entries)
         for kind, rows in typed.items():
             many(self.connection, upsert_sql(kind), rows)

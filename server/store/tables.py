@@ -61,8 +61,9 @@ tag = Table(
 entry = Table(
     "sync_entry",
     own,
-    Column("tbl", BYTES, primary_key=True),
+    # The id first: PostgreSQL would read all of a table to find five hundred ids of it, having no statistics yet.
     Column("id", BYTES, primary_key=True),
+    Column("tbl", BYTES, primary_key=True),
     Column("scope", BYTES, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("live", Integer, nullable=False),
