@@ -181,3 +181,12 @@ def test_histories_lose_nothing(steps: list[tuple[int, str, str, str, bool]]) ->
         if standing.values[name] != before and unread:
             assert before in kept
         assert value == standing.values[name] or value in kept
+
+
+def test_two_equal_values_count_as_the_later_one() -> None:
+    """Whether the third comes before or after the second of two that agree, the same value shows."""
+    writes = {2: Write("b", SEEN, "t01", "a"), 3: Write("b", SEEN, "t05", "a"), 4: Write("c", SEEN, "t03", "a")}
+    for order in itertools.permutations(writes):
+        standing, clashes = play(order, {device: {"town": write} for device, write in writes.items()})
+        assert standing.values["town"] == "b", order
+        assert "c" in {clash.other for clash in clashes}

@@ -301,6 +301,8 @@ def test_bases_of_a_lost_history_hide_no_conflict(nadia: Device, enrol: Enrol, s
     for device in (nadia, amina):
         proof = restored_proof(device.enrolled["device_key"], device.enrolled["device"], "x")
         device.access = token(device, "x", proof).json()["access"]
+    # The tag is still there: the epoch alone says that the history is another one.
+    refused(amina.call("pull", {"schema": SCHEMA, "epoch": amina.epoch, "cursors": amina.cursors}), Code.REBASE)
     amina.epoch = epoch
     amina.push(amina.update("company", made["id"], town="Évry"))
     # Nadia's base was counted in the lost epoch, far beyond where the new one began.
