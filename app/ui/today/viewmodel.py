@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ KINDS = (
     "beneficiary",
     "situation",
 )
+EXIT_KINDS = ("clause_period", "situation", "beneficiary")
+"""What the milestones due depend on, besides the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class TodayModel(Acts):
         self._missing = missing_statements
         self._exits = due_milestones
         self._asked: tuple[DueMilestone, ...] = ()
+        self._asked_on: dt.date | None = None
         self._offer = offer
         self._shown = False
         self._loading = False
@@ -113,8 +117,11 @@ class TodayModel(Acts):
             self._stale = False
             self.reload()
             return
-        # asked once the day is shown: nobody waits for what became of people months ago
-        self._run.run(self._exits, done=self._exits_found, failed=self._failed, owner=self)
+        # asked once the day is shown: nobody waits for what became of people months ago; and asked again when the day
+        # or someone's path has changed, for it reads many people
+        if self._asked_on != state.agenda.day:
+            self._asked_on = state.agenda.day
+            self._run.run(self._exits, done=self._exits_found, failed=self._failed, owner=self)
 
     def _exits_found(self, found: tuple[DueMilestone, ...]) -> None:
         if self.state is not None and found != self._asked:
@@ -127,5 +134,7 @@ class TodayModel(Acts):
         self._messages.error(problem)
 
     def _heard(self, changes: Changes) -> None:
+        if changes.touches(EXIT_KINDS):
+            self._asked_on = None
         if self._shown and changes.touches(KINDS):
             self.reload()

@@ -6,6 +6,8 @@ import datetime as dt
 
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app.changes import Changes
+from app.store.exits import DueMilestone
 from app.store.unit import writing
 from app.store.visits import Stage
 from app.ui.kit.cards import Card
@@ -84,6 +86,24 @@ def test_changes_made_elsewhere_are_shown(desk: Desk) -> None:
     home(desk)
     plan_today(desk)
     assert "9\u00a0h\u00a030 · Bâti-Sud 91" in texts(desk)
+
+
+def test_milestones_are_read_again_only_when_someone_s_path_changed(desk: Desk) -> None:
+    """Coming back reads the day again, but not everybody's paths; a change of one does."""
+    home(desk)
+    asked: list[int] = []
+
+    def read() -> tuple[DueMilestone, ...]:
+        asked.append(1)
+        return ()
+
+    desk.today.model._exits = read
+    desk.frame.navigation.go("visits")
+    home(desk)
+    assert not asked
+    desk.frame.bus.publish(Changes(frozenset({("situation", "one")})))
+    settle()
+    assert len(asked) == 1
 
 
 def test_an_empty_day_proposes_one_thing(desk: Desk) -> None:
