@@ -3,7 +3,7 @@
 The whole file of the person goes: whatever belongs to it by a link that may not be empty, its attestations, the actions
 agreed with the person, files and conflicts about them. A visit stays with who made it, so do its findings: their link
 to the person is cleared there. Hours follow the contract; the statement they were typed in stays, since it is the
-company's paper for one organisation, and its twin is opened on the other side.
+company's paper for one organisation, and its twin is opened on the other side; so is that of a rectification.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BRINGS_BOTH = frozenset({"person_merge"})
 DROPPED = frozenset({"distinct_pair"})
 """« Ce sont deux personnes »: of no use once they are in two organisations."""
 
-STATEMENT, HOURS = "monthly_statement", "hour_line"
+STATEMENT, RECTIFICATION, HOURS = "monthly_statement", "rectification", "hour_line"
 
 
 def follows(kind: str, field: str, *, required: bool, row: Mapping[str, Any]) -> bool:
@@ -52,4 +52,14 @@ def twin_statement(statement: Mapping[str, Any], organisation_id: str) -> dict[s
         "declared_total": None,
         "paper_code": "",
         "note": "",
+    }
+
+
+def twin_rectification(rectification: Mapping[str, Any], statement_id: str, organisation_id: str) -> dict[str, Any]:
+    """The same correction, of the twin ``statement_id``: a difference is never read as hours of the month."""
+    return {
+        **rectification,
+        "id": natural_id(RECTIFICATION, organisation_id, rectification["id"]),
+        "organisation_id": organisation_id,
+        "statement_id": statement_id,
     }

@@ -6,12 +6,22 @@ Nothing is left pointing outside its scope: a link from what stays to what left 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.models.wire import fields_of, models_by_kind
 from app.rules.merge import Clock
-from app.rules.transfer import BRINGS_BOTH, DROPPED, HOURS, NAMED, STATEMENT, follows, twin_statement
+from app.rules.transfer import (
+    BRINGS_BOTH,
+    DROPPED,
+    HOURS,
+    NAMED,
+    RECTIFICATION,
+    STATEMENT,
+    follows,
+    twin_rectification,
+    twin_statement,
+)
 from server.push.links import children_of, parents_of
 from server.store.engine import ask_in, many
 from server.store.shelf import Ref, Row, Shelf
@@ -118,16 +128,27 @@ class Move:
                 continue
             if kind == HOURS and table == STATEMENT:
                 changed[name] = self._twin(value)
+            elif kind == HOURS and table == RECTIFICATION:
+                changed[name] = self._twin_of_correction(value)
             elif not required:
                 changed[name] = None
         self._write(ref, changed)
 
     def _twin(self, statement_id: str) -> str:
-        self._shelf.load([(STATEMENT, statement_id)])
-        statement = self._shelf.find(STATEMENT, statement_id)
-        assert statement is not None
-        made = twin_statement(statement.values, self._target)
-        ref = (STATEMENT, str(made["id"]))
+        return self._open(STATEMENT, twin_statement(self._standing(STATEMENT, statement_id), self._target))
+
+    def _twin_of_correction(self, rectification_id: str) -> str:
+        stays = self._standing(RECTIFICATION, rectification_id)
+        return self._open(RECTIFICATION, twin_rectification(stays, self._twin(stays["statement_id"]), self._target))
+
+    def _standing(self, kind: str, record_id: str) -> Mapping[str, Any]:
+        self._shelf.load([(kind, record_id)])
+        row = self._shelf.find(kind, record_id)
+        assert row is not None
+        return row.values
+
+    def _open(self, kind: str, made: dict[str, Any]) -> str:
+        ref = (kind, str(made["id"]))
         self._shelf.load([ref])
         if self._shelf.find(*ref) is None:
             self._shelf.put(*ref, made, {"": self._clock})

@@ -95,6 +95,26 @@ def test_the_whole_file_goes_along(nadia: Device, karim: Device) -> None:
     assert karim.rows[ref["hours"]]["hours"] == 10400
 
 
+def test_a_corrected_month_goes_along_with_its_correction(nadia: Device, karim: Device) -> None:
+    made = file_of_a_person(nadia)
+    correction = nadia.insert(
+        "rectification", statement_id=made["statement"]["id"], rectified_on="2026-11-20", reason="Relevé rectifié"
+    )
+    hours = made["hours"]["fields"]
+    difference = nadia.insert("hour_line", **{**hours, "hours": -800, "rectification_id": correction["id"]})
+    nadia.push(*made.values(), correction, difference)
+    nadia.pull()
+    nadia.push(nadia.update("beneficiary", made["person"]["id"], organisation_id=karim.organisation))
+    nadia.pull()
+    karim.pull()
+    line = karim.rows["hour_line", difference["id"]]
+    assert line["hours"] == -800
+    twin = karim.rows["rectification", line["rectification_id"]]
+    assert (twin["reason"], twin["statement_id"]) == ("Relevé rectifié", line["statement_id"])
+    assert ("rectification", correction["id"]) in nadia.rows
+    assert ("rectification", correction["id"]) not in karim.rows
+
+
 def test_a_person_sent_and_given_in_one_batch_arrives_whole(nadia: Device, karim: Device) -> None:
     made = file_of_a_person(nadia)
     nadia.push(*made.values(), nadia.update("beneficiary", made["person"]["id"], 0, organisation_id=karim.organisation))
