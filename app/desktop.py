@@ -560,6 +560,9 @@ class Desktop(QObject):
             issue=lambda asked: documents.documents.issue(asked.kind, asked.record_id),
         )
         dialog.open()
+        if kind in ("followup", "plain", "summary", "introduction"):
+            person = record_id.rpartition("/")[2]
+            self.bridge.run(lambda: documents.privacy.note_access(person, "document"))
 
     def _change_passphrase(self) -> None:
         from app.ui.account.dialogs import PassphraseDialog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -139,9 +140,12 @@ class Board(QWidget):
             if mark.tool is Tool.FRAME:
                 painter.drawRect(box)
             else:
-                tip = at(mark.x2, mark.y2)
-                painter.drawLine(at(mark.x1, mark.y1), tip)
-                painter.drawEllipse(tip, 6, 6)
+                tail, tip = at(mark.x1, mark.y1), at(mark.x2, mark.y2)
+                painter.drawLine(tail, tip)
+                angle = math.atan2(tip.y() - tail.y(), tip.x() - tail.x())
+                for side in (2.55, -2.55):  # as burnt by ``visits.annotations``
+                    x, y = 18 * math.cos(angle + side), 18 * math.sin(angle + side)
+                    painter.drawLine(tip, tip + QPoint(round(x), round(y)))
 
 
 def _moved(mark: Mark, across: int, down: int, *, size: bool) -> Mark:
