@@ -253,7 +253,7 @@ def test_a_restored_server_gets_back_what_its_devices_know(
     nadia: Device, enrol: Enrol, service: Service, tmp_path: Path
 ) -> None:
     if service.database.is_postgresql:
-        pytest.skip("the copy of a PostgreSQL base is pg_dump's: see test_safekeeping")
+        pytest.skip("the copy of a PostgreSQL base is pg_dump's: test_running puts one back")
     amina = enrol("amina")
     made = nadia.insert("company", name="Bâti-Sud", town="Évry")
     nadia.push(made)
