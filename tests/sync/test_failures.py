@@ -400,11 +400,14 @@ def test_two_values_are_kept_with_author_and_decided_once_for_all(three: Three) 
     assert outcome.undo
 
 
-def test_an_edit_beats_a_deletion(three: Three) -> None:
+@pytest.mark.parametrize("deletion_first", [True, False])
+def test_an_edit_beats_a_deletion_whichever_arrives_first(three: Three, deletion_first: bool) -> None:
     someone = person(three.nadia)
     three.all_sync()
-    delete(three.nadia, someone)
     edit(three.karim, someone, phone="il vit")
+    delete(three.nadia, someone)
+    for one in (three.nadia, three.karim) if deletion_first else (three.karim, three.nadia):
+        one.sync()
     three.all_sync()
     for one in (three.nadia, three.karim):
         assert one.value("beneficiary", someone, "deleted_at") is None

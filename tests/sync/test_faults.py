@@ -11,6 +11,7 @@ from app.models.beneficiaries import Beneficiary
 from app.models.hours import MonthlyStatement
 from app.models.operations import Company
 from app.store.unit import writing
+from app.sync import protocol as wire
 from app.sync.state import Problem
 from tests.sync.conftest import Three, company, contact, delete, edit, note, person
 from tests.sync.world import NORTH, SOUTH, Laptop
@@ -95,6 +96,22 @@ def test_5_a_batch_contained_in_the_pull_is_not_laid_over_newer_values(three: Th
     three.nadia.sync()
     assert three.nadia.value("beneficiary", someone, "phone") == "nouveau"
     assert not three.nadia.service.to_review(), "Karim had read it: nothing to ask"
+    equal(three)
+
+
+def test_5_a_batch_sent_between_two_pages_is_not_laid_over_the_later_one(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    for rank in range(12):
+        company(three.karim, f"Entreprise {rank}")
+    three.karim.sync()
+    object.__setattr__(three.world.service, "limits", wire.Limits(page_rows=5))
+    assert three.nadia.cut_sync("page kept")
+    edit(three.nadia, someone, phone="ancien")
+    edit(three.karim, someone, phone="plus tard")
+    three.karim.sync()
+    assert three.nadia.sync().complete
+    assert three.nadia.value("beneficiary", someone, "phone") == "plus tard"
     equal(three)
 
 
