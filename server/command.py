@@ -1,20 +1,19 @@
 """``inclusiv-server``: run the network's server and look after it, in French.
 
-``--json`` prints exactly one JSON value on standard output. Errors go to standard error. Exit codes: 0 done, 2 bad
-input, 1 a failure.
+The answers and exit codes are those of ``app.command_line``.
 """
 
 from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.command_line import BAD_INPUT, FAILURE, OK, Parser, Run, Verbs, print_json
 from app.errors import InclusivError, InvalidInput
 from app.models.choices import Role
 from app.models.wire import models_by_kind
@@ -23,7 +22,6 @@ from server import accounts, checks, devices, erasure, network, safekeeping
 from server.running import Running, open_service, run
 from server.service import Service
 
-OK, FAILURE, BAD_INPUT = 0, 1, 2
 PASSWORD = "INCLUSIV_SERVER_PASSWORD"
 """Environment variable that gives a password where there is no terminal."""
 
@@ -43,55 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 # --- arguments -----------------------------------------------------------------------------------
 
-_FRENCH = (
-    ("the following arguments are required:", "il manque\u00a0:"),
-    ("unrecognized arguments:", "argument inconnu\u00a0:"),
-    ("invalid choice:", "choix impossible\u00a0:"),
-    ("(choose from", "(choisir parmi"),
-    ("expected one argument", "une valeur est attendue"),
-    ("invalid int value:", "un nombre entier est attendu\u00a0:"),
-)
 
+def _parser() -> Parser:
+    top = Parser(prog="inclusiv-server", description="Serveur du réseau Inclusiv’Terrain.")
+    verbs = Verbs(top)
 
-class _Formatter(argparse.HelpFormatter):
-    """« utilisation », not « usage »."""
-
-    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "utilisation\u00a0: " if prefix is None else prefix)
-
-
-class _French(argparse.ArgumentParser):
-    """Helps in French, and says what is wrong in French with exit code 2."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, add_help=False, formatter_class=_Formatter)
-        self._positionals.title = "à donner"
-        self._optionals.title = "options"
-        self.add_argument("-h", "--help", action="help", help="afficher cette aide")
-
-    def error(self, message: str) -> Any:
-        for english, french in _FRENCH:
-            message = message.replace(english, french)
-        print(f"{message}\n{self.format_usage().rstrip()}", file=sys.stderr)
-        raise SystemExit(BAD_INPUT)
-
-
-def _parser() -> argparse.ArgumentParser:
-    top = _French(prog="inclusiv-server", description="Serveur du réseau Inclusiv’Terrain.")
-    verbs = top.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
-
-    def verb(among: Any, name: str, text: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = among.add_parser(name, help=text, description=text)
-        made.set_defaults(run=act)
+    def verb(among: Verbs, name: str, text: str, act: Run) -> Parser:
+        made = among.verb(name, text, act, folder=False)
         made.add_argument("--data-dir", type=Path, metavar="DOSSIER", help="dossier du serveur")
         made.add_argument("--database", default="", metavar="URL", help="base, si elle n’est pas dans le dossier")
-        made.add_argument("--json", action="store_true", help="répondre par une valeur JSON")
         return made
-
-    def group(name: str, text: str) -> Any:
-        return verbs.add_parser(name, help=text, description=text).add_subparsers(
-            title="commandes", metavar="COMMANDE", required=True
-        )
 
     made = verb(verbs, "run", "Mettre le serveur en marche.", _run)
     made.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse d’écoute (127.0.0.1)")
@@ -105,11 +64,11 @@ def _parser() -> argparse.ArgumentParser:
         "--requests-per-minute", type=int, default=1200, metavar="N", help="demandes d’une même adresse (1200)"
     )
 
-    among = group("network", "Le réseau servi.")
+    among = verbs.word("network", "Le réseau servi.")
     made = verb(among, "init", "Créer le réseau d’après sa charte, ou le mettre à jour.", _network_init)
     made.add_argument("code", metavar="CODE", help="inclusiv_essonne ou gpsea")
 
-    among = group("user", "Les comptes.")
+    among = verbs.word("user", "Les comptes.")
     made = verb(among, "add", "Ouvrir un compte.", _user_add)
     made.add_argument("name", metavar="NOM")
     made.add_argument("--organisation", required=True, metavar="CODE", help="organisation de la personne")
@@ -124,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--reopen", action="store_true", help="rouvrir le compte")
     verb(among, "list", "Lister les comptes.", _user_list)
 
-    among = group("device", "Les carnets connus du serveur.")
+    among = verbs.word("device", "Les carnets connus du serveur.")
     verb(among, "list", "Lister les carnets.", _device_list)
     made = verb(among, "revoke", "Retirer un carnet\u00a0: il efface sa clé à son prochain contact.", _device_revoke)
     made.add_argument("device", metavar="ID")
@@ -325,13 +284,16 @@ def _password() -> str:
 
 
 def _tell(parsed: argparse.Namespace, value: Any, sentence: str) -> int:
-    print(json.dumps(value, ensure_ascii=False, indent=2) if parsed.json else sentence)
+    if parsed.json:
+        print_json(value)
+    else:
+        print(sentence)
     return OK
 
 
 def _rows(parsed: argparse.Namespace, rows: list[dict[str, Any]]) -> int:
     if parsed.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     else:
         for row in rows:
             print("\t".join("" if value in (None, False) else str(value) for value in row.values()))

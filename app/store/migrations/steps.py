@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 HEAD = "0007"
 """Version of the schema that this program reads and writes."""
 
-KNOWN = ("", "0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN = ("", "0001", "0003", "0004", "0005", "0006", "0007")
 """Versions this program can open (the empty one is a file just made); any other is newer."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+
+from app.store.migrations.columns import record_columns
 
 revision = "0001"
 down_revision = None
@@ -14,22 +14,10 @@ branch_labels = None
 depends_on = None
 
 
-def _record() -> tuple[sa.Column[Any], ...]:
-    """The columns that every synchronised record has (models/base.py)."""
-    return (
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    )
-
-
 def upgrade() -> None:
     op.create_table(
         "beneficiary",
-        *_record(),
+        *record_columns(),
         sa.Column("file_number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -72,7 +60,7 @@ def upgrade() -> None:
 
     op.create_table(
         "buyer",
-        *_record(),
+        *record_columns(),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -90,7 +78,7 @@ def upgrade() -> None:
 
     op.create_table(
         "company",
-        *_record(),
+        *record_columns(),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -111,7 +99,7 @@ def upgrade() -> None:
 
     op.create_table(
         "facilitator",
-        *_record(),
+        *record_columns(),
         sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -121,7 +109,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "network",
-        *_record(),
+        *record_columns(),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("territory", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -129,7 +117,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "phrase",
-        *_record(),
+        *record_columns(),
         sa.Column("section", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
@@ -140,7 +128,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "reference_entry",
-        *_record(),
+        *record_columns(),
         sa.Column("table", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -157,7 +145,7 @@ def upgrade() -> None:
 
     op.create_table(
         "charter",
-        *_record(),
+        *record_columns(),
         sa.Column("network_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -173,7 +161,7 @@ def upgrade() -> None:
 
     op.create_table(
         "clause_period",
-        *_record(),
+        *record_columns(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=False),
         sa.Column("end_on", sa.Date(), nullable=True),
@@ -190,7 +178,7 @@ def upgrade() -> None:
 
     op.create_table(
         "eligibility_check",
-        *_record(),
+        *record_columns(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("scheme", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("category_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -213,7 +201,7 @@ def upgrade() -> None:
 
     op.create_table(
         "monthly_statement",
-        *_record(),
+        *record_columns(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("month", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -239,7 +227,7 @@ def upgrade() -> None:
 
     op.create_table(
         "operation",
-        *_record(),
+        *record_columns(),
         sa.Column("buyer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -260,7 +248,7 @@ def upgrade() -> None:
 
     op.create_table(
         "organisation",
-        *_record(),
+        *record_columns(),
         sa.Column("network_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -283,7 +271,7 @@ def upgrade() -> None:
 
     op.create_table(
         "training_record",
-        *_record(),
+        *record_columns(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("organiser", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -301,7 +289,7 @@ def upgrade() -> None:
 
     op.create_table(
         "charter_target",
-        *_record(),
+        *record_columns(),
         sa.Column("charter_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("indicator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -317,7 +305,7 @@ def upgrade() -> None:
 
     op.create_table(
         "contact",
-        *_record(),
+        *record_columns(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("buyer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -339,7 +327,7 @@ def upgrade() -> None:
 
     op.create_table(
         "contract",
-        *_record(),
+        *record_columns(),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -358,7 +346,7 @@ def upgrade() -> None:
 
     op.create_table(
         "lot",
-        *_record(),
+        *record_columns(),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -373,7 +361,7 @@ def upgrade() -> None:
 
     op.create_table(
         "employment_contract",
-        *_record(),
+        *record_columns(),
         sa.Column("period_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("employer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -421,7 +409,7 @@ def upgrade() -> None:
 
     op.create_table(
         "hours_sizing",
-        *_record(),
+        *record_columns(),
         sa.Column("operation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -446,7 +434,7 @@ def upgrade() -> None:
 
     op.create_table(
         "visit",
-        *_record(),
+        *record_columns(),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -487,7 +475,7 @@ def upgrade() -> None:
 
     op.create_table(
         "attendance",
-        *_record(),
+        *record_columns(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contact_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -519,7 +507,7 @@ def upgrade() -> None:
 
     op.create_table(
         "commitment",
-        *_record(),
+        *record_columns(),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -542,7 +530,7 @@ def upgrade() -> None:
 
     op.create_table(
         "follow_up_note",
-        *_record(),
+        *record_columns(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("noted_on", sa.Date(), nullable=False),
@@ -562,7 +550,7 @@ def upgrade() -> None:
 
     op.create_table(
         "hour_line",
-        *_record(),
+        *record_columns(),
         sa.Column("statement_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -598,7 +586,7 @@ def upgrade() -> None:
 
     op.create_table(
         "observation",
-        *_record(),
+        *record_columns(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("section", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -623,7 +611,7 @@ def upgrade() -> None:
 
     op.create_table(
         "signature",
-        *_record(),
+        *record_columns(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("signer_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -643,7 +631,7 @@ def upgrade() -> None:
 
     op.create_table(
         "action",
-        *_record(),
+        *record_columns(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("observation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -676,7 +664,7 @@ def upgrade() -> None:
 
     op.create_table(
         "attachment",
-        *_record(),
+        *record_columns(),
         sa.Column("owner_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("owner_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -702,7 +690,7 @@ def upgrade() -> None:
 
     op.create_table(
         "point_review",
-        *_record(),
+        *record_columns(),
         sa.Column("visit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("observation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -719,7 +707,7 @@ def upgrade() -> None:
 
     op.create_table(
         "issued_document",
-        *_record(),
+        *record_columns(),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("record_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from app.store.migrations.columns import record_columns
+
 revision = "0003"
-down_revision = "0002"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-
-def _record() -> tuple[sa.Column[Any], ...]:
-    """The columns that every synchronised record has (models/base.py)."""
-    return (
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    )
 
 
 def upgrade() -> None:
     op.create_table(
         "timesheet_layout",
-        *_record(),
+        *record_columns(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
@@ -41,7 +29,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_timesheet_layout_fingerprint"), ["fingerprint"], unique=False)
     op.create_table(
         "name_alias",
-        *_record(),
+        *record_columns(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -57,7 +45,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_name_alias_company_id"), ["company_id"], unique=False)
     op.create_table(
         "timesheet_import",
-        *_record(),
+        *record_columns(),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

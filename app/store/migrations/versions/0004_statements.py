@@ -8,22 +8,12 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from app.store.migrations.columns import record_columns
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
-
-
-def _record() -> tuple[sa.Column[Any], ...]:
-    """The columns that every synchronised record has (models/base.py)."""
-    return (
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    )
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -37,7 +27,7 @@ def _reference(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 def upgrade() -> None:
     op.create_table(
         "rectification",
-        *_record(),
+        *record_columns(),
         _text("statement_id"),
         sa.Column("rectified_on", sa.Date(), nullable=False),
         _text("reason"),
@@ -54,7 +44,7 @@ def upgrade() -> None:
 
     op.create_table(
         "reminder",
-        *_record(),
+        *record_columns(),
         _text("company_id"),
         _text("month"),
         sa.Column("reminded_on", sa.Date(), nullable=False),
@@ -67,7 +57,7 @@ def upgrade() -> None:
 
     op.create_table(
         "pooling_agreement",
-        *_record(),
+        *record_columns(),
         _text("contract_id"),
         _text("reference"),
         sa.Column("signed_on", sa.Date(), nullable=False),
@@ -78,7 +68,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pooling_agreement_contract_id"), "pooling_agreement", ["contract_id"])
     op.create_table(
         "pooling_lot",
-        *_record(),
+        *record_columns(),
         _text("agreement_id"),
         _text("lot_id"),
         _reference("pooling_lot", "agreement_id", "pooling_agreement"),
@@ -89,7 +79,7 @@ def upgrade() -> None:
 
     op.create_table(
         "penalty",
-        *_record(),
+        *record_columns(),
         _text("contract_id"),
         _text("kind"),
         _text("label"),
@@ -105,7 +95,7 @@ def upgrade() -> None:
 
     op.create_table(
         "attestation",
-        *_record(),
+        *record_columns(),
         _text("kind"),
         _text("number"),
         _text("contract_id", nullable=True),

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from app.store.migrations.columns import record_columns
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -20,18 +22,6 @@ def _text(name: str, *, default: str | None = None) -> sa.Column[Any]:
 
 def _instant(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sqlmodel.sql.sqltypes.UTCDateTime(), nullable=nullable)
-
-
-def _record() -> tuple[sa.Column[Any], ...]:
-    """The columns that every synchronised record has (models/base.py)."""
-    return (
-        _text("id"),
-        _text("organisation_id"),
-        _instant("created_at"),
-        _text("created_by"),
-        _instant("updated_at"),
-        _instant("deleted_at", nullable=True),
-    )
 
 
 def _person(table: str, name: str) -> sa.ForeignKeyConstraint:
@@ -54,7 +44,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "person_merge",
-        *_record(),
+        *record_columns(),
         _text("kept_id"),
         _text("absorbed_id"),
         _instant("merged_at"),
@@ -70,7 +60,7 @@ def upgrade() -> None:
     _index("person_merge", "absorbed_id")
     op.create_table(
         "person_move",
-        *_record(),
+        *record_columns(),
         _text("record_kind"),
         _text("record_id"),
         _text("origin_id"),
@@ -81,7 +71,7 @@ def upgrade() -> None:
     _index("person_move", "origin_id")
     op.create_table(
         "distinct_pair",
-        *_record(),
+        *record_columns(),
         _text("first_id"),
         _text("second_id"),
         _person("distinct_pair", "first_id"),
@@ -113,7 +103,7 @@ def upgrade() -> None:
     ):
         op.create_table(
             table,
-            *_record(),
+            *record_columns(),
             _text("beneficiary_id"),
             _text("period_id"),
             _text("milestone_code"),

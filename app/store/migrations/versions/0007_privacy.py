@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+
+from app.store.migrations.columns import record_columns
 
 revision = "0007"
 down_revision = "0006"
@@ -14,24 +14,12 @@ branch_labels = None
 depends_on = None
 
 
-def _record() -> tuple[sa.Column[Any], ...]:
-    """The columns that every synchronised record has (models/base.py)."""
-    return (
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("organisation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    )
-
-
 def upgrade() -> None:
     with op.batch_alter_table("beneficiary", schema=None) as batch_op:
         batch_op.add_column(sa.Column("anonymised_on", sa.Date(), nullable=True))
     op.create_table(
         "job_offer",
-        *_record(),
+        *record_columns(),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -62,7 +50,7 @@ def upgrade() -> None:
 
     op.create_table(
         "insertion_structure",
-        *_record(),
+        *record_columns(),
         sa.Column("siret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sort_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -83,7 +71,7 @@ def upgrade() -> None:
 
     op.create_table(
         "hidden_phrase",
-        *_record(),
+        *record_columns(),
         sa.Column("phrase_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["phrase_id"], ["phrase.id"], name=op.f("fk_hidden_phrase_phrase_id_phrase")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hidden_phrase")),
@@ -93,7 +81,7 @@ def upgrade() -> None:
 
     op.create_table(
         "introduction",
-        *_record(),
+        *record_columns(),
         sa.Column("offer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("prescriber_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -114,7 +102,7 @@ def upgrade() -> None:
 
     op.create_table(
         "retention_decision",
-        *_record(),
+        *record_columns(),
         sa.Column("beneficiary_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
