@@ -164,9 +164,12 @@ def distinct_pairs(connection: Connection) -> frozenset[tuple[str, str]]:
 
 
 def identities(connection: Connection, organisation_id: str) -> Sequence[tuple[object, ...]]:
-    """(id, last name, first name, birth name, birth date, phone) of everybody of the organisation, archived or not."""
+    """(id, last name, first name, birth name, birth date, phone) of everybody of the organisation, archived or not.
+
+    Anonymised people are left out: nothing tells one from another.
+    """
     p = _person.c
     query = select(p.id, p.last_name, p.first_name, p.birth_name, p.birth_date, p.phone).where(
-        p.organisation_id == organisation_id, p.deleted_at.is_(None)
+        p.organisation_id == organisation_id, p.deleted_at.is_(None), p.anonymised_on.is_(None)
     )
     return [tuple(row) for row in connection.execute(query)]

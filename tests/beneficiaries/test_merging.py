@@ -212,6 +212,14 @@ def test_likely_pairs_are_listed_until_somebody_answers(service: BeneficiariesSe
     assert service.likely_pairs(found)
 
 
+def test_people_anonymised_are_no_duplicates_of_each_other(service: BeneficiariesService, notebook: Notebook) -> None:
+    blank = {"last_name": "Personne anonymisée", "first_name": "", "anonymised_on": dt.date(2026, 11, 2)}
+    with writing(notebook, "anonymes") as unit:
+        for _ in range(2):
+            unit.insert(Beneficiary, blank)
+    assert service.people_to_compare() == ()
+
+
 def test_creating_beside_a_close_person_answers_the_question_for_good(
     service: BeneficiariesService, notebook: Notebook
 ) -> None:
