@@ -323,11 +323,21 @@ class OperationsService:
         return made
 
     def set_commitment(self, commitment_id: str, field: str, value: Any) -> Outcome:
-        """Edit one field of a commitment: hours due, role, dates, state of the clause (DOMAIN.md §5.4)."""
+        """Edit one field of a commitment: hours due, role, dates, state of the clause (DOMAIN.md §5.4).
+
+        « Attestation émise » is no choice: it comes with the attestation. Raises ``InvalidInput``.
+        """
         with self._notebook.read() as connection:
             rows = stands(connection, commitment_ids=[commitment_id])
         if not rows:
             raise not_found()
+        if field == "clause_state" and value == ClauseState.ATTESTED and rows[0].clause_state != value:
+            raise InvalidInput(
+                f"L’état {quoted(ClauseState.ATTESTED.label)} ne se choisit pas.",
+                "L’état de la clause est inchangé.",
+                "Émettre l’attestation de la clause depuis le lot.",
+                field=field,
+            )
         return writes.set_field(
             self._notebook,
             Commitment,

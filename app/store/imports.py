@@ -221,14 +221,14 @@ def companies_of_layout(connection: Connection, fingerprint: str) -> list[str]:
     return [row.company_id for row in rows]
 
 
-def layouts_of(connection: Connection, company_id: str) -> list[tuple[str, dt.datetime]]:
-    """(id, when it was first confirmed) of a company's layouts."""
+def layouts_of(connection: Connection, company_id: str) -> list[tuple[str, dt.datetime, Mapping[str, Any]]]:
+    """(id, when it was first confirmed, what was confirmed) of a company's layouts, the latest first."""
     rows = connection.execute(
-        select(_layout.c.id, _layout.c.created_at)
+        select(_layout.c.id, _layout.c.created_at, _layout.c.data)
         .where(_layout.c.company_id == company_id, _layout.c.deleted_at.is_(None))
-        .order_by(_layout.c.created_at)
+        .order_by(_layout.c.created_at.desc(), _layout.c.id)
     )
-    return [(row.id, row.created_at) for row in rows]
+    return [(row.id, row.created_at, dict(row.data)) for row in rows]
 
 
 def aliases_of(connection: Connection, organisation_id: str, company_id: str) -> dict[str, str]:

@@ -314,8 +314,10 @@ def _privacy(frame: Frame, reach: Reach) -> Any:
 
 
 def _companies(frame: Frame, reach: Reach) -> Any:
+    from app.ui.companies.files import FilesModel
     from app.ui.companies.view import CompaniesView
     from app.ui.companies.viewmodel import CompaniesViewModel
 
-    model = CompaniesViewModel(reach.services.companies, frame.bridge, frame.bus, frame.messages, frame.undo)
-    return CompaniesView(frame, model, reach.open_document)
+    given = (frame.bridge, frame.bus, frame.messages, frame.undo)
+    files = FilesModel(reach.services.imports, *given)
+    return CompaniesView(frame, CompaniesViewModel(reach.services.companies, *given), reach.open_document, files=files)

@@ -12,6 +12,7 @@ from app.clock import FrozenClock, natural_id
 from app.errors import InvalidInput, NotAllowed, NotFound
 from app.models.choices import ClauseState, HourKind, ObjectiveKind, Role, StatementState
 from app.models.hours import HourLine, MonthlyStatement
+from app.models.operations import Commitment
 from app.operations.companies import CompaniesService
 from app.operations.service import OperationsService
 from app.operations.values import (
@@ -97,6 +98,16 @@ def test_positions_are_those_of_the_hours(service: OperationsService, notebook: 
     service.set_commitment(site.commitment, "clause_state", ClauseState.CANCELLED)
     assert service.position(site.operation) == Position(0, 0), "a cancelled clause owes nothing"
     assert service.page().lines[0].due_hours == 0
+
+
+def test_an_attested_clause_is_not_chosen_by_hand(service: OperationsService, notebook: Notebook) -> None:
+    site = site_with_people(notebook, 1)
+    with pytest.raises(InvalidInput, match="ne se choisit pas"):
+        service.set_commitment(site.commitment, "clause_state", "attested")
+    with writing(notebook, "attestation") as unit:
+        unit.update(Commitment, site.commitment, {"clause_state": ClauseState.ATTESTED})
+    service.set_commitment(site.commitment, "clause_state", ClauseState.ATTESTED)
+    service.set_commitment(site.commitment, "clause_state", ClauseState.OPEN)
 
 
 def _hours(notebook: Notebook, site: object, month: str, state: StatementState, hours: int) -> None:

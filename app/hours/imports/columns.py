@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.hours.imports.values import OpenedFile
 from app.hours.timesheets.layout import Layout, Table, grid_of, shown
 from app.hours.timesheets.vocabulary import Role
+from app.rules.french import capitalise_first, fold, join_words, quoted
 
 ROLES: tuple[tuple[Role, str], ...] = (
     (Role.FULL_NAME, "Nom et prénom"),
@@ -53,6 +56,35 @@ class ColumnLine:
     def role_label(self) -> str:
         """« Heures à compter »."""
         return _LABELS[self.role]
+
+
+_REPEATED = {"<month>": "une colonne par mois", "<week>": "une colonne par semaine", "<day>": "une colonne par jour"}
+
+
+def memory_sentence(memory: Mapping[str, Any]) -> str:
+    """What a remembered layout (``timesheets.layout.remembered``) understands, in one sentence.
+
+    « Nom dans « NOM DU SALARIE » et heures à compter (une colonne par mois). » Headings are kept without accents
+    nor case: they are shown in capitals. A heading that says what its column holds is not said twice.
+    """
+    tables = memory.get("tables")
+    columns: dict[tuple[str, str], None] = {}
+    for variants in tables.values() if isinstance(tables, dict) else ():
+        for variant in variants:
+            columns.update(dict.fromkeys((str(heading), str(role)) for heading, role in variant))
+    said: list[str] = []
+    for role, words in ROLES:
+        headings = [heading for heading, held in columns if held == role.value]
+        if role is Role.IGNORED or not headings:
+            continue
+        repeated = [shown for heading, shown in _REPEATED.items() if heading in headings]
+        named = [one for one in headings if one and one not in _REPEATED and one not in fold(words)]
+        where = f" dans {join_words([quoted(one.replace('<n>', '…').upper()) for one in named])}" if named else ""
+        spoken = words if role is Role.SIRET else words[0].lower() + words[1:]
+        said.append(spoken + where)
+        if repeated:
+            said[-1] += f" ({join_words(repeated)})"
+    return f"{capitalise_first(join_words(said))}." if said else "Aucune colonne utile."
 
 
 def column_lines(opened: OpenedFile, layout: Layout) -> tuple[ColumnLine, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from app.changes import Changes
 from app.errors import InvalidInput, Locked
 from app.hours.imports import taking_back, words
+from app.hours.imports.columns import memory_sentence
 from app.hours.imports.companies import CompaniesNamed, mentions
 from app.hours.imports.judging import judge
 from app.hours.imports.opening import UnreadableFile
@@ -20,6 +21,7 @@ from app.hours.imports.values import (
     Decisions,
     Facts,
     ImportLine,
+    LayoutLine,
     OpenedFile,
     Prepared,
     Review,
@@ -210,6 +212,20 @@ class ImportsService:
         with writing(self._notebook, "présentation du fichier retenue") as unit:
             unit.put(TimesheetLayout, record, fields)
             return unit.outcome_of(record)
+
+    def layouts(self, company_id: str) -> tuple[LayoutLine, ...]:
+        """What is remembered of a company's files, the latest first."""
+        with self._notebook.read() as connection:
+            known = imports.layouts_of(connection, company_id)
+        return tuple(LayoutLine(one, memory_sentence(data), at.astimezone().date()) for one, at, data in known)
+
+    def forget_layout(self, layout_id: str) -> Outcome:
+        """Forget a layout, on every computer of the network: the next file like it is understood afresh."""
+        access.require(access.can_write_shared(actor_of(self._notebook)), "oublier cette présentation")
+        with writing(self._notebook, "présentation du fichier oubliée") as unit:
+            if not unit.delete(TimesheetLayout, layout_id):
+                raise not_found()
+            return unit.outcome_of(layout_id)
 
     def remember_alias(self, company_id: str, key: str, written: str, beneficiary_id: str) -> Outcome:
         """Keep that a written name of this company's files is this person; a row that names nobody is not kept."""

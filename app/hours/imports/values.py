@@ -345,6 +345,15 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutLine:
+    """A layout remembered for a company's files: what it understands, in one sentence, and since when."""
+
+    id: str
+    sentence: str
+    since: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class ImportLine:
     """An import in the list of those saved."""
 

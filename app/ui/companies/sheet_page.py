@@ -11,6 +11,7 @@ from app.models.choices import CompanyKind
 from app.operations.values import CommitmentSheet, CompanySheet, Establishment, PersonLine
 from app.rules.french import format_siren, format_siret, plural
 from app.rules.identifiers import parse_siret, siren_of
+from app.ui.companies.files import FilesPart
 from app.ui.companies.months import MonthStrip
 from app.ui.companies.table import people_columns
 from app.ui.companies.viewmodel import CompaniesViewModel
@@ -87,6 +88,7 @@ class SheetPage(QWidget):
         new_visit: Callable[[], None],
         add_contact: Callable[[], None],
         attest: Callable[[], None] | None = None,
+        files: FilesPart | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -121,6 +123,7 @@ class SheetPage(QWidget):
         top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
         top.body.addWidget(self.subtitle)
         top.body.addWidget(acts)
+        self.files = files
         self._build_work(discretion)
         self._build_contacts(add_contact)
         self._build_identity()
@@ -132,6 +135,9 @@ class SheetPage(QWidget):
         self.months = MonthStrip(section)
         self.months.opened.connect(self.month_opened.emit)
         section.add(self.months)
+        if self.files is not None:
+            section = self.form.section("files", "Fichiers de cette entreprise")
+            section.body.addWidget(self.files)
         section = self.form.section("commitments", "Engagements")
         self.commitments = CommitmentList(section)
         self.commitments.opened.connect(self.lot_opened.emit)

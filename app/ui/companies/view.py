@@ -9,14 +9,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.operations.values import CompanyDraft, ContactDraft
+from app.ui import texts
 from app.ui.companies.dialogs import CompanyDialog
+from app.ui.companies.files import FilesModel, FilesPart
 from app.ui.companies.list_page import CompaniesPage
 from app.ui.companies.sheet_page import SheetPage
 from app.ui.companies.viewmodel import CompaniesViewModel
-from app.ui.kit.dialogs import Dialog
+from app.ui.kit.dialogs import Dialog, open_files
 from app.ui.operations.acts import Failed
 from app.ui.operations.contacts import ContactDialog
-from app.ui.operations.giving import give
+from app.ui.operations.giving import give, take_file
 from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
 
 OpenDocument = Callable[[str, str, str], None]
@@ -37,12 +39,14 @@ class CompaniesView(PlaceView):
         model: CompaniesViewModel,
         open_document: OpenDocument,
         new_visit: NewVisit | None = None,
+        files: FilesModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(frame, parent)
         self._model = model
         self._open_document = open_document
         self._new_visit = new_visit or self._give_visit
+        self._files = files
         self._path: tuple[str, ...] = ()
         self.dialog: Dialog | None = None
         self.list = CompaniesPage(model, self.new_company, self)
@@ -65,6 +69,7 @@ class CompaniesView(PlaceView):
             new_visit=self.new_visit,
             add_contact=self.new_contact,
             attest=self._attest if self.frame.papers is not None else None,
+            files=FilesPart(self._files, self.choose_file) if self._files is not None else None,
             parent=self,
         )
         go = self.frame.navigation.go
@@ -82,6 +87,8 @@ class CompaniesView(PlaceView):
         self._path = path
         if path:
             self._model.open(path[0])
+            if self._files is not None:
+                self._files.open(path[0])
         else:
             self._model.close_sheet()
             self._stack.setCurrentWidget(self.list)
@@ -182,6 +189,10 @@ class CompaniesView(PlaceView):
     def new_visit(self) -> None:
         """Begin a visit of the company shown."""
         self._new_visit("company", self._path[0])
+
+    def choose_file(self) -> None:
+        """Choose an hours file of the company shown, and read it where hours are imported."""
+        open_files(self, "Choisir un fichier d’heures", texts.HOURS_FILES, lambda paths: take_file(self, paths[0]))
 
     def print(self) -> None:
         """The statement of the month under the focus, else of the latest month when people were at work."""

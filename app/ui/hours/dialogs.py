@@ -15,6 +15,7 @@ from app.rules.french import NBSP, format_hours_unit
 from app.rules.hours import check_allocation, parse_hours, remaining_to_allocate
 from app.rules.statements import check_difference
 from app.ui import texts
+from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import DateField, HoursField, TextField
 from app.ui.kit.form import FieldRow
@@ -141,20 +142,22 @@ class ShareDialog(Dialog):
 
 
 class RectifyDialog(Dialog):
-    """The hours that should have been attested, and why. ``given(hundredths, reason)``."""
+    """The hours that should have been attested, and why. ``given(kind, hundredths, reason)``."""
 
-    given = Signal(int, str)
+    given = Signal(object, int, str)
 
     def __init__(self, parent: QWidget | None, who: str, row: GridRow) -> None:
         super().__init__(parent, f"Rectifier les heures de {who}", width=560)
-        self._counted = row.counted(HourKind.WORKED)
-        said = f"{format_hours_unit(row.worked or 0)} attestées."
-        if row.rectified:
-            said += f" {format_hours_unit(self._counted)} comptent aujourd’hui, après rectification."
-        said += " L’attestation et le relevé déjà émis restent tels quels ; la différence compte dès aujourd’hui."
-        self.body.addWidget(label(said, "", self, wrap=True))
+        self._row = row
+        self.said: QLabel = label("", "", self, wrap=True)
+        self.body.addWidget(self.said)
         for one in row.rectified:
             self.body.addWidget(label(one.sentence, "secondary", self, wrap=True))
+        chips = [Chip(HourKind.WORKED.value, "Heures travaillées"), Chip(HourKind.TRAINING.value, "Formation")]
+        self.kinds = ChipRow("À rectifier", chips, may_be_empty=False, parent=self)
+        self.kinds.set_chosen((HourKind.WORKED.value,))
+        self.kinds.changed.connect(lambda _keys: self._tell())
+        self.body.addWidget(self.kinds)
         self.hours = HoursField("hours", "Heures à retenir", read=parse_hours, required=True)
         self.hours.edited.connect(self._tell)
         self.hours.committed.connect(lambda _value: self._tell())
@@ -169,6 +172,15 @@ class RectifyDialog(Dialog):
         self._tell()
         self.hours.setFocus()
 
+    @property
+    def kind(self) -> HourKind:
+        """Hours worked, or hours of training."""
+        return HourKind(self.kinds.chosen()[0])
+
+    @property
+    def _counted(self) -> int:
+        return self._row.counted(self.kind)
+
     def _wanted(self) -> int | None:
         try:
             return parse_hours(self.hours.edit.text()) if self.hours.edit.text().strip() else None
@@ -176,6 +188,13 @@ class RectifyDialog(Dialog):
             return None
 
     def _tell(self) -> None:
+        row, kind = self._row, self.kind
+        what = " de formation" if kind is HourKind.TRAINING else ""
+        said = f"{format_hours_unit(row.hours(kind) or 0)}{what} attestées."
+        if any(one.kind is kind for one in row.rectified):
+            said += f" {format_hours_unit(self._counted)} comptent aujourd’hui, après rectification."
+        said += " L’attestation et le relevé déjà émis restent tels quels ; la différence compte dès aujourd’hui."
+        self.said.setText(said)
         wanted = self._wanted()
         if wanted is None:
             self.difference.setText("")
@@ -196,7 +215,7 @@ class RectifyDialog(Dialog):
             field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
             return
         assert wanted is not None
-        self.given.emit(wanted, reason)
+        self.given.emit(self.kind, wanted, reason)
         self.accept()
 
 

@@ -408,7 +408,7 @@ class StatementPage(QScrollArea):
         if row is None or grid is None or grid.state is not StatementState.ATTESTED:
             return
         dialog = RectifyDialog(self, self._model.name(row), row)
-        dialog.given.connect(lambda wanted, reason: self._model.rectify(row.id, wanted, reason))
+        dialog.given.connect(lambda kind, wanted, reason: self._model.rectify(row.id, wanted, reason, kind))
         dialog.finished.connect(lambda _result: self._to_grid())
         dialog.open()
 

@@ -719,15 +719,17 @@ class GridViewModel(QObject):
         self._submit(lambda: attest(grid.company_id, grid.month))
         self._messages.say(f"Relevé {of(format_month(grid.month))} attesté.", "success")
 
-    def rectify(self, row_id: str, wanted: int, reason: str) -> None:
-        """Make other hours count for a line of an attested month, with the reason."""
+    def rectify(self, row_id: str, wanted: int, reason: str, kind: HourKind = HourKind.WORKED) -> None:
+        """Make other hours (worked or of training) count for a line of an attested month, with the reason."""
         grid, row = self._grid, self.row(row_id)
         if grid is None or row is None:
             return
         self._do(
             f"rectification {of(grids.spoken(row.last_name))}",
             grid,
-            lambda: self._service.rectify(grid.company_id, grid.month, row.contract_id, row.lot_id, wanted, reason),
+            lambda: self._service.rectify(
+                grid.company_id, grid.month, row.contract_id, row.lot_id, wanted, reason, kind
+            ),
         )
 
     def propose_lots(self, text: str, answer: Callable[[Sequence[Proposal]], None]) -> None:

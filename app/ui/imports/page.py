@@ -23,14 +23,12 @@ from PySide6.QtWidgets import (
 from app import durable
 from app.errors import InvalidInput
 from app.hours.imports.columns import ROLES, ColumnLine
-from app.hours.imports.values import ImportLine, PersonChoice, ReviewRow, RowState
+from app.hours.imports.values import PersonChoice, ReviewRow, RowState
 from app.rules.french import (
     NBSP,
     capitalise_first,
-    format_date,
     format_hours_unit,
     format_month,
-    join_words,
     parse_month,
     plural,
     quoted,
@@ -38,6 +36,7 @@ from app.rules.french import (
 from app.rules.hours import parse_hours
 from app.ui import texts
 from app.ui.imports.dialogs import HireDialog
+from app.ui.imports.recent import ImportLines
 from app.ui.imports.table import COLUMNS, question_columns, row_columns
 from app.ui.imports.viewmodel import ImportModel, Question, Step, shown_month
 from app.ui.kit.cards import Banner, Card, EmptyState
@@ -237,9 +236,9 @@ class ImportPage(QWidget):
         )
         page.body.addWidget(self.empty)
         self.recent = Card("Fichiers enregistrés récemment", parent=page)
-        self._recent_lines = QVBoxLayout()
-        self._recent_lines.setSpacing(4)
-        self.recent.body.addLayout(self._recent_lines)
+        self._recent_lines = ImportLines(parent=self.recent)
+        self._recent_lines.cancel_wanted.connect(self.model.cancel)
+        self.recent.body.addWidget(self._recent_lines)
         page.body.addWidget(self.recent)
         page.body.addStretch(1)
         return page
@@ -384,39 +383,11 @@ class ImportPage(QWidget):
 
     def _show_start(self) -> None:
         self.failure.set_text(self.model.failure)
-        while self._recent_lines.count():
-            item = self._recent_lines.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for one in self.model.recent:
-            self._recent_lines.addWidget(self._recent_line(one))
+        self._recent_lines.load(self.model.recent)
         self.recent.setVisible(bool(self.model.recent))
         self._stack.setCurrentWidget(self.start)
         if self.isVisible() and self.empty.button is not None:
             self.empty.button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _recent_line(self, one: ImportLine) -> QWidget:
-        line = QWidget(self.recent)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        day = one.at.astimezone().date()
-        months = join_words([format_month(month) for month in one.months])
-        said = (
-            f"{format_date(day)} · {one.company_name} · {months} · {plural(one.lines, 'ligne')}, "
-            f"{format_hours_unit(one.total)} · {one.file_name}"
-        )
-        if one.undone_on is not None:
-            said += f" · annulé le {format_date(one.undone_on)}"
-        row.addWidget(label(said, "secondary" if one.undone_on else "", line, wrap=True), 1)
-        if one.can_be_undone:
-            act = button("Annuler l’import", "", "undo-2", line)
-            act.setAccessibleName(f"Annuler l’import du {day.day}/{day.month}, {one.company_name}")
-            act.clicked.connect(lambda _on=False, which=one.id: self.model.cancel(which))
-            row.addWidget(act)
-        return line
 
     def _show_file(self) -> None:
         model = self.model

@@ -26,6 +26,11 @@ from app.ui.operations.viewmodel import OperationsViewModel
 Today = Callable[[], dt.date]
 
 
+def _states(now: ClauseState) -> list[tuple[ClauseState, str]]:
+    """What may be chosen: « Attestation émise » only shows, it comes with the attestation."""
+    return [(one, one.label) for one in ClauseState if one is not ClauseState.ATTESTED or now is one]
+
+
 class CommitmentCard(Card):
     """A commitment with everything that can be changed of it. ``company_opened(id)``."""
 
@@ -46,8 +51,9 @@ class CommitmentCard(Card):
         def save(field: str, value: Any, failed: Failed) -> None:
             model.set_commitment(one.id, field, value, failed)
 
+        self.state = ChoiceField("clause_state", "État de la clause")
         rows: list[list[Field]] = [
-            [due_field(), ChoiceField("clause_state", "État de la clause", ClauseState)],
+            [due_field(), self.state],
             [
                 ChoiceField("role", "Rôle", CompanyRole),
                 ChoiceField("objective_kind", "Nature de l’objectif", ObjectiveKind),
@@ -75,6 +81,7 @@ class CommitmentCard(Card):
     def load(self, one: CommitmentSheet) -> None:
         """Show the commitment as it is now."""
         self.lines.load(one)
+        self.state.set_choices(_states(one.clause_state))
         self.form.load_from(one)
         told = ""
         if one.computed_hours is not None:

@@ -142,11 +142,12 @@ def test_names_are_masked_in_discretion(window: QWidget) -> None:
 
 
 def test_a_rectification_is_given_with_its_reason_or_not_at_all(window: QWidget) -> None:
-    given: list[tuple[int, str]] = []
+    given: list[tuple[HourKind, int, str]] = []
     dialog = RectifyDialog(window, "MARTIN Julie", ROW)
-    dialog.given.connect(lambda hours, reason: given.append((hours, reason)))
+    dialog.given.connect(lambda kind, hours, reason: given.append((kind, hours, reason)))
     dialog.open()
     dialog.activateWindow()
+    dialog.hours.edit.setFocus()
     settle()
     type_text(dialog, "132")
     press(dialog, "Tab")
@@ -162,7 +163,28 @@ def test_a_rectification_is_given_with_its_reason_or_not_at_all(window: QWidget)
     assert dialog.reason.has_error()
     type_text(dialog, "la journée était due")
     press(dialog, "Return")
-    assert given == [(14_000, "la journée était due")]
+    assert given == [(HourKind.WORKED, 14_000, "la journée était due")]
+
+
+def test_hours_of_training_are_rectified_too(window: QWidget) -> None:
+    given: list[tuple[HourKind, int, str]] = []
+    dialog = RectifyDialog(window, "MARTIN Julie", dataclasses.replace(ROW, training=700))
+    dialog.given.connect(lambda kind, hours, reason: given.append((kind, hours, reason)))
+    dialog.open()
+    dialog.activateWindow()
+    settle()
+    assert "de formation" not in dialog.said.text()
+    dialog.kinds.focus_first()
+    press(dialog, "Right")
+    press(dialog, "Space")
+    assert dialog.said.text().replace("\u00a0", " ").startswith("7 h de formation attestées.")
+    dialog.hours.edit.setFocus()
+    type_text(dialog, "14")
+    assert dialog.difference.text().replace("\u00a0", " ") == "Différence : +7 h"
+    press(dialog, "Tab")
+    type_text(dialog, "une journée de plus")
+    press(dialog, "Return")
+    assert given == [(HourKind.TRAINING, 1_400, "une journée de plus")]
 
 
 def test_a_reminder_is_logged_once_when_it_leaves_to_whom_is_ticked(window: QWidget) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMainWindow
 
+from app.hours.imports.service import ImportsService
 from app.operations.companies import CompaniesService
 from app.operations.service import OperationsService
 from app.operations.sizing import SizingService
 from app.store.notebook import Notebook
+from app.ui.companies.files import FilesModel
 from app.ui.companies.view import CompaniesView
 from app.ui.companies.viewmodel import CompaniesViewModel
 from app.ui.operations.view import OperationsView
@@ -40,6 +42,8 @@ class Desk:
     companies: CompaniesService
     model: OperationsViewModel
     companies_model: CompaniesViewModel
+    imports: ImportsService
+    files: list[str] = field(default_factory=list)
     documents: list[tuple[str, str, str]] = field(default_factory=list)
     visits: list[tuple[str, str]] = field(default_factory=list)
     window: Workspace | None = None
@@ -88,7 +92,9 @@ class GivenView(PlaceView):
     def receive(self, action: str, kind: str, record_id: str) -> bool:
         if action == "visit":
             self._desk.visits.append((kind, record_id))
-        return action == "visit"
+        if action == "import":
+            self._desk.files.append(record_id)
+        return action in ("visit", "import")
 
 
 @pytest.fixture
@@ -98,7 +104,7 @@ def desk(frame: Frame, notebook: Notebook) -> Desk:
         operations, SizingService(notebook), frame.bridge, frame.bus, frame.messages, frame.undo
     )
     companies_model = CompaniesViewModel(companies, frame.bridge, frame.bus, frame.messages, frame.undo)
-    return Desk(frame, notebook, operations, companies, model, companies_model)
+    return Desk(frame, notebook, operations, companies, model, companies_model, ImportsService(notebook))
 
 
 @pytest.fixture
@@ -110,11 +116,17 @@ def window(desk: Desk, show: Callable[..., QMainWindow]) -> Workspace:
         desk.frame,
         [
             Place("visits", "&Visites", "hard-hat", lambda frame: GivenView(frame, desk)),
+            Place("hours", "&Heures", "clock", lambda frame: GivenView(frame, desk)),
             Place(
                 "companies",
                 "&Entreprises",
                 "building-2",
-                lambda frame: CompaniesView(frame, desk.companies_model, open_document),
+                lambda frame: CompaniesView(
+                    frame,
+                    desk.companies_model,
+                    open_document,
+                    files=FilesModel(desk.imports, frame.bridge, frame.bus, frame.messages, frame.undo),
+                ),
             ),
             Place(
                 "operations",
