@@ -113,6 +113,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("sync", "Synchroniser", ("F5",), keywords="synchro envoyer recevoir serveur", icon="refresh-cw"),
     Action("discretion", "Masquer les noms", ("F8",), keywords="discrétion initiales cacher afficher", icon="eye-off"),
     Action("panel", "Plier ou déplier le panneau", ("F4",), keywords="détail côté", icon="panel-left"),
+    Action("rail", "Plier ou déplier la liste des écrans", (), keywords="menu icônes barre gauche", icon="menu"),
     Action("fullscreen", "Plein écran", ("F11",), keywords="agrandir", icon="maximize"),
     Action("zoom_in", "Agrandir le texte", ("Ctrl++", "Ctrl+="), keywords="taille zoom plus grand", icon="zoom-in"),
     Action("zoom_out", "Réduire le texte", ("Ctrl+-",), keywords="taille zoom plus petit", icon="zoom-out"),

@@ -26,12 +26,13 @@ class SavedFilter:
 
 
 class RailButton(QToolButton):
-    """Icon, word, and a count at the right. The count is told to the screen reader."""
+    """Icon, word, and a count at the right; or the icon alone, its word in the tooltip. The count is always told."""
 
     def __init__(self, text: str, icon: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = text.replace("&", "")
         self._badge = 0
+        self._compact = False
         self.setText(text)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -43,9 +44,18 @@ class RailButton(QToolButton):
     def set_badge(self, count: int) -> None:
         """Show a count; zero shows nothing."""
         self._badge = count
-        self.setAccessibleName(f"{self._name}, {count} à voir" if count else self._name)
+        told = f"{self._name}, {count} à voir" if count else self._name
+        self.setAccessibleName(told)
+        self.setToolTip(told if self._compact else "")
         self.updateGeometry()
         self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """The icon alone, or the icon and its word."""
+        self._compact = compact
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon)
+        self.set_badge(self._badge)
 
     @property
     def badge(self) -> int:
@@ -61,6 +71,8 @@ class RailButton(QToolButton):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         look = appearance()
+        if self._compact:
+            return QSize(look.icon_size().width() + look.px(36), hint.height())
         metrics = QFontMetrics(look.font(tokens.BODY, bold=True))
         wide = look.icon_size().width() + metrics.horizontalAdvance(self._name) + look.px(52)
         if self._badge:
@@ -77,9 +89,13 @@ class RailButton(QToolButton):
         look = appearance()
         font = look.font(tokens.SMALL, bold=True)
         text = str(self._badge)
-        width = QFontMetrics(font).horizontalAdvance(text) + look.px(12)
         height = look.px(20)
-        box = QRect(self.width() - width - look.px(12), (self.height() - height) // 2, width, height)
+        if self._compact:  # on the corner of the icon
+            width = max(QFontMetrics(font).horizontalAdvance(text) + look.px(8), height)
+            box = QRect(self.width() - width - look.px(2), look.px(1), width, height)
+        else:
+            width = QFontMetrics(font).horizontalAdvance(text) + look.px(12)
+            box = QRect(self.width() - width - look.px(12), (self.height() - height) // 2, width, height)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -102,6 +118,7 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.buttons: dict[str, RailButton] = {}
+        self.compact = False
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         column = QVBoxLayout(self)
@@ -118,9 +135,9 @@ class Rail(QWidget):
         self._filter_column = QVBoxLayout(self._filters)
         self._filter_column.setContentsMargins(0, 16, 0, 0)
         self._filter_column.setSpacing(2)
-        title = label("Mes filtres", "small", self._filters)
-        title.setContentsMargins(16, 0, 0, 4)
-        self._filter_column.addWidget(title)
+        self._title = label("Mes filtres", "small", self._filters)
+        self._title.setContentsMargins(16, 0, 0, 4)
+        self._filter_column.addWidget(self._title)
         self._filters.hide()
         column.addWidget(self._filters)
         column.addStretch(1)
@@ -135,6 +152,15 @@ class Rail(QWidget):
             self._group.setExclusive(False)
             chosen.setChecked(False)
             self._group.setExclusive(True)
+
+    def set_compact(self, compact: bool) -> None:
+        """Icons alone, or icons and words."""
+        if compact == self.compact:
+            return
+        self.compact = compact
+        self._title.setVisible(not compact)
+        for one in self.findChildren(RailButton):
+            one.set_compact(compact)
 
     def set_badge(self, place: str, count: int) -> None:
         """Show a count beside a place."""
@@ -151,6 +177,7 @@ class Rail(QWidget):
         for one in filters:
             made = RailButton(one.text, "list-filter", self._filters)
             made.set_badge(one.count)
+            made.set_compact(self.compact)
             made.clicked.connect(lambda _on=False, act=one.act: act())
             self._filter_column.addWidget(made)
         self._filters.setVisible(bool(filters))

@@ -48,6 +48,9 @@ _DOORS = {
     "consultations": ("privacy", "consultations"),
 }
 """Actions that lead to a place, and where in it."""
+ROOMY = 1000
+"""Width of the window, in pixels at 100 %, under which the rail keeps its icons only and the panel hides the page."""
+_PANEL = 320
 _OWNERS = {"hours": "hours", "visit": "visits"}
 """The place that does an action which works from everywhere."""
 
@@ -121,6 +124,10 @@ class Workspace(QWidget):
         self._crumbs: dict[str, tuple[Crumb, ...]] = {}
         self._last_saved: dt.datetime | None = None
         self._panel_folded = False
+        self._panel_over = False
+        """Where room is short, the panel is shown instead of the page."""
+        self._rail_compact: bool | None = None
+        """What the user asked for; ``None``: what the room allows."""
         self._actions: dict[str, QAction] = {}
         self._build()
         self._make_actions()
@@ -165,7 +172,14 @@ class Workspace(QWidget):
         self._crumb_line = QHBoxLayout(self._breadcrumbs)
         self._crumb_line.setContentsMargins(0, 0, 0, 0)
         self._crumb_line.setSpacing(4)
-        main_column.addWidget(self._breadcrumbs)
+        self.panel_button = button("Panneau", "", "panel-left", main)
+        self.panel_button.clicked.connect(lambda _on=False: self.toggle_panel())
+        self.panel_button.hide()
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._breadcrumbs, 1)
+        top.addWidget(self.panel_button)
+        main_column.addLayout(top)
         self._notice_box = QVBoxLayout()
         self.notice: Banner | None = None
         main_column.addLayout(self._notice_box)
@@ -186,7 +200,7 @@ class Workspace(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(self._build_status())
         self.message_bar = MessageBar(self.frame.messages, main)
-        self._fit_rail()
+        self._fit()
 
     def _build_demonstration(self) -> QWidget:
         return Banner(
@@ -252,7 +266,7 @@ class Workspace(QWidget):
             ("new", "hours", "visit", "note", "import"),
             ("print", "export", "filter", "history"),
             ("undo", "redo", "back", "forward"),
-            ("sync", "discretion", "panel", "fullscreen"),
+            ("sync", "discretion", "panel", "rail", "fullscreen"),
             ("keys", "help"),
             ("lock", "quit"),
         )
@@ -317,6 +331,7 @@ class Workspace(QWidget):
             "sync": self._synchronise,
             "discretion": self.frame.discretion.toggle,
             "panel": self.toggle_panel,
+            "rail": self.toggle_rail,
             "fullscreen": self._fullscreen,
             "zoom_in": lambda: self._zoom(1),
             "zoom_out": lambda: self._zoom(-1),
@@ -486,15 +501,38 @@ class Workspace(QWidget):
         window.showNormal() if window.isFullScreen() else window.showFullScreen()
 
     def toggle_panel(self) -> None:
-        """Fold or unfold the detail panel."""
+        """Fold or unfold the detail panel; where room is short, show it instead of the page, or the page again."""
         if not self.panel.count():
             return
-        self._panel_folded = not self._panel_folded
+        if self.is_roomy:
+            self._panel_folded = not self._panel_folded
+            self._show_panel()
+            return
+        self._panel_over = not self._panel_over
         self._show_panel()
+        if self.panel.isVisibleTo(self):
+            stop = _first_stop(self.panel)
+            if stop is not None:
+                stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.view is not None:
+            self._take_focus(self.view)
+
+    def toggle_rail(self) -> None:
+        """Icons alone in the rail, or icons and words, whatever the room is from now on."""
+        self._rail_compact = not self.rail.compact
+        self._fit()
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether the window holds the words of the rail and a panel beside the page, at this size of text."""
+        return self.width() >= appearance().px(ROOMY)
 
     def _up(self) -> None:
         if self.palette_box.isVisible():
             self.palette_box.dismiss()
+            return
+        if self._panel_over and self.panel.isVisible():
+            self.toggle_panel()
             return
         view = self.view
         if isinstance(view, PlaceView) and view.escape():
@@ -529,11 +567,12 @@ class Workspace(QWidget):
     def set_badge(self, place: str, count: int) -> None:
         """Count beside a place in the rail."""
         self.rail.set_badge(place, count)
+        self._fit_soon()
 
     def set_filters(self, filters: Sequence[SavedFilter]) -> None:
         """Filters kept under the places."""
         self.rail.set_filters(filters)
-        self._fit_rail()
+        self._fit_soon()
 
     def start(self, place: str = "") -> None:
         """Show the first place (or the one asked)."""
@@ -561,6 +600,7 @@ class Workspace(QWidget):
             if isinstance(before, PlaceView):
                 before.leave()
             self.stack.setCurrentWidget(view)
+        self._panel_over = False
         if not target.path:
             self._crumbs.pop(target.place, None)
         self.rail.select(target.place)
@@ -579,14 +619,7 @@ class Workspace(QWidget):
         if target is None and (view.isAncestorOf(QApplication.focusWidget() or self)):
             return
         if target is None:
-            target = next(
-                (
-                    one
-                    for one in view.findChildren(QWidget)
-                    if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisibleTo(view) and one.isEnabled()
-                ),
-                None,
-            )
+            target = _first_stop(view)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -646,11 +679,19 @@ class Workspace(QWidget):
         panel = self._panels.get(here.place) if here else None
         if panel is not None:
             self.panel.setCurrentWidget(panel)
-        shown = panel is not None and not self._panel_folded
-        if shown and not self.panel.isVisible():
-            width = appearance().px(320)
+        beside = self.is_roomy
+        shown = panel is not None and (not self._panel_folded if beside else self._panel_over)
+        if shown and beside and not self.panel.isVisible():
+            width = appearance().px(_PANEL)
             self.splitter.setSizes([max(self.splitter.width() - width, width), width])
         self.panel.setVisible(shown)
+        self.stack.setVisible(beside or not shown)
+        self.panel_button.setVisible(panel is not None and not beside)
+        if panel is not None:
+            words = "Revenir à la fiche" if shown else panel.accessibleName() or "Panneau"
+            self.panel_button.setText(words)
+            self.panel_button.setAccessibleName(words)
+            self.panel_button.setToolTip(f"{BY_ID['panel'].label} ({first_key('panel')})")
 
     # --- what is told -----------------------------------------------------------------------
 
@@ -686,14 +727,34 @@ class Workspace(QWidget):
         self.search_button.setMaximumWidth(appearance().px(560))
         self._show_undo()
         self._status_line.setStretch(self._status_gap, 0 if appearance().zoom >= 150 else 1)
-        QTimer.singleShot(0, self, self._fit_rail)
+        self._fit_soon()
 
-    def _fit_rail(self) -> None:
+    def _fit_soon(self) -> None:
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Give the rail and the panel what the width of the window allows at this size of text."""
+        roomy = self.is_roomy
+        compact = self._rail_compact if self._rail_compact is not None else self.isVisible() and not roomy
+        if compact != self.rail.compact:
+            self.rail.set_compact(compact)
+            self._fit_soon()  # the buttons tell their new sizes to the layout a turn later
         hint = self.rail.sizeHint()
         bar = self._rail_area.verticalScrollBar().sizeHint().width()
         scrolls = self.isVisible() and hint.height() > self._rail_area.height()
         self._rail_area.setFixedWidth(hint.width() + (bar if scrolls else 0))
+        if roomy:
+            self._panel_over = False
+        self._show_panel()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._fit_rail)
+        self._fit_soon()
+
+
+def _first_stop(root: QWidget) -> QWidget | None:
+    """The first widget of ``root`` that Tab reaches now."""
+    for one in root.findChildren(QWidget):
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisibleTo(root) and one.isEnabled():
+            return one
+    return None

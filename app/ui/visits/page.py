@@ -148,8 +148,10 @@ class VisitPage(QWidget):
 
     def _build_head(self) -> QWidget:
         head = QWidget(self)
-        line = QHBoxLayout(head)
-        line.setContentsMargins(0, 0, 0, 0)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        self._head.setContentsMargins(0, 0, 0, 0)
+        self._head.setSpacing(12)
+        line = QHBoxLayout()
         line.setSpacing(12)
         self.title = ElidedLabel("", "subtitle", head)
         line.addWidget(self.title, 1)
@@ -160,15 +162,17 @@ class VisitPage(QWidget):
         self.menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self.menu)
         line.addWidget(self.more)
-        self.correct_button = button("Créer un rectificatif", "", "file-pen", head)
+        self._head.addLayout(line, 1)
+        acts = Flow(head, spacing=12)
+        self.correct_button = button("Créer un rectificatif", "", "file-pen", acts)
         self.correct_button.clicked.connect(lambda _on=False: self.correct_wanted.emit())
-        line.addWidget(self.correct_button)
-        self.report_button = button("Voir le compte rendu", "primary", "file-text", head)
+        self.report_button = button("Voir le compte rendu", "primary", "file-text", acts)
         self.report_button.clicked.connect(lambda _on=False: self.report_wanted.emit())
-        line.addWidget(self.report_button)
-        self.sign_button = button("Relire et signer", "primary", "signature", head)
+        self.sign_button = button("Relire et signer", "primary", "signature", acts)
         self.sign_button.clicked.connect(lambda _on=False: self.sign_wanted.emit())
-        line.addWidget(self.sign_button)
+        for one in (self.correct_button, self.report_button, self.sign_button):
+            acts.add(one)
+        self._head.addWidget(acts)
         return head
 
     def _build_sections(self, choose: ChooseFiles) -> None:
@@ -481,7 +485,9 @@ class VisitPage(QWidget):
         self._dock_panel()
         narrow = self.width() < appearance().px(_NARROW)
         self.rail.set_narrow(narrow)
-        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._middle.setDirection(direction)
+        self._head.setDirection(direction)
         self._fit_bottom()
 
     def _fit_bottom(self) -> None:

@@ -97,6 +97,59 @@ def test_the_detail_panel_folds(workspace):
     assert not workspace.panel.isVisible()
 
 
+def test_where_room_is_short_the_panel_is_behind_f4(workspace):
+    workspace.frame.navigation.go("beneficiaries", "p5")
+    appearance().set(zoom=200)
+    settle()
+    assert not workspace.panel.isVisible()
+    assert workspace.panel_button.isVisible()
+    press(workspace, "F4")
+    assert workspace.panel.isVisible()
+    assert not workspace.stack.isVisible()
+    assert check(workspace.window()) == []
+    press(workspace, "Esc")
+    assert workspace.stack.isVisible()
+    assert not workspace.panel.isVisible()
+    assert workspace.frame.navigation.here.path == ("p5",)
+    workspace.panel_button.click()
+    appearance().set(zoom=100)
+    settle()
+    assert workspace.stack.isVisible()
+    assert workspace.panel.isVisible()
+    assert not workspace.panel_button.isVisible()
+
+
+def test_where_room_is_short_the_rail_keeps_its_icons_and_counts(workspace):
+    hours = workspace.rail.buttons["hours"]
+    workspace.set_badge("hours", 5)
+    wide = workspace.rail.sizeHint().width()
+    appearance().set(zoom=200)
+    settle()
+    assert workspace._rail_area.width() < wide
+    assert hours.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert hours.toolTip() == hours.accessibleName() == "Heures, 5 à voir"
+    assert check(workspace.window()) == []
+    press(workspace, "Alt+H")
+    assert place(workspace) == "hours"
+    appearance().set(zoom=100)
+    settle()
+    assert hours.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_the_rail_stays_as_the_user_asked(workspace):
+    appearance().set(zoom=200)
+    settle()
+    workspace.trigger("rail")
+    assert not workspace.rail.compact
+    workspace.resize(workspace.width(), workspace.height() - 1)
+    settle()
+    assert not workspace.rail.compact
+    workspace.trigger("rail")
+    appearance().set(zoom=100)
+    settle()
+    assert workspace.rail.compact
+
+
 def test_palette_opens_a_record_in_four_letters(workspace):
     press(workspace, "Ctrl+K")
     type_text(workspace, "kou")

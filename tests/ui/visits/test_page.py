@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -559,3 +560,19 @@ def test_field_mode_has_big_rows_and_four_acts_under_the_thumb(desk: Desk) -> No
         assert focused() is page.findings.entry.edit
     finally:
         appearance().set(field_mode=False)
+
+
+@pytest.mark.parametrize("theme", ["light", "sun"])
+def test_the_acts_of_a_signed_visit_are_whole_at_200(desk: Desk, theme: str) -> None:
+    sheet = opened(desk)
+    signed(desk, sheet.visit_id)
+    appearance().set(theme=theme, zoom=200)
+    desk.window.resize(1160, 560)  # what the frame leaves of 1366×768
+    settle()
+    page = desk.visits.page
+    for one in (page.correct_button, page.report_button):
+        assert one.isVisible()
+        assert one.width() >= one.sizeHint().width()
+        left = one.mapTo(page, QPoint()).x()
+        assert left >= 0
+        assert left + one.width() <= page.width()
