@@ -133,7 +133,12 @@ def _today(frame: Frame, reach: Reach) -> Any:
 
     given = (frame.bridge, frame.bus, frame.messages, frame.undo)
     model = TodayModel(
-        reach.services.visits, *given, missing, offer, lambda: tuple(reach.services.beneficiaries.due_milestones())
+        reach.services.visits,
+        *given,
+        missing,
+        offer,
+        lambda: tuple(reach.services.beneficiaries.due_milestones()),
+        lambda: int(reach.services.privacy.count_due()),
     )
     return TodayView(frame, model, exchange, _departure(frame, reach))
 

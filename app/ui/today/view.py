@@ -174,7 +174,7 @@ class TodayView(PlaceView):
         self.unsent.set_text(unsent_words(state.offer) if state.offer else "")
         held = next((at for at, one in enumerate(self._cards) if _holds_focus(one)), None)
         former = self._take_out()
-        something = self.to_review or state.missing_statements or agenda.next_visits or state.exits
+        something = self.to_review or state.missing_statements or agenda.next_visits or state.exits or state.files_due
         nothing = not something and agenda.is_empty
         self.empty.setVisible(nothing)
         self.area.setVisible(not nothing)
@@ -229,7 +229,13 @@ class TodayView(PlaceView):
             self._add("todo", self._ending_card(agenda.ending, agenda.ending_count))
         if state.exits:
             self._add("todo", self._exits_card(state.exits))
-        if not (self.to_review or state.missing_statements or agenda.actions or agenda.ending or state.exits):
+        if state.files_due:
+            verb = "à archiver ou anonymiser"
+            count = plural(state.files_due, f"fiche {verb}", f"fiches {verb}")
+            card = Card(count, opens=True, name=count, icon="shield-check")
+            card.opened.connect(lambda: self.frame.navigation.go("privacy"))
+            self._add("todo", card)
+        if not self.columns["todo"].count():
             self._say("todo", "Rien à faire cette semaine.")
 
     def _visit_card(self, card: VisitCard, today: dt.date) -> Card:

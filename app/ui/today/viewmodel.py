@@ -33,9 +33,17 @@ KINDS = (
     "hour_line",
     "beneficiary",
     "situation",
+    "retention_decision",
 )
-EXIT_KINDS = ("clause_period", "situation", "beneficiary")
-"""What the milestones due depend on, besides the day."""
+SLOW_KINDS = (
+    "clause_period",
+    "situation",
+    "beneficiary",
+    "retention_decision",
+    "follow_up_note",
+    "employment_contract",
+)
+"""What the milestones due and the files past their time are read again for, besides the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class TodayState:
     missing_statements: int
     exits: tuple[DueMilestone, ...] = ()
     """Situations after the exit to ask about, fifty at most."""
+    files_due: int = 0
+    """People whose data are past their time: to archive or to anonymise."""
     offer: Offer | None = None
     """A safety copy is worth taking: changes have waited for more than three days."""
 
@@ -66,11 +76,13 @@ class TodayModel(Acts):
         missing_statements: Callable[[], int],
         offer: Callable[[], Offer | None] = lambda: None,
         due_milestones: Callable[[], tuple[DueMilestone, ...]] = tuple,
+        files_due: Callable[[], int] = lambda: 0,
     ) -> None:
         super().__init__(service, run, messages, undo)
         self._missing = missing_statements
         self._exits = due_milestones
-        self._asked: tuple[DueMilestone, ...] = ()
+        self._files_due = files_due
+        self._asked: tuple[tuple[DueMilestone, ...], int] = ((), 0)
         self._asked_on: dt.date | None = None
         self._offer = offer
         self._shown = False
@@ -95,7 +107,7 @@ class TodayModel(Acts):
             return
         self._loading = True
         self._run.run(
-            lambda: TodayState(self.service.agenda(), self._missing(), self._asked, self._offer()),
+            lambda: TodayState(self.service.agenda(), self._missing(), *self._asked, self._offer()),
             done=self._done,
             failed=self._failed,
             owner=self,
@@ -121,12 +133,14 @@ class TodayModel(Acts):
         # or someone's path has changed, for it reads many people
         if self._asked_on != state.agenda.day:
             self._asked_on = state.agenda.day
-            self._run.run(self._exits, done=self._exits_found, failed=self._failed, owner=self)
+            self._run.run(
+                lambda: (self._exits(), self._files_due()), done=self._slow_found, failed=self._failed, owner=self
+            )
 
-    def _exits_found(self, found: tuple[DueMilestone, ...]) -> None:
+    def _slow_found(self, found: tuple[tuple[DueMilestone, ...], int]) -> None:
         if self.state is not None and found != self._asked:
             self._asked = found
-            self.state = replace(self.state, exits=found)
+            self.state = replace(self.state, exits=found[0], files_due=found[1])
             self.state_changed.emit(self.state)
 
     def _failed(self, problem: InclusivError) -> None:
@@ -134,7 +148,7 @@ class TodayModel(Acts):
         self._messages.error(problem)
 
     def _heard(self, changes: Changes) -> None:
-        if changes.touches(EXIT_KINDS):
+        if changes.touches(SLOW_KINDS):
             self._asked_on = None
         if self._shown and changes.touches(KINDS):
             self.reload()

@@ -106,6 +106,20 @@ def test_milestones_are_read_again_only_when_someone_s_path_changed(desk: Desk) 
     assert len(asked) == 1
 
 
+def test_files_past_their_time_lead_to_privacy(desk: Desk) -> None:
+    gone: list[str] = []
+    desk.today.model._files_due = lambda: 3
+    desk.frame.bus.publish(Changes(frozenset({("retention_decision", "one")})))
+    desk.frame.navigation.moved.connect(lambda where: gone.append(where.place))
+    words = "3\u00a0fiches à archiver ou anonymiser"
+    assert words in home(desk)
+    next(one for one in desk.today.findChildren(Card) if one.accessibleName() == words).opened.emit()
+    assert gone[-1] == "privacy"
+    desk.today.model._files_due = lambda: 0
+    desk.frame.bus.publish(Changes(frozenset({("retention_decision", "two")})))
+    assert "à archiver ou anonymiser" not in home(desk)
+
+
 def test_an_empty_day_proposes_one_thing(desk: Desk) -> None:
     desk.today.model._missing = lambda: 0
     said = home(desk)
