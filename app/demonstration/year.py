@@ -86,6 +86,8 @@ _PUBLICS = (
 
 TWICE = {20: ("BÉRANGER", "Éloïse"), 21: ("BERANGER", "Eloise")}
 """Somebody typed twice: the list of likely duplicates has something to show."""
+FORMER = (("LENOIR", "Patrice", 25), ("SISSOKO", "Fanta", 27), ("VASSEUR", "Odile", 31))
+"""People last met so many months ago: the list of files to archive or anonymise has something to show."""
 BIRTHS = {1: dt.date(1988, 3, 12), 20: dt.date(1990, 5, 17), 21: dt.date(1990, 5, 17)}
 
 
@@ -142,6 +144,7 @@ class Year:
         for rank in range(SITES * self.scale):
             self.sites.append(self._site(rank, buyers))
         self._people(structures)
+        self._former()
         for site in self.sites:
             self._commitment(site)
 
@@ -322,7 +325,7 @@ class Year:
     # --- people, contracts, hours ------------------------------------------------------------
 
     def _people(self, structures: list[str]) -> None:
-        people, lines = PEOPLE * self.scale, LINES * self.scale - 1  # one line is that of a rectification
+        people, lines = PEOPLE * self.scale - len(FORMER), LINES * self.scale - 1  # one line is that of a rectification
         for rank in range(people):
             site = self.sites[0 if rank < 6 else 1 if rank < 12 else 2 + rank % (len(self.sites) - 2)]
             mean = (lines - self._lines) / (people - rank)
@@ -334,6 +337,32 @@ class Year:
             if self._lines < lines and site.rank > 1:
                 _, contract, *_ = site.people[0]
                 self._line(site, contract, self.months[-3], HourKind.TRAINING, 700)
+
+    def _former(self) -> None:
+        """People met before the year, who were never placed."""
+        for rank, (last, first, months) in enumerate(FORMER):
+            met = add_months(self.today, -months)
+            facilitator, _, prefix = self.team(0)
+            postcode, town = invented.TOWNS[rank % len(invented.TOWNS)]
+            person = self.loader.add(
+                Beneficiary,
+                id=self.new_id(),
+                created_at=dt.datetime.combine(met, dt.time(10), dt.UTC),
+                file_number=self.number(Series.BENEFICIARY, prefix, met.year),
+                last_name=last,
+                first_name=first,
+                sort_name=sort_key(f"{last} {first}"),
+                sex=Sex.MALE if rank == 0 else Sex.FEMALE,
+                birth_date=dt.date(1979 + 4 * rank, 4 + rank, 9),
+                postcode=postcode,
+                town=town,
+                phone=f"06 39 98 99 {rank:02d}",
+                prescriber_code="france_travail",
+                facilitator_id=facilitator,
+                last_contact_on=met,
+            )
+            kind, text, _step = invented.NOTES[1 + 2 * (rank % 2)]  # those that speak of no job
+            self.loader.add(FollowUpNote, id=self.new_id(), beneficiary_id=person, kind=kind, noted_on=met, text=text)
 
     def _person(self, rank: int, site: Site, length: int, structures: list[str]) -> None:
         draw = self.random

@@ -38,6 +38,12 @@ def test_the_volume_is_the_one_promised(year: Workstation) -> None:
     assert rows(year, "SELECT count(*) FROM visit WHERE state = 'final'") == [(500,)]
 
 
+def test_some_files_are_past_their_time(year: Workstation) -> None:
+    page = year.services.privacy.due()
+    assert sorted(line.file.last_name for line in page.lines) == ["LENOIR", "SISSOKO", "VASSEUR"]
+    assert year.services.privacy.count_due() == 3
+
+
 def test_the_rows_told_are_the_rows_written(year: Workstation) -> None:
     for table, count in template()[1].items():
         (found,) = rows(year, f'SELECT count(*) FROM "{table}"')[0]
