@@ -1,4 +1,4 @@
-"""``inclusiv export``: a list or a month in a file whose suffix says the format."""
+"""``inclusiv export``: a list or a month in a file; ``inclusiv hours template``: the sheet that a company fills in."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ def run_export(
     made = service.export(kind, suffix, company_id=_company(notebook, company), month=chosen)
     durable.write(out, made.data)
     return {"path": str(out), "rows": made.rows, "size": len(made.data)}
+
+
+def run_template(service: ExchangeService, notebook: Notebook, out: Path, company: str, month: str) -> dict[str, Any]:
+    """Write the blank hours sheet of a company; answers its path, people and size.
+
+    Raises ``InvalidInput`` (suffix, month), ``NotFound`` (company), ``NotAllowed``.
+    """
+    if out.suffix.lower() != ".xlsx":
+        raise InvalidInput(f"{quoted(out.name)} n’est pas un classeur.", "Rien n’a été écrit.", "Le nommer en .xlsx.")
+    made = service.template(parse_month(month, notebook.clock.today()), _company(notebook, company))
+    durable.write(out, made.data)
+    return {"path": str(out), "people": made.rows, "size": len(made.data)}
 
 
 def _company(notebook: Notebook, text: str) -> str:

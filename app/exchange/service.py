@@ -10,6 +10,7 @@ from app.exchange.delimited import to_csv
 from app.exchange.lists import list_sheet
 from app.exchange.month import month_sheet
 from app.exchange.sheets import Sheet
+from app.exchange.template import template_sheet
 from app.exchange.workbook import to_xlsx
 from app.rules import access
 from app.rules.calendar import is_month
@@ -78,6 +79,20 @@ class ExchangeService:
             data = to_xlsx(sheets, author=author, made_at=self._notebook.clock.now())
         return Exported(self._name(kind, company_id, month, file_format), data, len(sheets[0].rows))
 
+    def template(self, month: str, company_id: str = "") -> Exported:
+        """The workbook that a company fills in and sends back, with the people it has under contract in the month.
+
+        Raises ``InvalidInput`` (month), ``NotAllowed`` (names), ``NotFound`` (company).
+        """
+        if not is_month(month):
+            raise InvalidInput("Ce mois n’existe pas.", todo="Écrire par exemple 2026-11.", field="month")
+        allowed = access.can_export_names(actor_of(self._notebook), self._notebook.organisation_id)
+        access.require(allowed, "exporter des noms de bénéficiaires")
+        sheet = template_sheet(self._notebook, month, company_id)
+        owner = find_owner(self._notebook)
+        data = to_xlsx([sheet], author=owner.organisation_name if owner else "", made_at=self._notebook.clock.now())
+        return Exported(self._name("template", company_id, month, "xlsx"), data, len(sheet.rows))
+
     def _sheets(self, kind: str, ids: Sequence[str] | None, company_id: str, month: str) -> list[Sheet]:
         if kind != MONTH:
             return [list_sheet(self._notebook, kind, ids=ids, month=month if kind == "statements" else "")]
@@ -97,6 +112,7 @@ class ExchangeService:
             "visits": "visites",
             "offers": "offres",
             MONTH: "heures",
+            "template": "heures-a-remplir",
         }
         parts = [month or f"{self._notebook.clock.today():%Y-%m-%d}"]
         if company_id:

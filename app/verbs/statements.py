@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.command_line import Verbs
+from app.command_line import OK, Verbs, print_json
 from app.verbs.notebook import Unlocked
 
 
 def declare(verbs: Verbs) -> None:
-    """hours read, hours import."""
+    """hours read, hours import, hours template."""
     hours = verbs.word("hours", "Relevés d’heures des entreprises.")
     made = hours.verb("read", "Lire le fichier d’heures d’une entreprise.", _hours_read, folder=False)
     made.add_argument("file", type=Path, metavar="FICHIER")
@@ -29,6 +29,11 @@ def declare(verbs: Verbs) -> None:
     dry.add_argument("--dry-run", action="store_true", help="dire ce qui serait écrit, sans rien écrire")
     dry.add_argument("--commit", action="store_true", help="écrire, si rien ne reste à décider")
     made.add_argument("--ready-only", action="store_true", help="écrire les lignes prêtes, laisser les autres")
+
+    made = hours.verb("template", "Écrire le classeur d’heures qu’une entreprise remplit.", _hours_template)
+    made.add_argument("--company", required=True, metavar="SIRET", help="SIRET de l’entreprise")
+    made.add_argument("--month", required=True, metavar="AAAA-MM", help="mois à remplir")
+    made.add_argument("--out", required=True, type=Path, metavar="CLASSEUR", help="fichier .xlsx à écrire")
 
 
 def _hours_read(parsed: argparse.Namespace) -> int:
@@ -55,3 +60,16 @@ def _hours_import(parsed: argparse.Namespace) -> int:
         )
     print(text)
     return code
+
+
+def _hours_template(parsed: argparse.Namespace) -> int:
+    from app.exchange.command import run_template
+
+    with Unlocked(parsed.data_dir) as workstation:
+        services, notebook = workstation.services, workstation.notebook
+        answer = run_template(services.exchange, notebook, parsed.out, parsed.company, parsed.month)
+    if parsed.json:
+        print_json(answer)
+    else:
+        print(parsed.out)
+    return OK

@@ -354,3 +354,16 @@ def test_every_list_is_exported_as_it_is_shown(karim: tuple[Hands, Site], tmp_pa
     rows = (tmp_path / "liste.csv").read_text("utf-8-sig").splitlines()
     assert len(rows) == 2
     assert {"companies": "Bâti-Sud 91", "operations": "École Simone-Veil", "beneficiaries": "MARTIN"}[place] in rows[1]
+
+
+def test_the_blank_sheet_of_a_company_is_saved_from_the_import_page(karim: tuple[Hands, Site], tmp_path: Path) -> None:
+    hands, site = karim
+    hands.go("hours", site.company, MONTH)
+    view = hands.go("hours", "import", site.company)
+    hands.tap(view.importing.template)
+    hands.settle()
+    save_to(hands, tmp_path / "modele.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "modele.xlsx").active
+    assert sheet is not None
+    assert sheet.cell(2, 4).value == "Novembre 2026"
+    assert sheet.max_row == 1 + len(site.contracts)

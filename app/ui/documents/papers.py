@@ -109,6 +109,24 @@ class DesktopPapers(QObject):
 
         dialog.filterSelected.connect(follow)
 
+    def template(self, month: str, company_id: str = "") -> None:
+        """Ask where to write the hours sheet that a company fills in."""
+
+        def ready(made: Any) -> None:
+            def chosen(path: Path) -> None:
+                self.folder = path.parent
+                said = f"Modèle enregistré{NBSP}: {path.name} ({plural(made.rows, 'personne')})"
+                self._run.run(
+                    lambda: self._write(path, made.data),
+                    lambda _done: self._messages.say(said, "success"),
+                    on="io",
+                    owner=self,
+                )
+
+            save_file(self._window, "Enregistrer le modèle vierge", [XLSX], made.name, chosen, folder=self.folder)
+
+        self._run.run(lambda: self._services().exchange.template(month, company_id), ready, owner=self)
+
     def _write_export(self, path: Path, made: Any) -> None:
         said = f"Exporté{NBSP}: {path.name} ({plural(made.rows, 'ligne')})"
         self._run.run(

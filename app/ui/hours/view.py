@@ -265,8 +265,18 @@ class HoursView(PlaceView):
             self._importing.statement_wanted.connect(
                 lambda company, month: self.frame.navigation.go("hours", company, month)
             )
+            self._importing.template.setVisible(self.frame.papers is not None)
+            self._importing.template_wanted.connect(self._template)
             self._stack.addWidget(self._importing)
         return self._importing
+
+    def _template(self) -> None:
+        """The sheet to fill in, for the company and the month that were on screen."""
+        if self.frame.papers is None or self._files is None:
+            return
+        company = self._files.hint
+        same = bool(company) and company == self._model.company_id
+        self.frame.papers.template(self._model.month if same else self._months.month, company)
 
     def flush(self) -> None:
         super().flush()

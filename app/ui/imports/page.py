@@ -201,6 +201,8 @@ class ImportPage(QWidget):
     """The page of an import. ``statement_wanted(company, month)``: what was saved is shown there."""
 
     statement_wanted = Signal(str, str)
+    template_wanted = Signal()
+    """« Modèle vierge »."""
 
     def __init__(self, model: ImportModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -235,6 +237,12 @@ class ImportPage(QWidget):
             page,
         )
         page.body.addWidget(self.empty)
+        self.template = button("Modèle vierge", "", "file-spreadsheet", page)
+        self.template.setToolTip("Un classeur à envoyer à l’entreprise, lu sans question quand il revient rempli")
+        self.template.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.template.clicked.connect(lambda _on=False: self.template_wanted.emit())
+        self.template.hide()
+        page.body.addWidget(self.template, 0, Qt.AlignmentFlag.AlignHCenter)
         self.recent = Card("Fichiers enregistrés récemment", parent=page)
         self._recent_lines = ImportLines(parent=self.recent)
         self._recent_lines.cancel_wanted.connect(self.model.cancel)

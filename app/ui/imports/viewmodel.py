@@ -141,7 +141,8 @@ class ImportModel(QObject):
         self.failure = ""
         """Why the last file could not be read."""
         self._opened: OpenedFile | None = None
-        self._hint = ""
+        self.hint = ""
+        """The company that was on screen; empty when none was."""
         self._turn = 0
         self._given_up = threading.Event()
         discretion.changed.connect(lambda _on: self.reviewed.emit())
@@ -150,7 +151,7 @@ class ImportModel(QObject):
 
     def arrive(self, hint: str) -> None:
         """The page is shown; ``hint`` is the company that was on screen, for files that name none."""
-        self._hint = hint
+        self.hint = hint
         if self.step is Step.NOTHING:
             self.ask_recent()
 
@@ -202,7 +203,7 @@ class ImportModel(QObject):
         if turn != self._turn:
             return
         self._opened = opened
-        hint = self._hint
+        hint = self.hint
 
         def whose() -> Prepared | None:
             company = self._service.company_of(opened) or hint

@@ -136,6 +136,9 @@ class Papers(Protocol):
     def export_month(self, month: str, company_id: str = "") -> None:
         """« Exporter »: the hours of a month, of one company or of all."""
 
+    def template(self, month: str, company_id: str = "") -> None:
+        """« Modèle vierge »: the hours sheet that a company fills in and sends back."""
+
     def remind(self, month: str) -> None:
         """Letters to every company whose statement of a month has not come."""
 
