@@ -13,7 +13,7 @@ from app.sync.protocol import Code
 from server.bodies import Bounded, Paced
 from server.journal import Journal, log
 from server.refusals import Refusal
-from server.routes import exchange, files, identity
+from server.routes import exchange, figures, files, identity
 from server.service import Service
 from server.store.engine import Busy, Full
 
@@ -25,7 +25,7 @@ def create(service: Service) -> FastAPI:
     """The application over a service; the service's database is ready."""
     app = FastAPI(title="Inclusiv’Terrain, serveur du réseau", docs_url=None, redoc_url=None)
     app.state.service = service
-    for router in (identity.router, exchange.router, files.router):
+    for router in (identity.router, exchange.router, figures.router, files.router):
         app.include_router(router)
 
     @app.get("/health")

@@ -9,6 +9,7 @@ SENTENCES = {
     Code.EXPIRED: "La connexion doit être renouvelée.",
     Code.SIGN_IN: "Le mot de passe est à donner de nouveau.",
     Code.DISABLED: "Ce compte est fermé. Vos saisies restent dans votre carnet.",
+    Code.FORBIDDEN: "Votre compte ne donne pas accès à ces chiffres.",
     Code.REVOKED: "L’accès de ce carnet a été retiré.",
     Code.FORK: "Ce carnet semble avoir été copié\u00a0: il doit se faire connaître de nouveau.",
     Code.REBASE: "Le serveur a été restauré\u00a0: tout doit être repris.",

@@ -140,8 +140,8 @@ def can_share_phrase(actor: Actor) -> bool:
 
 
 def can_see_network_figures(actor: Actor) -> bool:
-    """Everyone with an organisation: aggregates bear no name."""
-    return bool(actor.organisation_id)
+    """Coordinators, of any organisation of the network: hours and counts, no person."""
+    return actor.role is Role.COORDINATOR and bool(actor.organisation_id)
 
 
 # --- what travels ---------------------------------------------------------------------------------

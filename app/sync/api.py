@@ -157,6 +157,10 @@ class Api:
         """Compare counts and sums."""
         return self._post("digest", ask, wire.DigestAnswer)
 
+    def figures(self, year: int) -> wire.FiguresAnswer:
+        """The network's figures of a calendar year; only an account of a coordinator is answered."""
+        return _read(self._send("GET", f"figures?year={year}"), wire.FiguresAnswer)
+
     # --- files ---
 
     def file_offset(self, sha256: str) -> tuple[int, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 from app.models.wire import to_wire
 from app.rules.record_words import field_label, noun, shown_value
+from app.sync import sentences
 from app.sync.service import SyncService
-from app.sync.state import Decision, Problem, ReviewCard, SyncReport, Verification
+from app.sync.state import Decision, NetworkFigures, Problem, ReviewCard, SyncReport, Verification
 
 
 def as_json(report: SyncReport) -> dict[str, Any]:
@@ -55,6 +57,26 @@ PROBLEMS = {
     Problem.CANCELLED: "Interrompu.",
     Problem.LOCKED: "Le carnet est verrouillé.",
 }
+
+
+def figures_as_json(figures: NetworkFigures) -> dict[str, Any]:
+    """What ``figures --json`` prints: hours in hundredths; ``fewer_than_five`` or ``withheld`` for people not said."""
+    return {
+        "year": figures.year,
+        "at": to_wire(figures.at),
+        "organisations": [asdict(one) for one in figures.organisations],
+        "network": asdict(figures.network),
+    }
+
+
+def figures_lines(figures: NetworkFigures) -> list[str]:
+    """The same in French, a line an organisation."""
+    found = []
+    for one in (*figures.organisations, figures.network):
+        name, *cells = sentences.figures_cells(one)
+        told = zip(sentences.FIGURES_TITLES[1:], cells, strict=True)
+        found.append(f"{name}\u00a0: " + ", ".join(f"{title.lower()} {cell}" for title, cell in told))
+    return [*found, sentences.figures_note(figures)]
 
 
 def card_as_json(card: ReviewCard) -> dict[str, Any]:

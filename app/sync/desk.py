@@ -16,6 +16,7 @@ from app.sync.state import (
     ExchangeState,
     HeldCard,
     JournalLine,
+    NetworkFigures,
     Progress,
     ReviewCard,
     SyncReport,
@@ -50,6 +51,12 @@ class ExchangeDesk(Protocol):
 
     def verify(self, progress: Tell = ...) -> Verification:
         """Compare every record with the server's, to the last field; receive again what differs (io)."""
+
+    def network_figures(self, year: int) -> NetworkFigures:
+        """The network's figures of a calendar year, asked of the server each time (io).
+
+        Raises ``NotAllowed`` (an account that is not a coordinator's, a notebook alone), ``ExchangeFailed`` (offline…).
+        """
 
     def journal(self, limit: int = 100) -> list[JournalLine]:
         """What the sessions did, latest first (store)."""

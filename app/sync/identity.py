@@ -8,6 +8,9 @@ from app.store.notebook import Notebook
 from app.sync import protocol as wire
 from app.version import VERSION
 
+SERVER_ROLE = "sync.role"
+"""The role of the account, as the server last said it; nothing typed in the notebook changes it."""
+
 
 def enrol_ask(user: str, password: str, facilitator: str, device_name: str = "") -> wire.EnrolAsk:
     """The body that makes this notebook a device of ``user``."""
@@ -32,6 +35,7 @@ def take_identity(book: Notebook, identity: wire.Identity) -> None:
         ("actor", identity.facilitator),
         ("organisation", identity.organisation),
         ("role", identity.role),
+        (SERVER_ROLE, identity.role),
     ):
         if book.get_control(name) != value:
             book.set_control(name, value)

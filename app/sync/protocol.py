@@ -14,6 +14,7 @@ call                                 body                        answer
 ``POST /sync/v1/push``               the sealed bytes            ``Receipt``
 ``POST /sync/v1/pull``               ``PullAsk``                 ``PullAnswer``
 ``POST /sync/v1/digest``             ``DigestAsk``               ``DigestAnswer``
+``GET /sync/v1/figures?year=YYYY``   none                        ``FiguresAnswer``, for coordinators
 ``HEAD /sync/v1/files/{sha256}``     none                        headers ``Upload-Offset``, ``Upload-Length``
 ``PATCH /sync/v1/files/{sha256}``    bytes from ``Upload-Offset`` header ``Upload-Offset``
 ``GET /sync/v1/files/{sha256}``      none                        the bytes (``Range: bytes=N-`` honoured)
@@ -46,6 +47,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
 
 from app.models.wire import canonical, models_by_kind, names_of
+from app.rules.small_numbers import Masked
 
 PATH = "/sync/v1"
 
@@ -446,6 +448,40 @@ class DigestAnswer(_Message):
         return not self.moved and all(one.equal for tables in self.scopes.values() for one in tables.values())
 
 
+# --- figures --------------------------------------------------------------------------------------
+
+CountOfPeople = Number | Masked
+"""A count of people, or what stands in its place: 1 to 4 are never said (``rules.small_numbers``)."""
+
+
+class FiguresLine(_Message):
+    """What an organisation, or the whole network, did in a year. Hours in hundredths; a difference may be negative."""
+
+    organisation: Short
+    """Its id; empty for the whole network."""
+    name: Short
+    hours_validated: Whole
+    """Of statements validated or attested."""
+    hours_received: Whole
+    """Typed, of statements not validated yet."""
+    people: CountOfPeople
+    """With hours, or with a contract of work that ran in the year."""
+    women: CountOfPeople
+    operations: Number
+    """Where it had somebody at work; the network counts once what several organisations share."""
+    buyers: Number
+    companies: Number
+
+
+class FiguresAnswer(_Message):
+    year: Whole
+    at: str
+    """When it was counted: what notebooks had not sent by then is not in it."""
+    organisations: tuple[FiguresLine, ...]
+    """By name; every organisation of the network."""
+    network: FiguresLine
+
+
 # --- errors ---------------------------------------------------------------------------------------
 
 
@@ -482,6 +518,8 @@ class Code(enum.StrEnum):
     SIGN_IN = "sign_in"
     DISABLED = "disabled"
     REVOKED = "revoked"
+    FORBIDDEN = "forbidden"
+    """This account may not ask that."""
     FORK = "fork"
     REBASE = "rebase"
     OFFSET = "offset"
@@ -503,6 +541,7 @@ REACTIONS: Mapping[Code, tuple[int, Reaction]] = {
     Code.SIGN_IN: (401, Reaction.SIGN_IN),
     Code.DISABLED: (403, Reaction.TELL),
     Code.REVOKED: (403, Reaction.WIPE),
+    Code.FORBIDDEN: (403, Reaction.TELL),
     Code.FORK: (409, Reaction.FORK),
     Code.REBASE: (409, Reaction.REBASE),
     Code.OFFSET: (409, Reaction.SEEK),

@@ -15,19 +15,24 @@ from app.rules.french import (
     NNBSP,
     capitalise_first,
     format_date,
+    format_hours,
+    format_integer,
     format_month,
     format_time,
     format_weekday_date,
     plural,
 )
 from app.rules.record_words import counted_all, field_label, linked_kind, noun, shown_value
+from app.rules.small_numbers import Masked, Shown
 from app.store.history import ToldChange
 from app.sync.state import (
     ExchangeState,
+    FiguresRow,
     HeldCard,
     HeldReason,
     JournalKind,
     JournalLine,
+    NetworkFigures,
     Problem,
     Progress,
     ReviewCard,
@@ -565,3 +570,54 @@ def verification_lines(found: Verification) -> tuple[tuple[str, str, str, str], 
     )
     lines += [(words, _number(count), "", "en attente") for words, count in missing if count]
     return tuple(lines)
+
+
+# --- the network's figures -----------------------------------------------------------------------
+
+NETWORK = "Ensemble du réseau"
+FIGURES_TITLES = (
+    "Structure",
+    "Heures validées",
+    "Heures reçues",
+    "Personnes",
+    "Dont femmes",
+    "Opérations",
+    "Donneurs d’ordre",
+    "Entreprises",
+)
+_MASKED = {Masked.FEWER_THAN_FIVE: "moins de 5", Masked.WITHHELD: "non communiqué"}
+
+
+def figures_cells(row: FiguresRow) -> tuple[str, ...]:
+    """One line of the network's figures, under ``FIGURES_TITLES``."""
+    return (
+        row.name or NETWORK,
+        format_hours(row.hours_validated),
+        format_hours(row.hours_received),
+        _people(row.people),
+        _people(row.women),
+        format_integer(row.operations),
+        format_integer(row.buyers),
+        format_integer(row.companies),
+    )
+
+
+def figures_note(figures: NetworkFigures) -> str:
+    """When they were counted, and why some people are not told."""
+    local = figures.at.astimezone()
+    said = (
+        f"Année {figures.year}, comptée par le réseau le {format_date(local.date())} à {format_time(local)}. "
+        "Les saisies pas encore envoyées n’y sont pas. Une opération commune à plusieurs structures compte une fois "
+        "dans l’ensemble."
+    )
+    shown = [count for row in (*figures.organisations, figures.network) for count in (row.people, row.women)]
+    if any(isinstance(count, Masked) for count in shown):
+        said += (
+            f" De 1 à 4 personnes, le nombre n’est pas dit{NNBSP}; «{NBSP}non communiqué{NBSP}» évite qu’une "
+            "soustraction le donne."
+        )
+    return said
+
+
+def _people(count: Shown) -> str:
+    return _MASKED[count] if isinstance(count, Masked) else format_integer(count)

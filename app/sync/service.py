@@ -30,6 +30,7 @@ from app.errors import (
     PassphraseNeeded,
     UnsentWork,
 )
+from app.models.choices import Role
 from app.models.wire import read_moment
 from app.store import file_exchange, inbox, journal, outbox, reviews
 from app.store.network import find_owner, list_organisations
@@ -45,9 +46,11 @@ from app.sync.photos import Files
 from app.sync.state import (
     Decision,
     ExchangeState,
+    FiguresRow,
     HeldCard,
     JournalKind,
     JournalLine,
+    NetworkFigures,
     Problem,
     Progress,
     ReviewCard,
@@ -122,6 +125,7 @@ class SyncService:
             unsent_since=outbox.oldest_unsent(notebook),
             running=self._running,
             structures=_structures(notebook) if me.enrolled else (),
+            coordinator=me.enrolled and notebook.get_control(identity.SERVER_ROLE) == Role.COORDINATOR.value,
         )
 
     # --- enrolment ---
@@ -404,6 +408,45 @@ class SyncService:
         files, announced = self._around.files(), file_exchange.announced(book.raw)
         return sum(1 for one in announced if not files.has(one)), len(announced - file_exchange.confirmed(book.raw))
 
+    # --- the network's figures ---
+
+    def network_figures(self, year: int) -> NetworkFigures:
+        """The network's figures of a calendar year (io)."""
+        me = self._store(membership.read)
+        if self._around.is_demonstration() or not me.enrolled:
+            raise _not_enrolled()
+        with self._one_at_a_time, self._opened(me.server) as api:
+            api.access = self._access[1] if self._access[0] == me.device else ""
+            session = Session(self._tools(api, lambda _: None, lambda: False))
+            try:
+                answer = session.call(lambda: api.figures(year))
+            except CallFailed as failed:
+                raise self._told_of_figures(failed) from failed
+            except StopHere as stopped:
+                raise _told_to_stop(stopped.problem) from stopped
+            except ToErase as order:
+                self._around.on_store(self._around.erase)
+                raise _told_to_stop(Problem.REVOKED) from order
+            finally:
+                self._access = (session.me.device, api.access)
+        return NetworkFigures(
+            answer.year,
+            read_moment(answer.at),
+            tuple(_figures_row(one) for one in answer.organisations),
+            _figures_row(answer.network),
+        )
+
+    def _told_of_figures(self, failed: CallFailed) -> Exception:
+        if failed.code is wire.Code.FORBIDDEN:
+            return NotAllowed(
+                "Les chiffres du réseau sont réservés à la coordination.",
+                "Rien n’a été modifié.",
+                "S’adresser à la coordination de votre structure.",
+            )
+        if failed.code is wire.Code.NOT_FOUND:  # a server from before figures
+            return _told_to_stop(Problem.TOO_NEW)
+        return self._told(failed)
+
     # --- journal, decisions, changes set aside ---
 
     def journal(self, limit: int = 100) -> list[JournalLine]:
@@ -504,8 +547,7 @@ class SyncService:
                 "Vérifiez les majuscules, ou demandez un nouveau mot de passe à la coordination.",
                 field="password",
             )
-        happened, todo = _SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE])
-        return ExchangeFailed(failed.problem.value, happened, "Le carnet est intact.", todo)
+        return _failure(failed.problem, *_SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE]))
 
 
 class _Opened:
@@ -537,6 +579,31 @@ _SENTENCES = {
     Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
     Problem.DISK_FULL_THERE: ("Le serveur n’a plus de place.", "Prévenez la coordination du réseau."),
 }
+
+
+def _failure(problem: Problem, happened: str, todo: str) -> ExchangeFailed:
+    return ExchangeFailed(problem.value, happened, "Le carnet est intact.", todo)
+
+
+def _told_to_stop(problem: Problem) -> ExchangeFailed:
+    if problem is Problem.SIGN_IN:
+        return _failure(
+            problem, "Votre connexion au réseau est arrivée à son terme.", "Synchronisez, puis recommencez."
+        )
+    return _failure(problem, *_SENTENCES.get(problem, _SENTENCES[Problem.UNREACHABLE]))
+
+
+def _figures_row(line: wire.FiguresLine) -> FiguresRow:
+    return FiguresRow(
+        line.name,
+        line.hours_validated,
+        line.hours_received,
+        line.people,
+        line.women,
+        line.operations,
+        line.buyers,
+        line.companies,
+    )
 
 
 def _structures(notebook: Notebook) -> tuple[tuple[str, dt.datetime], ...]:

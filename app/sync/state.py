@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.changes import Changes
+from app.rules.small_numbers import Shown
 
 
 class Problem(enum.Enum):
@@ -111,6 +112,8 @@ class ExchangeState:
     running: bool = False
     structures: tuple[tuple[str, dt.datetime], ...] = ()
     """For a coordinator: (short name, how far its data go) of each structure that has a notebook, by name."""
+    coordinator: bool = False
+    """Whether the account at the server is a coordinator's, who may ask the network's figures."""
 
     @property
     def situation(self) -> Situation:
@@ -318,3 +321,29 @@ class Verification:
     def equal(self) -> bool:
         """Whether both hold the same."""
         return self.problem is Problem.NONE and all(one.equal for one in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresRow:
+    """What one organisation, or the whole network, did in a year. Hours in hundredths."""
+
+    name: str
+    """Short name of the organisation; empty for the whole network."""
+    hours_validated: int
+    hours_received: int
+    people: Shown
+    """With hours or a contract of work in the year; 1 to 4 are never said (``rules.small_numbers``)."""
+    women: Shown
+    operations: int
+    buyers: int
+    companies: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFigures:
+    """The network's figures of a calendar year, as the server counted them; no person."""
+
+    year: int
+    at: dt.datetime
+    organisations: tuple[FiguresRow, ...]
+    network: FiguresRow

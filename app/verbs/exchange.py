@@ -11,7 +11,7 @@ from app.verbs.notebook import Unlocked, ask, workstation_in
 
 
 def declare(verbs: Verbs) -> None:
-    """sync, verify, conflicts."""
+    """sync, verify, figures, conflicts."""
     made = verbs.verb("sync", "Échanger avec le serveur du réseau.", _sync)
     made.add_argument("--server", default="", metavar="URL", help="https://… (http:// sur cette machine seulement)")
     made.add_argument("--user", default="", metavar="NOM", help="nom d’utilisateur au serveur")
@@ -21,6 +21,9 @@ def declare(verbs: Verbs) -> None:
 
     made = verbs.verb("verify", "Comparer tout le carnet avec le serveur, champ par champ.", _verify)
     made.add_argument("--server", default="", metavar="URL", help="le serveur auquel le carnet est relié")
+
+    made = verbs.verb("figures", "Les chiffres du réseau sur une année, pour la coordination.", _figures)
+    made.add_argument("--year", type=int, required=True, metavar="AAAA", help="année civile")
 
     choices = verbs.word("conflicts", "Fiches à relire\u00a0: deux valeurs pour un champ.")
     choices.verb("list", "Les décisions à prendre.", _conflicts_list)
@@ -91,6 +94,19 @@ def _verify(parsed: argparse.Namespace) -> int:
     else:
         print("\n".join(command.verification_lines(found)))
     return OK if found.equal else FAILURE
+
+
+def _figures(parsed: argparse.Namespace) -> int:
+    from app.sync import command
+
+    with Unlocked(parsed.data_dir) as workstation:
+        workstation.sync_password = _sync_password
+        found = workstation.services.sync.network_figures(parsed.year)
+    if parsed.json:
+        print_json(command.figures_as_json(found))
+    else:
+        print("\n".join(command.figures_lines(found)))
+    return OK
 
 
 def _conflicts_list(parsed: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from app.ui.kit.scroll import ScrollColumn
 from app.ui.shell.commands import PLACE_OF_KIND
 from app.ui.shell.navigation import Frame, PlaceView
 from app.ui.sync.cards import HeldWidget, ReviewWidget
+from app.ui.sync.figures import FiguresSection
 from app.ui.sync.indicator import shown
 from app.ui.sync.viewmodel import SyncModel
 
@@ -77,6 +78,7 @@ class SyncView(PlaceView):
         self.area = ScrollColumn(self)
         outer.addWidget(self.area)
         self.review: ReviewWidget | None = None
+        self.figures: FiguresSection | None = None
         self._build_state()
         self.lists = QVBoxLayout()
         self.lists.setSpacing(16)
@@ -215,6 +217,7 @@ class SyncView(PlaceView):
     def _show_page(self) -> None:
         held_focus = self._refocus or (self.review is not None and self.review.isAncestorOf(self._focused()))
         self._refocus = False
+        asked = self.figures is not None and self.figures.isAncestorOf(self._focused())
         _empty(self.lists)
         page = self.model.page
         self.review = self._show_review()
@@ -228,13 +231,26 @@ class SyncView(PlaceView):
         if page.reviewed:
             self._show_reviewed()
         self._show_typed()
+        self.figures = None
+        if self.model.state.coordinator:
+            self._title("Chiffres du réseau")
+            self.figures = FiguresSection(self.model, self)
+            self.lists.addWidget(self.figures)
         if self.model.state.enrolled:
             self._show_details()
+        if asked:
+            self._back_to_figures()
         if held_focus and self.review is not None:
             self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self.review, partial(self.area.ensureWidgetVisible, self.review))
         elif held_focus and self.sync_button.isVisibleTo(self):
             self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _back_to_figures(self) -> None:
+        """Asked from there: the keys stay there while the answer comes."""
+        if self.figures is not None:
+            self.figures.target.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self.figures.target, partial(self.area.ensureWidgetVisible, self.figures.target))
 
     def _focused(self) -> QWidget:
         found: QWidget | None = self.window().focusWidget()

@@ -28,6 +28,7 @@ from app.sync.state import (
     ExchangeState,
     HeldCard,
     JournalLine,
+    NetworkFigures,
     Problem,
     Progress,
     ReviewCard,
@@ -116,6 +117,9 @@ class SyncModel(QObject):
         self.last_change: dt.datetime | None = None
         """When something was last written here, by the user or by a session."""
         self.verifying = False
+        self.figures: NetworkFigures | None = None
+        """The network's figures, once a coordinator asked them; never kept."""
+        self.counting = False
         self.signing = False
         self._syncing = False
         self._asked = False
@@ -418,6 +422,26 @@ class SyncModel(QObject):
         self.verifying = False
         self.progress = None
         self.changed.emit()
+        self._messages.error(problem)
+
+    # --- the network's figures ---------------------------------------------------------------
+
+    def ask_figures(self, year: int) -> None:
+        """Ask the network's server the figures of a year; only a coordinator's account is answered."""
+        if self.counting:
+            return
+        self.counting = True
+        self.page_changed.emit()
+        self._run.run(lambda: self._desk.network_figures(year), self._counted, self._not_counted, on="io", owner=self)
+
+    def _counted(self, figures: NetworkFigures) -> None:
+        self.counting = False
+        self.figures = figures
+        self.page_changed.emit()
+
+    def _not_counted(self, problem: InclusivError) -> None:
+        self.counting = False
+        self.page_changed.emit()
         self._messages.error(problem)
 
 

@@ -9,14 +9,17 @@ from typing import Any
 
 from app.changes import Changes
 from app.errors import InvalidInput, UnsentWork
+from app.rules.small_numbers import Masked
 from app.store.unit import Outcome, Undo
 from app.sync.state import (
     Decision,
     ExchangeState,
+    FiguresRow,
     HeldCard,
     HeldReason,
     JournalKind,
     JournalLine,
+    NetworkFigures,
     Problem,
     Progress,
     ReviewCard,
@@ -133,6 +136,22 @@ def journal() -> list[JournalLine]:
     ]
 
 
+def figures(year: int = 2026) -> NetworkFigures:
+    """Four structures and the network, small counts masked."""
+    few, kept = Masked.FEWER_THAN_FIVE, Masked.WITHHELD
+    return NetworkFigures(
+        year,
+        NOW,
+        (
+            FiguresRow("Atout PLIE", 4_125_050, 312_000, 148, 61, 12, 7, 31),
+            FiguresRow("Dynamique Emploi", 1_820_000, 94_075, 62, 25, 9, 5, 18),
+            FiguresRow("MIVE", 46_000, 0, few, few, 2, 2, 2),
+            FiguresRow("PLIE Nord-Essonne", 712_000, 35_000, kept, kept, 5, 3, 9),
+        ),
+        FiguresRow("", 6_703_050, 441_075, 246, 101, 19, 11, 44),
+    )
+
+
 class FakeDesk:
     """Answers as asked; ``calls`` remembers what was done."""
 
@@ -179,6 +198,12 @@ class FakeDesk:
         if progress is not None:
             progress(Progress(Stage.CHECKING))
         return self.check
+
+    def network_figures(self, year: int) -> NetworkFigures:
+        self.calls.append(("figures", year))
+        if self.refusal:
+            raise self.refusal
+        return figures(year)
 
     def journal(self, limit: int = 100) -> list[JournalLine]:
         return self.lines[:limit]

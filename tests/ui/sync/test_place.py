@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.changes import Changes
-from app.errors import EnvironmentProblem
+from app.errors import EnvironmentProblem, ExchangeFailed
 from app.sync.state import Decision, Problem, Progress, Situation, Stage, SyncReport
 from app.ui.kit.dialogs import Question
 from app.ui.sync.dialogs import CheckDialog, JoinDialog
@@ -554,3 +554,66 @@ def test_everything_is_named_and_fits(screen, zoom):
         settle()
         check(dialog)
         dialog.close()
+
+
+# --- the network's figures -----------------------------------------------------------------------
+
+
+def focused() -> Any:
+    """What the keys reach."""
+    return QApplication.focusWidget()
+
+
+def test_a_coordinator_asks_the_network_figures_by_keys(screen):
+    desk = FakeDesk(coordinator=True)
+    one = screen(desk)
+    view = one.open()
+    assert "Chiffres du réseau" in one.texts()
+    assert not [call for call in desk.calls if call[0] == "figures"], "asked only when the button is pressed"
+    assert view.figures is not None
+    view.figures.buttons[0].setFocus()
+    assert view.figures.buttons[0].text() == "Voir les chiffres du réseau"
+    press(focused(), "Space")
+    settle()
+    assert ("figures", 2026) in desk.calls
+    table: Any = view.figures.table
+    assert focused() is table
+    model = table.model()
+    cells = [
+        [str(model.index(row, column).data()).replace("\u202f", " ").replace("\u00a0", " ") for column in range(8)]
+        for row in range(model.rowCount())
+    ]
+    assert cells[0] == ["Atout PLIE", "41 250,50", "3 120,00", "148", "61", "12", "7", "31"]
+    assert cells[2][3:5] == ["moins de 5", "moins de 5"]
+    assert cells[3][3:5] == ["non communiqué", "non communiqué"]
+    assert cells[4][0] == "Ensemble du réseau"
+    assert "comptée par le réseau le 22/11/2026" in one.texts()
+    press(table, "Tab")
+    press(focused(), "Tab")
+    assert focused().text() == "Voir l’année 2025"
+    press(focused(), "Space")
+    settle()
+    assert ("figures", 2025) in desk.calls
+    check(view)
+
+
+def test_others_have_no_figures_of_the_network(screen):
+    one = screen(FakeDesk())
+    assert one.open().figures is None
+    assert "Chiffres du réseau" not in one.texts()
+
+
+def test_figures_asked_offline_say_so_and_can_be_asked_again(screen):
+    desk = FakeDesk(coordinator=True)
+    desk.refusal = ExchangeFailed("offline", "Pas de réseau.", "Le carnet est intact.", "Recommencez plus tard.")
+    one = screen(desk)
+    view = one.open()
+    view.figures.buttons[0].setFocus()
+    press(focused(), "Space")
+    settle()
+    assert "Pas de réseau." in one.said[-1]
+    assert view.figures.table is None
+    desk.refusal = None
+    press(focused(), "Space")
+    settle()
+    assert view.figures.table is not None
