@@ -149,7 +149,7 @@ QProgressBar {{ background: {t.surface}; border: {edge} {t.control_border}; bord
   min-height: {px(8)}; max-height: {px(8)}; }}
 QProgressBar::chunk {{ background: {t.primary}; }}
 QPushButton[kind="section"] {{ text-align: left; border: {edge} transparent; background: transparent;
-  padding: 0 {px(8)}; }}
+  border-left: {px(4)} solid transparent; padding: 0 {px(8)}; }}
 QPushButton[kind="section"]:hover {{ background: {t.surface}; }}
 QPushButton[kind="section"]:checked {{ background: {t.selection}; color: {t.on_selection};
   border-left: {px(4)} solid {t.primary}; }}

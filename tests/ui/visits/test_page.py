@@ -570,7 +570,7 @@ def test_the_acts_of_a_signed_visit_are_whole_at_200(desk: Desk, theme: str) -> 
     desk.window.resize(1160, 560)  # what the frame leaves of 1366×768
     settle()
     page = desk.visits.page
-    for one in (page.correct_button, page.report_button):
+    for one in (page.correct_button, page.report_button, *page.rail.buttons.values()):
         assert one.isVisible()
         assert one.width() >= one.sizeHint().width()
         left = one.mapTo(page, QPoint()).x()
