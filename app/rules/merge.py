@@ -16,7 +16,7 @@ Values are wire values in their canonical form (``models.wire``). Moments compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -78,15 +78,15 @@ class Merged:
 
     values: dict[str, Any]
     clocks: dict[str, Clock]
-    changed: frozenset[str]
+    changed: Set[str]
     clashes: tuple[Clash, ...]
     beside: bool
     """Whether others had changed the row since (in other fields, or to the same value)."""
 
 
-def born(values: Mapping[str, Any], seq: int, device: int, at: str) -> Merged:
-    """A row that nobody had: ``values`` are all its fields."""
-    return Merged(dict(values), {"": Clock(seq, device, at)}, frozenset(values), (), False)
+def born(values: dict[str, Any], seq: int, device: int, at: str) -> Merged:
+    """A row that nobody had: ``values`` are all its fields, and become the row's."""
+    return Merged(values, {"": Clock(seq, device, at)}, values.keys(), (), False)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -109,9 +109,10 @@ class Merging:
         task.refused = None
         if self._erased and not self._spare_erased(task):
             return self._hold(task, actor, HeldCode.ERASED)
-        row = self.shelf.find(*task.ref)
+        ref = task.ref
+        row = self.shelf.find(*ref)
         if row is None and not task.inserting:
-            task.waits = task.ref
+            task.waits = ref
             return self._hold(task, actor, HeldCode.UNKNOWN_RECORD)
         refusal = self._refusal(task, actor, row)
         if refusal is not None:
@@ -121,17 +122,17 @@ class Merging:
         else:
             merged = self._merged(task, row)
         moved = row is not None and merged.values["organisation_id"] != row.values["organisation_id"]
-        stands = self.shelf.put(*task.ref, merged.values, merged.clocks)
+        stands = self.shelf.put(*ref, merged.values, merged.clocks)
         if row is None:
-            self.arrived.add(task.ref)
+            self.arrived.add(ref)
         if task.kind == "retention_decision" and merged.values["decision"] == RetentionChoice.ANONYMISED:
             self.anonymised.append((merged.values["beneficiary_id"], task.device))
-        self._keep_clashes(task.ref, merged.clashes)
+        self._keep_clashes(ref, merged.clashes)
         if merged.values[DELETED] is None:
             self._keep_parents(task, stands)
         if moved and row is not None:
             clock = Clock(self.shelf.seq, task.device, task.writes["organisation_id"].at)
-            Move(self.shelf, row.values["organisation_id"], merged.values["organisation_id"], clock).run(task.ref)
+            Move(self.shelf, row.values["organisation_id"], merged.values["organisation_id"], clock).run(ref)
         if merged.clashes:
             return Result(Status.CONFLICT, self.shelf.seq)
         return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
@@ -249,6 +250,8 @@ class Merging:
 
     def _keep_parents(self, task: Task, row: Row) -> None:
         """A record written brings back a parent that somebody else deleted meanwhile."""
+        if not any(required for _, _, required in parents_of(task.kind)):
+            return
         pending = [(task.kind, row)]
         at = task.at or max(write.at for write in task.writes.values())
         while pending:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from app.models.wire import (
@@ -75,33 +76,33 @@ class Reader:
         self._offset = offset
         self._now = now
         self._longest = longest
-        self._moments: dict[str, str] = {}
+        self._times: dict[tuple[str, str], str] = {}
         self._corrections: dict[str, str] = {}
 
     def read(self, position: int, raw: Any) -> Task:
         """One operation; never raises: what cannot be read is refused by itself, and stops nothing."""
         task = Task(position, raw, device=self._device)
         try:
-            operation = OPERATION.validate_python(raw)
+            kind, record_id, at, fields = _members(raw)
         except (ValueError, RecursionError):
             task.refused = (HeldCode.MALFORMED, "")
             return task
-        if operation.table not in models_by_kind() or not _is_id(operation.id):
+        if kind not in models_by_kind() or not _is_id(record_id):
             task.refused = (HeldCode.MALFORMED, "")
             return task
-        task.kind, task.record_id = operation.table, operation.id
+        task.kind, task.record_id = kind, record_id
         try:
-            if isinstance(operation, Insert):
+            if at is not None:
                 task.inserting = True
-                task.values = self._values(operation.table, operation.id, operation.fields)
-                task.at = self._corrected(operation.at)
+                task.values = self._values(kind, record_id, fields)
+                task.at = self._corrected(at)
             else:
-                given = {name: edit.value for name, edit in operation.fields.items()}
-                task.values = self._values(operation.table, operation.id, given)
+                given = {name: edit.value for name, edit in fields.items()}
+                task.values = self._values(kind, record_id, given)
                 task.written = {
-                    name: Write(value, edit.base, self._corrected(edit.at), _told(task.kind, name, edit.old))
+                    name: Write(value, edit.base, self._corrected(edit.at), _told(kind, name, edit.old))
                     for name, value in task.values.items()
-                    for edit in (operation.fields[name],)
+                    for edit in (fields[name],)
                 }
         except _Unknown as problem:
             task.refused = (HeldCode.MALFORMED, problem.name if problem.name.isidentifier() else "")
@@ -118,15 +119,19 @@ class Reader:
         """The fields in their canonical form; raises ``NotWire`` naming the field, ``_Unknown``."""
         plan = _plan(kind)
         values = dict(given)
-        for name in values.keys() - plan.fields.keys():
-            if name not in LOCAL_FIELDS and not (name == "id" and values[name] == record_id):
-                raise _Unknown(name)
-            del values[name]
+        if values.get("id") == record_id:
+            del values["id"]
+        if not plan.names.issuperset(values):
+            for name in values.keys() - plan.names:
+                if name not in LOCAL_FIELDS:
+                    raise _Unknown(name)
+                del values[name]
         # Most fields are short plain texts: judged all at once, one by one only when one of them is not.
-        texts = [values[name] for name in plan.texts if name in values]
-        plain = set(map(type, texts)) <= {str}
-        joined = "".join(texts) if plain else ""
-        if not plain or not storable(joined) or len(joined) > self._longest:
+        try:
+            joined = "".join(plan.texts_of(values))
+        except (KeyError, TypeError):
+            joined = None
+        if joined is None or len(joined) > self._longest or not storable(joined):
             for name in plan.texts:
                 if name in values:
                     self._check(plan.fields[name], values[name])
@@ -137,10 +142,10 @@ class Reader:
         return values
 
     def _check(self, field: WireField, value: Any) -> Any:
-        if field.type == "moment" and type(value) is str:
-            known = self._moments.get(value)
+        if field.type in ("moment", "day") and type(value) is str:
+            known = self._times.get((field.type, value))
             if known is None:
-                known = self._moments[value] = normal(field, value)
+                known = self._times[field.type, value] = normal(field, value)
             return known
         value = normal(field, value)
         size = len(value) if type(value) is str else len(canonical(value)) if isinstance(value, dict | list) else 0
@@ -173,8 +178,11 @@ class _Plan:
     """How the fields of a table are judged."""
 
     fields: Mapping[str, WireField]
+    names: frozenset[str]
     texts: tuple[str, ...]
     """Texts that may not be null."""
+    texts_of: Callable[[Mapping[str, Any]], Iterable[Any]]
+    """Their values; raises ``KeyError`` when one is absent."""
     others: tuple[tuple[str, WireField], ...]
 
 
@@ -182,7 +190,8 @@ class _Plan:
 def _plan(kind: str) -> _Plan:
     fields = {one.name: one for one in fields_of(kind) if one.name != "id"}
     texts = tuple(name for name, one in fields.items() if one.type == "text" and one.required)
-    return _Plan(fields, texts, tuple((name, one) for name, one in fields.items() if name not in texts))
+    others = tuple((name, one) for name, one in fields.items() if name not in texts)
+    return _Plan(fields, frozenset(fields), texts, itemgetter(*texts), others)
 
 
 def _told(kind: str, name: str, old: Any) -> Any:
@@ -191,6 +200,17 @@ def _told(kind: str, name: str, old: Any) -> Any:
         return None if old is None else normal(_plan(kind).fields[name], old)
     except (NotWire, RecursionError):
         return None
+
+
+def _members(raw: Any) -> tuple[str, str, str | None, Mapping[str, Any]]:
+    """Table, id, moment of an insert (``None`` for an update), fields; raises ``ValueError`` for no operation."""
+    if type(raw) is dict and raw.get("op") == "insert":
+        # Most operations by far; what ``OPERATION`` asks of an insert is told at a glance.
+        table, record_id, at, fields = raw.get("table"), raw.get("id"), raw.get("at"), raw.get("fields")
+        if type(table) is type(record_id) is type(at) is str and type(fields) is dict and at.isascii():
+            return table, record_id, at, fields
+    operation = OPERATION.validate_python(raw)
+    return operation.table, operation.id, operation.at if isinstance(operation, Insert) else None, operation.fields
 
 
 def _is_id(text: str) -> bool:
