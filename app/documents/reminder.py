@@ -6,7 +6,8 @@ from app.documents.heading import Desk, header, referent, stamp
 from app.hours.service import HoursService
 from app.models.choices import DocumentKind, Recipient
 from app.reports.content import ReminderContent
-from app.rules.calendar import first_day
+from app.rules.calendar import first_day, month_of
+from app.rules.french import NBSP, format_long_date, format_month, format_phone, join_words, of
 from app.rules.statements import due_date, is_late
 from app.store.companies import find_company
 from app.store.operations import contacts_of
@@ -48,3 +49,36 @@ def content(desk: Desk, hours: HoursService, company_id: str, month: str, recipi
         earlier=tuple(sorted({one.reminded_on for one in known})),
         place=letter.town if letter else "",
     )
+
+
+def email(shown: ReminderContent) -> str:
+    """The same request as the text of an e-mail, its subject on the first line. No beneficiary is named."""
+    month = of(format_month(month_of(shown.month)))
+    asked = "Sauf erreur de notre part, il ne nous est pas parvenu."
+    if shown.due_on is not None:
+        was = "était" if shown.late else "est"
+        asked = f"Il {was} attendu pour le {format_long_date(shown.due_on)}. {asked}"
+    places = f" ({join_words(list(shown.operations))})" if shown.operations else ""
+    lines = [
+        f"Objet{NBSP}: relevé des heures d’insertion {month}, {shown.company}",
+        "",
+        "Bonjour,",
+        "",
+        f"Nous attendons de {shown.company} le relevé des heures d’insertion {month}{places}. {asked}",
+    ]
+    if shown.earlier:
+        lines.append(f"Ce message fait suite à notre relance du {format_long_date(shown.earlier[-1])}.")
+    lines += [
+        "",
+        "Vous pouvez répondre avec le tableau d’heures de votre choix (paie, agence d’intérim, classeur). "
+        "Si aucune personne n’a travaillé ce mois-ci, il suffit de l’écrire.",
+        "",
+        f"Code du relevé, à rappeler dans votre réponse{NBSP}: {shown.paper_code}",
+        "",
+        "Nous restons à votre disposition.",
+        "",
+        shown.referent.name,
+        shown.organisation.name,
+        ", ".join(filter(None, (format_phone(shown.referent.phone), shown.referent.email))),
+    ]
+    return "\n".join(lines).rstrip() + "\n"

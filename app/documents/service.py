@@ -75,6 +75,15 @@ _RECIPIENTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderEmail:
+    """A reminder to be pasted in an e-mail. ``changes``: the paper code given to the statement, if it had none."""
+
+    company: str
+    text: str
+    changes: Changes = field(default_factory=Changes)
+
+
+@dataclass(frozen=True, slots=True)
 class MadeDocument:
     """A PDF ready to be shown, printed or saved. ``changes`` says what making it wrote, if anything."""
 
@@ -375,6 +384,23 @@ class DocumentsService:
             rendering.render_many(contents),
             changes,
         )
+
+    def reminder_email(self, month: str, company_id: str) -> ReminderEmail:
+        """The text of an e-mail to a company whose statement has not come, without the name of a beneficiary.
+
+        Nothing is logged. Raises ``InvalidInput`` when its statement came.
+        """
+        if company_id not in {one.id for one in self._hours.missing_statements(month)}:
+            raise InvalidInput(
+                "Aucun relevé n’est attendu de cette entreprise.",
+                "Rien n’a été produit.",
+                "Choisir parmi les relevés manquants.",
+            )
+        changes = Changes()
+        if not self._hours.open_month(company_id, month).paper_code:
+            changes = self._hours.give_paper_code(company_id, month)[1].changes
+        shown = reminder.content(self._desk, self._hours, company_id, month, Recipient.COMPANY)
+        return ReminderEmail(shown.company, reminder.email(shown), changes)
 
     def _resolve_reminder(self, wanted: str) -> str:
         """A statement (id, paper code, ``COMPANY_ID/2026-11``), or a company (SIRET or id) for the month to collect."""

@@ -16,7 +16,7 @@ from app.hours.service import HoursService
 from app.hours.values import AgreementDraft, Entry
 from app.models.beneficiaries import Beneficiary
 from app.models.choices import ClauseState, Recipient, Role, Sex, StatementState
-from app.models.operations import Commitment
+from app.models.operations import Commitment, Contract
 from app.store.attachments import AttachmentFiles
 from app.store.checks import check_all
 from app.store.commitments import stands
@@ -307,6 +307,29 @@ def test_letters_for_all_come_in_one_file_each_with_its_statement(
     hours.remind("2026-10", missing)
     again = squeeze(text(documents.document("reminder", f"{other.company}/2026-10", "company").data))
     assert squeeze("fait suite à celle du 22 novembre 2026") in again
+
+
+def test_the_text_of_an_email_names_nobody(
+    documents: DocumentsService, hours: HoursService, site: Site, notebook: Notebook
+) -> None:
+    def email() -> str:
+        return documents.reminder_email("2026-10", site.company).text.replace("\u00a0", " ")
+
+    said = email()
+    assert said.startswith("Objet : relevé des heures d’insertion d’octobre 2026, Bâti-Sud 91\n")
+    assert hours.open_month(site.company, "2026-10").paper_code in said
+    assert not [row.first_name for row in hours.open_month(site.company, "2026-10").rows if row.first_name in said]
+    assert "attendu pour le" not in said, "no deadline is known, none is written"
+    with writing(notebook) as unit:
+        unit.update(Contract, site.contract, {"statement_due_day": 5})
+    assert "Il était attendu pour le 5 novembre 2026." in email()
+    assert hours.missing_statements("2026-10")[0].reminded_on is None, "a text copied is not logged"
+    hours.remind("2026-10", [site.company])
+    again = email()
+    assert "fait suite à notre relance du 22 novembre 2026" in again
+    fill(hours, site, "2026-10", validated=False)
+    with pytest.raises(InvalidInput):
+        documents.reminder_email("2026-10", site.company)
 
 
 def test_a_statement_that_came_is_not_asked_for(documents: DocumentsService, hours: HoursService, site: Site) -> None:

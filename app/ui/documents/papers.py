@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.errors import InclusivError
 from app.models.choices import Recipient
@@ -16,7 +17,7 @@ from app.ui import texts
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.chips import Chip, ChipRow
-from app.ui.kit.controls import CheckBox
+from app.ui.kit.controls import CheckBox, button
 from app.ui.kit.dialogs import Dialog, choose_folder, save_file
 from app.ui.kit.labels import label
 from app.ui.kit.pdf_preview import PdfPreview
@@ -151,13 +152,23 @@ class DesktopPapers(QObject):
             if made is None:
                 self._messages.say(f"Aucun relevé manquant en {format_month(month)}.")
                 return
-            dialog = RemindersDialog(self._window, month, missing, made, self._log, self._save, self._letters)
+            dialog = RemindersDialog(
+                self._window, month, missing, made, self._log, self._save, self._letters, self._copy_email
+            )
             dialog.open()
 
         self._run.run(read, ready, owner=self)
 
     def _letters(self, month: str, companies: Sequence[str], answer: Callable[[Any], None]) -> None:
         self._run.run(lambda: self._services().documents.reminders(month, list(companies)), answer, owner=self)
+
+    def _copy_email(self, month: str, company: str, done: Callable[[], None]) -> None:
+        def made(email: Any) -> None:
+            QGuiApplication.clipboard().setText(email.text)
+            self._messages.say(f"Texte du courriel à {email.company} copié.", "success")
+            done()
+
+        self._run.run(lambda: self._services().documents.reminder_email(month, company), made, owner=self)
 
     def _log(self, month: str, companies: Sequence[str], done: Callable[[], None]) -> None:
         def logged(outcome: Any) -> None:
@@ -246,6 +257,7 @@ class RemindersDialog(Dialog):
         log: Callable[[str, Sequence[str], Callable[[], None]], None],
         save: Write,
         letters: Callable[[str, Sequence[str], Callable[[Any], None]], None],
+        copy_email: Callable[[str, str, Callable[[], None]], None],
     ) -> None:
         super().__init__(parent, f"Relances pour {format_month(month)}", width=880)
         self._month = month
@@ -257,13 +269,24 @@ class RemindersDialog(Dialog):
         rows.setMaximumHeight(appearance().px(132))
         rows.body.setSpacing(4)
         self.boxes: dict[str, CheckBox] = {}
+        self.copies: dict[str, QPushButton] = {}
+        self._copy_email = copy_email
         for one in missing:
             since = f" (relancée le {format_date(one.reminded_on)})" if one.reminded_on else ""
             box = CheckBox(f"{one.name}{since}", rows)
             box.setChecked(True)
             box.toggled.connect(lambda _on: self._remake())
-            rows.body.addWidget(box)
+            copy = button("Copier le texte du courriel", "quiet", "copy", rows)
+            copy.setAccessibleName(f"Copier le texte du courriel, {one.name}")
+            copy.setToolTip("Mois, échéance et code du relevé, sans le nom d’une personne")
+            copy.clicked.connect(lambda _on=False, company=one.id: self._copy(company))
+            line = QHBoxLayout()
+            line.setSpacing(12)
+            line.addWidget(box, 1)
+            line.addWidget(copy)
+            rows.body.addLayout(line)
             self.boxes[one.id] = box
+            self.copies[one.id] = copy
         self.body.addWidget(rows)
         self.preview = PdfPreview(self, write=self._save)
         self.preview.setMinimumHeight(appearance().px(300))
@@ -281,6 +304,10 @@ class RemindersDialog(Dialog):
     def chosen(self) -> list[str]:
         """Companies ticked."""
         return [company for company, box in self.boxes.items() if box.isChecked()]
+
+    def _copy(self, company: str) -> None:
+        copy = self.copies[company]
+        self._copy_email(self._month, company, lambda: copy.setText("Texte copié"))
 
     def _remake(self) -> None:
         chosen = self.chosen()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui import texts
 from app.ui.kit.controls import button
 from app.ui.kit.dialogs import save_file
+from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 
 if TYPE_CHECKING:
@@ -54,19 +55,12 @@ class PdfPreview(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        bar = QWidget(self)
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        bar = Flow(self)
         self.previous = button("Page précédente", "quiet", "chevron-left", bar)
         self.previous.clicked.connect(lambda: self.turn(-1))
         self.pages = label("", "secondary", bar)
         self.next = button("Page suivante", "quiet", "chevron-right", bar)
         self.next.clicked.connect(lambda: self.turn(1))
-        line.addWidget(self.previous)
-        line.addWidget(self.pages)
-        line.addWidget(self.next)
-        line.addStretch(1)
         self.open_button = button(texts.OPEN, "", "external-link", bar)
         self.open_button.setAccessibleName("Ouvrir avec le lecteur de PDF de l’ordinateur")
         self.open_button.clicked.connect(self._open)
@@ -76,8 +70,8 @@ class PdfPreview(QWidget):
         self.save_button.setVisible(write is not None)
         self.print_button = button(texts.PRINT, "primary", "printer", bar)
         self.print_button.clicked.connect(self.print_pages)
-        for one in (self.open_button, self.save_button, self.print_button):
-            line.addWidget(one)
+        for one in (self.previous, self.pages, self.next, self.open_button, self.save_button, self.print_button):
+            bar.add(one)
         bar.setVisible(tools)
         self._column.addWidget(bar)
         self._empty = label("Le document apparaîtra ici.", "secondary", self)

@@ -83,6 +83,12 @@ def attestations(parent: QWidget) -> AttestationsDialog:
     return AttestationsDialog(parent, contracts(), Discretion(), lambda *_given: None)
 
 
+def reminders(parent: QWidget) -> RemindersDialog:
+    def nothing(*_given: object) -> None: ...
+
+    return RemindersDialog(parent, "2026-11", missing(), letters(), nothing, nothing, nothing, nothing)
+
+
 MAKERS: dict[str, Callable[[QWidget], Dialog]] = {
     "attestations": attestations,
     "rectify": lambda parent: RectifyDialog(parent, "MARTIN Julie", ROW),
@@ -93,6 +99,7 @@ MAKERS: dict[str, Callable[[QWidget], Dialog]] = {
         parent, "MARTIN Julie", ROW, lambda _text, answer: answer([]), lambda: DAY
     ),
     "penalty": PenaltyDialog,
+    "reminders": reminders,
 }
 
 
@@ -199,8 +206,20 @@ def test_a_reminder_is_logged_once_when_it_leaves_to_whom_is_ticked(window: QWid
         asked.append(companies)
         answer(letters())
 
-    dialog = RemindersDialog(window, "2026-11", missing(), letters(), log, lambda _path, _data: None, remake)
+    copied: list[tuple[str, str]] = []
+
+    def copy(month: str, company: str, done: Callable[[], None]) -> None:
+        copied.append((month, company))
+        done()
+
+    dialog = RemindersDialog(window, "2026-11", missing(), letters(), log, lambda _path, _data: None, remake, copy)
     dialog.open()
+    dialog.activateWindow()
+    settle()
+    dialog.copies["b"].setFocus()
+    press(dialog, "Space")
+    assert copied == [("2026-11", "b")], "each company has its own text"
+    assert [one.text() for one in dialog.copies.values()] == ["Copier le texte du courriel", "Texte copié"]
     assert dialog.preview.page_count == 1
     assert "relancée le 22/11/2026" in dialog.boxes["b"].text()
     assert logged == [], "looking logs nothing"
