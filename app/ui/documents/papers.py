@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.errors import InclusivError
 from app.models.choices import Recipient
@@ -19,6 +19,7 @@ from app.ui.bridge.tasks import Runner
 from app.ui.kit.chips import Chip, ChipRow
 from app.ui.kit.controls import CheckBox, button
 from app.ui.kit.dialogs import Dialog, choose_folder, save_file
+from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.kit.scroll import ScrollColumn
@@ -266,7 +267,7 @@ class RemindersDialog(Dialog):
         said = "Une lettre et le relevé à remplir pour chaque entreprise cochée."
         self.body.addWidget(label(said, "secondary", self, wrap=True))
         rows = ScrollColumn(self)
-        rows.setMaximumHeight(appearance().px(132))
+        rows.setMaximumHeight(appearance().px(148))
         rows.body.setSpacing(4)
         self.boxes: dict[str, CheckBox] = {}
         self.copies: dict[str, QPushButton] = {}
@@ -280,11 +281,10 @@ class RemindersDialog(Dialog):
             copy.setAccessibleName(f"Copier le texte du courriel, {one.name}")
             copy.setToolTip("Mois, échéance et code du relevé, sans le nom d’une personne")
             copy.clicked.connect(lambda _on=False, company=one.id: self._copy(company))
-            line = QHBoxLayout()
-            line.setSpacing(12)
-            line.addWidget(box, 1)
-            line.addWidget(copy)
-            rows.body.addLayout(line)
+            line = Flow(rows)
+            line.add(box)
+            line.add(copy)
+            rows.body.addWidget(line)
             self.boxes[one.id] = box
             self.copies[one.id] = copy
         self.body.addWidget(rows)

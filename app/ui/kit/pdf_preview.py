@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui import texts
 from app.ui.kit.controls import button
@@ -56,22 +56,28 @@ class PdfPreview(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         bar = Flow(self)
-        self.previous = button("Page précédente", "quiet", "chevron-left", bar)
+        turning = QWidget(bar)
+        line = QHBoxLayout(turning)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        self.previous = button("Page précédente", "quiet", "chevron-left", turning)
         self.previous.clicked.connect(lambda: self.turn(-1))
-        self.pages = label("", "secondary", bar)
-        self.next = button("Page suivante", "quiet", "chevron-right", bar)
+        self.pages = label("", "secondary", turning)
+        self.next = button("Page suivante", "quiet", "chevron-right", turning)
         self.next.clicked.connect(lambda: self.turn(1))
+        for one in (self.previous, self.pages, self.next):
+            line.addWidget(one)
         self.open_button = button(texts.OPEN, "", "external-link", bar)
         self.open_button.setAccessibleName("Ouvrir avec le lecteur de PDF de l’ordinateur")
         self.open_button.clicked.connect(self._open)
-        self.open_button.setVisible(open_outside is not None)
         self.save_button = button(texts.SAVE_AS, "", "download", bar)
         self.save_button.clicked.connect(self.save_as)
-        self.save_button.setVisible(write is not None)
         self.print_button = button(texts.PRINT, "primary", "printer", bar)
         self.print_button.clicked.connect(self.print_pages)
-        for one in (self.previous, self.pages, self.next, self.open_button, self.save_button, self.print_button):
-            bar.add(one)
+        for shown in (turning, self.open_button, self.save_button, self.print_button):
+            bar.add(shown)
+        self.open_button.setVisible(open_outside is not None)
+        self.save_button.setVisible(write is not None)
         bar.setVisible(tools)
         self._column.addWidget(bar)
         self._empty = label("Le document apparaîtra ici.", "secondary", self)
