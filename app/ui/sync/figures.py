@@ -74,7 +74,10 @@ class FiguresSection(QWidget):
         look = appearance()
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        made.setFixedHeight(look.row_height * (len(rows.rows) + 1) + look.px(12))
+        # Room for the bar under the columns, which large text needs.
+        made.setFixedHeight(
+            look.row_height * (len(rows.rows) + 1) + look.px(12) + made.horizontalScrollBar().sizeHint().height()
+        )
         made.selectRow(0)
         return made
 
