@@ -27,6 +27,7 @@ class Beneficiary(Record, table=True):
     __table_args__ = (
         Index("ix_beneficiary_listed", "organisation_id", "deleted_at", "archived_on", "sort_name", "id"),
         Index("ix_beneficiary_numbered", "organisation_id", "deleted_at", "archived_on", "file_number", "id"),
+        Index("ix_beneficiary_last_met", "anonymised_on", "last_contact_on", "organisation_id", "created_at", "id"),
     )
     """The list of an organisation is read and counted in these indexes alone, in their order."""
     file_number: str = Field(default="", index=True)

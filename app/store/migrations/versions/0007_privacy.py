@@ -17,6 +17,11 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("beneficiary", schema=None) as batch_op:
         batch_op.add_column(sa.Column("anonymised_on", sa.Date(), nullable=True))
+        batch_op.create_index(
+            "ix_beneficiary_last_met",
+            ["anonymised_on", "last_contact_on", "organisation_id", "created_at", "id"],
+            unique=False,
+        )
     op.create_table(
         "job_offer",
         *record_columns(),
