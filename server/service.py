@@ -22,4 +22,4 @@ class Service:
     passwords: Passwords = field(default_factory=Passwords)
     limits: Limits = LIMITS
     requests_per_minute: int = 1200
-    """Of one address, before it is asked to wait; a first synchronisation of 100 000 records asks about 120."""
+    """Of one address, before it is asked to wait; a first synchronisation of 100 000 records asks a hundred pages."""
