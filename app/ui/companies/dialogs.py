@@ -11,7 +11,7 @@ from app.rules.identifiers import is_siret, parse_siret
 from app.ui.companies.viewmodel import CompaniesViewModel
 from app.ui.kit.cards import Banner
 from app.ui.kit.fields import ChoiceField, PhoneField, SiretField, TextField
-from app.ui.operations.dialogs import FormDialog
+from app.ui.kit.form_dialog import FormDialog
 
 
 class CompanyDialog(FormDialog):

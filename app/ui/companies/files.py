@@ -19,7 +19,7 @@ from app.ui.imports.recent import ImportLines
 from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.labels import label
-from app.ui.operations.acts import Acts
+from app.ui.shell.acts import Acts
 from app.ui.shell.undo import UndoStack
 
 RELOAD_ON = frozenset({"timesheet_layout", "timesheet_import"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.models.choices import CompanyKind
 from app.operations.values import CommitmentSheet, CompanySheet, Establishment, PersonLine
@@ -15,17 +15,16 @@ from app.ui.companies.files import FilesPart
 from app.ui.companies.months import MonthStrip
 from app.ui.companies.table import people_columns
 from app.ui.companies.viewmodel import CompaniesViewModel
-from app.ui.kit.cards import Card, Pill
+from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, Field, MultilineField, PhoneField, SiretField, TextField
-from app.ui.kit.flow import Flow
-from app.ui.kit.form import Form
 from app.ui.kit.labels import label
+from app.ui.kit.record_form import RecordForm
+from app.ui.kit.record_page import RecordPage
 from app.ui.kit.table import TableModel
 from app.ui.kit.table_view import TableView
 from app.ui.operations.commitments import CommitmentLines
-from app.ui.operations.contacts import ContactList
-from app.ui.operations.record import RecordForm
+from app.ui.operations.contacts import add_contacts
 from app.ui.operations.visit_lines import VisitLines
 from app.ui.shell.discretion import Discretion
 from app.ui.theme.appearance import appearance
@@ -70,7 +69,7 @@ class CommitmentList(QWidget):
         self._empty.setVisible(not commitments)
 
 
-class SheetPage(QWidget):
+class SheetPage(RecordPage):
     """``month_opened(month)``, ``lot_opened(operation, lot)``; a person, a visit, a company opened by their id."""
 
     month_opened = Signal(str)
@@ -93,42 +92,17 @@ class SheetPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._company_id = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        self.title = label("", "title", self, wrap=True)
-        head.addWidget(self.title, 1)
-        self.kind = Pill("", "text_secondary", "building-2", self)
-        head.addWidget(self.kind, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(head)
-        self.subtitle = label("", "secondary", self, wrap=True)
-        acts = Flow(self)
-        self.hours = button("Saisir les heures", "primary", "clock", acts)
-        self.visit = button("Nouvelle visite", "", "hard-hat", acts)
-        self.attest = button("Attestations d’heures", "", "badge-check", acts)
-        self.attest.setVisible(attest is not None)
-        self.delete_button = button("Supprimer", "quiet", "trash-2", acts)
-        for one, act in (
-            (self.hours, type_hours),
-            (self.visit, new_visit),
-            (self.attest, attest or (lambda: None)),
-            (self.delete_button, model.delete),
-        ):
-            one.clicked.connect(lambda _on=False, act=act: act())
-            acts.add(one)
-        self.form = Form(self, width=960)
-        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
-        top.body.addWidget(self.subtitle)
-        top.body.addWidget(acts)
+        self.hours = self.add_act("Saisir les heures", "primary", "clock", type_hours)
+        self.visit = self.add_act("Nouvelle visite", "", "hard-hat", new_visit)
+        self.attest = self.add_act("Attestations d’heures", "", "badge-check", attest)
+        self.delete_button = self.add_act("Supprimer", "quiet", "trash-2", model.delete)
         self.files = files
         self._build_work(discretion)
-        self._build_contacts(add_contact)
+        self.contacts, self.add_contact = add_contacts(
+            self.form, model.contacts, "Qui répond dans cette entreprise, et à quel numéro.", add_contact
+        )
         self._build_identity()
-        top.body.addWidget(self.form.anchors(top))
-        column.addWidget(self.form, 1)
+        self.head.body.addWidget(self.form.anchors(self.head))
 
     def _build_work(self, discretion: Discretion) -> None:
         section = self.form.section("months", "Relevés")
@@ -152,14 +126,6 @@ class SheetPage(QWidget):
         self.people_note = label("", "secondary", section, wrap=True)
         section.add(self.people_note)
         appearance().changed.connect(self._fit_people)
-
-    def _build_contacts(self, add_contact: Callable[[], None]) -> None:
-        section = self.form.section("contacts", "Interlocuteurs")
-        self.add_contact = button("Ajouter un contact", "quiet", "plus", section)
-        self.add_contact.clicked.connect(lambda _on=False: add_contact())
-        section.head.addWidget(self.add_contact)
-        self.contacts = ContactList(self._model, "Qui répond dans cette entreprise, et à quel numéro.", section)
-        section.body.addWidget(self.contacts)
 
     def _build_identity(self) -> None:
         section = self.form.section("identity", "Identité")
@@ -195,13 +161,10 @@ class SheetPage(QWidget):
     def load(self, sheet: CompanySheet) -> None:
         """Show a company."""
         facts = sheet.facts
-        if facts.id != self._company_id:
-            self._company_id = facts.id
-            self.form.verticalScrollBar().setValue(0)
-        self.title.setText(facts.name)
-        self.kind.set(next((one.label for one in CompanyKind if one == facts.kind), ""), "text_secondary", "building-2")
         siret = f"SIRET {format_siret(facts.siret)}" if facts.siret else "SIRET à renseigner"
-        self.subtitle.setText(" · ".join(part for part in (siret, facts.town) if part))
+        self.show_head(facts.id, facts.name, siret, facts.town)
+        kind = next((one.label for one in CompanyKind if one == facts.kind), "")
+        self.show_state(kind, "text_secondary", "building-2")
         self.months.load(sheet.months)
         self.commitments.load(sheet.commitments)
         if sheet.people != self.people_rows.rows:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.operations.values import CompanyDraft, ContactDraft
 from app.ui import texts
@@ -15,18 +14,19 @@ from app.ui.companies.files import FilesModel, FilesPart
 from app.ui.companies.list_page import CompaniesPage
 from app.ui.companies.sheet_page import SheetPage
 from app.ui.companies.viewmodel import CompaniesViewModel
-from app.ui.kit.dialogs import Dialog, open_files
-from app.ui.operations.acts import Failed
+from app.ui.kit.dialogs import open_files
 from app.ui.operations.contacts import ContactDialog
-from app.ui.operations.giving import give, take_file
-from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.shell.acts import Failed
+from app.ui.shell.giving import give, take_file
+from app.ui.shell.navigation import Crumb, Frame, Location
+from app.ui.shell.record_place import RecordPlace
 
 OpenDocument = Callable[[str, str, str], None]
 NewVisit = Callable[[str, str], None]
 """``new_visit(kind, id)``: kind ``operation`` or ``company``."""
 
 
-class CompaniesView(PlaceView):
+class CompaniesView(RecordPlace):
     """Paths: ``()`` the list, ``(company,)`` its page.
 
     ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit (by
@@ -42,22 +42,16 @@ class CompaniesView(PlaceView):
         files: FilesModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(frame, parent)
+        super().__init__(frame, "companies", parent)
         self._model = model
         self._open_document = open_document
         self._new_visit = new_visit or self._give_visit
         self._files = files
-        self._path: tuple[str, ...] = ()
-        self.dialog: Dialog | None = None
         self.list = CompaniesPage(model, self.new_company, self)
         self.list.opened.connect(lambda one: frame.navigation.go("companies", one))
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.list)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        self.stack.addWidget(self.list)
         model.sheet_changed.connect(self._show)
-        model.gone.connect(self._gone)
+        model.gone.connect(self.back_to_list)
 
     @cached_property
     def page(self) -> SheetPage:
@@ -78,7 +72,7 @@ class CompaniesView(PlaceView):
         made.person_opened.connect(lambda one: go("beneficiaries", one))
         made.visit_opened.connect(lambda one: go("visits", one))
         made.company_opened.connect(lambda one: go("companies", one))
-        self._stack.addWidget(made)
+        self.stack.addWidget(made)
         return made
 
     # --- asked by the window --------------------------------------------------------------
@@ -91,21 +85,14 @@ class CompaniesView(PlaceView):
                 self._files.open(path[0])
         else:
             self._model.close_sheet()
-            self._stack.setCurrentWidget(self.list)
+            self.stack.setCurrentWidget(self.list)
             self.set_crumbs(())
             self.list.refresh()
         self.handlers_changed.emit()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
-        if self._stack.currentWidget() is self.list:
-            found: dict[str, Callable[[], None]] = {
-                "new": self.new_company,
-                "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            }
-            papers = self.frame.papers
-            if papers is not None:
-                found["export"] = lambda: papers.export_list("companies", self.list.paged)
-            return found
+        if self.stack.currentWidget() is self.list:
+            return self.list_handlers(self.new_company, self.list)
         return {"new": self.new_contact, "hours": self.type_hours, "visit": self.new_visit, "print": self.print}
 
     def receive(self, action: str, kind: str, id: str) -> bool:  # noqa: A002
@@ -116,7 +103,7 @@ class CompaniesView(PlaceView):
         return False
 
     def focus_target(self) -> QWidget | None:
-        if self._stack.currentWidget() is self.list:
+        if self.stack.currentWidget() is self.list:
             return self.list.focus_target()
         return self.page.hours
 
@@ -130,29 +117,16 @@ class CompaniesView(PlaceView):
         sheet = self._model.sheet
         if sheet is None or not self._path:
             return
-        arrived = self._stack.currentWidget() is self.list
+        arrived = self.stack.currentWidget() is self.list
         self.page.load(sheet)
-        self._stack.setCurrentWidget(self.page)
+        self.stack.setCurrentWidget(self.page)
         self.set_crumbs((Crumb(sheet.facts.name, Location("companies", self._path)),))
         self.handlers_changed.emit()
         if arrived and self.dialog is None:
-            self._focus_soon()
-
-    def _focus_soon(self) -> None:
-        """Once the widgets just made are shown: a hidden one cannot take the focus."""
-        QTimer.singleShot(0, self, self._take_focus)
-
-    def _take_focus(self) -> None:
-        target = self.focus_target()
-        if target is not None and self.isVisible() and self.dialog is None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focus_soon()
 
     def _open_month(self, month: str) -> None:
         self.frame.navigation.go("hours", self._path[0], month)
-
-    def _gone(self) -> None:
-        if self._path:
-            self.frame.navigation.go("companies")
 
     # --- what is done ---------------------------------------------------------------------
 
@@ -169,17 +143,17 @@ class CompaniesView(PlaceView):
 
         dialog.given.connect(give)
         dialog.known.connect(show)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_contact(self) -> None:
         """Ask for a contact of the company shown."""
         dialog = ContactDialog(self, company_id=self._path[0])
 
         def give(draft: ContactDraft, failed: Failed) -> None:
-            self._model.add_contact(draft, dialog.accept, failed)
+            self._model.contacts.add(draft, dialog.accept, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def type_hours(self) -> None:
         """Go to the hours of the company shown."""
@@ -208,13 +182,3 @@ class CompaniesView(PlaceView):
 
     def _give_visit(self, kind: str, record_id: str) -> None:
         give(self, "visit", kind, record_id)
-
-    def _open(self, dialog: Dialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result: self._closed(dialog))
-        dialog.open()
-
-    def _closed(self, dialog: Dialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-            self._focus_soon()

@@ -22,9 +22,9 @@ from app.ui.kit.fields import (
     SiretField,
     TextField,
 )
+from app.ui.kit.form_dialog import FormDialog
 from app.ui.kit.suggest import Ask, Named, SuggestField
 from app.ui.offers.viewmodel import Choices, OffersViewModel
-from app.ui.operations.dialogs import FormDialog
 
 Today = Callable[[], dt.date]
 

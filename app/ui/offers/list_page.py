@@ -16,13 +16,13 @@ from app.ui.kit.controls import button
 from app.ui.kit.fields import Field, PhoneField, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
+from app.ui.kit.record_form import RecordForm
 from app.ui.kit.scroll import ListPage, ScrollColumn
 from app.ui.kit.search_field import SearchField
 from app.ui.kit.table import TableModel
 from app.ui.kit.table_view import TableView
 from app.ui.offers.table import OFFERS, STRUCTURES
 from app.ui.offers.viewmodel import OffersViewModel
-from app.ui.operations.record import RecordForm
 from app.ui.theme.appearance import appearance
 
 _DEPARTMENTS = (("91", "Essonne"), ("94", "Val-de-Marne"), ("75", "Paris"))

@@ -5,23 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from app.models.choices import EmploymentType, IntroductionAnswer, OfferState
 from app.offers.values import OfferSheet
-from app.rules.french import format_date, plural
+from app.rules.french import NBSP, format_date, plural
 from app.store.offers import IntroductionRow
-from app.ui.kit.cards import Card, Pill
+from app.ui.kit.card_column import CardColumn
+from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Field, MultilineField, NumberField, TextField
 from app.ui.kit.flow import Flow
-from app.ui.kit.form import Form
 from app.ui.kit.labels import label
+from app.ui.kit.record_form import RecordForm
+from app.ui.kit.record_page import RecordPage
 from app.ui.kit.suggest import Named, SuggestField
 from app.ui.offers.dialogs import weekly_field
 from app.ui.offers.viewmodel import OffersViewModel
-from app.ui.operations.record import RecordForm
 from app.ui.shell.discretion import Discretion
 
 _STATES = {
@@ -44,6 +45,7 @@ class CandidateCard(Card):
         parent: QWidget,
     ) -> None:
         super().__init__(parent=parent)
+        self.id = row.introduction_id
         self.row = row
         self._discretion = discretion
         head = Flow(self, spacing=12)
@@ -90,7 +92,7 @@ class CandidateCard(Card):
         self.words.set_error(f"{getattr(problem, 'happened', '')} {getattr(problem, 'todo', '')}".strip())
 
 
-class OfferPage(QWidget):
+class OfferPage(RecordPage):
     """``company_opened(id)``, ``person_opened(id)``, ``lot_opened(operation, lot)``, ``printed(person id)``."""
 
     company_opened = Signal(str)
@@ -109,50 +111,28 @@ class OfferPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._discretion = discretion
-        self._offer_id = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        self.title = label("", "title", self, wrap=True)
-        head.addWidget(self.title, 1)
-        self.state = Pill("", "info", "circle-dot", self)
-        head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(head)
-        self.form = Form(self, width=960)
-        top = self.form.section("head")
-        self.subtitle = label("", "secondary", self, wrap=True)
-        top.body.addWidget(self.subtitle)
-        acts = Flow(self)
-        self.present_button = button("Présenter un candidat", "primary", "user-plus", acts)
-        self.present_button.clicked.connect(lambda _on=False: present())
-        self.company_button = button("Entreprise", "", "building-2", acts)
-        self.company_button.clicked.connect(lambda _on=False: self._go_company())
-        self.lot_button = button("Lot de l’opération", "", "hard-hat", acts)
-        self.lot_button.clicked.connect(lambda _on=False: self._go_lot())
-        self.fill_button = button("Offre pourvue", "", "circle-check", acts)
-        self.fill_button.clicked.connect(lambda _on=False: model.set_state(OfferState.FILLED, "Offre pourvue."))
-        self.withdraw_button = button("Retirer l’offre", "quiet", "circle-x", acts)
-        self.withdraw_button.clicked.connect(lambda _on=False: model.set_state(OfferState.WITHDRAWN, "Offre retirée."))
-        self.open_button = button("Rouvrir l’offre", "", "rotate-ccw", acts)
-        self.open_button.clicked.connect(lambda _on=False: model.set_state(OfferState.OPEN, "Offre rouverte."))
-        self.remove_button = button("Supprimer", "quiet", "trash-2", acts)
-        self.remove_button.clicked.connect(lambda _on=False: model.remove())
-        for one in (
-            self.present_button, self.company_button, self.lot_button, self.fill_button, self.withdraw_button,
-            self.open_button, self.remove_button,
-        ):  # fmt: skip
-            acts.add(one)
-        top.body.addWidget(acts)
+        change = model.set_state
+        self.present_button = self.add_act("Présenter un candidat", "primary", "user-plus", present)
+        self.company_button = self.add_act("Entreprise", "", "building-2", self._go_company)
+        self.lot_button = self.add_act("Lot de l’opération", "", "hard-hat", self._go_lot)
+        self.fill_button = self.add_act(
+            "Offre pourvue", "", "circle-check", lambda: change(OfferState.FILLED, "Offre pourvue.")
+        )
+        self.withdraw_button = self.add_act(
+            "Retirer l’offre", "quiet", "circle-x", lambda: change(OfferState.WITHDRAWN, "Offre retirée.")
+        )
+        self.open_button = self.add_act(
+            "Rouvrir l’offre", "", "rotate-ccw", lambda: change(OfferState.OPEN, "Offre rouverte.")
+        )
+        self.remove_button = self.add_act("Supprimer", "quiet", "trash-2", model.remove)
         people = self.form.section("candidates", "Candidats présentés")
-        self.none = label("Personne n’a encore été présenté pour cette offre.", "secondary", people, wrap=True)
-        people.body.addWidget(self.none)
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(12)
-        people.body.addLayout(self._cards)
-        self._people = people
-        self.cards: list[CandidateCard] = []
+        self._candidates = CardColumn(
+            self._make_card,
+            lambda one: one.introduction_id,
+            empty="Personne n’a encore été présenté pour cette offre.",
+            parent=people,
+        )
+        people.body.addWidget(self._candidates)
         section = self.form.section("offer", "L’offre")
         rows: list[list[Field]] = [
             [
@@ -174,27 +154,29 @@ class OfferPage(QWidget):
         ]
         self.fields = RecordForm(rows, self._save, section)
         section.add(self.fields)
-        column.addWidget(self.form, 1)
+
+    def _make_card(self, row: IntroductionRow, column: QWidget) -> CandidateCard:
+        return CandidateCard(row, self._model, self._discretion, self.person_opened.emit, self.printed.emit, column)
+
+    @property
+    def cards(self) -> list[CandidateCard]:
+        """The candidates presented."""
+        return self._candidates.cards
 
     def load(self, sheet: OfferSheet) -> None:
         """Show an offer."""
         offer = sheet.offer
-        if offer.offer_id != self._offer_id:
-            self._offer_id = offer.offer_id
-            self.form.verticalScrollBar().setValue(0)
-        self.title.setText(offer.title)
         state = OfferState(offer.state)
-        self.state.set(state.label, *_STATES[state])
-        where = f"{offer.operation_name}, {offer.lot_label}" if offer.operation_name else ""
-        posts = f"{plural(offer.left, 'poste')} à pourvoir sur {offer.posts}"
-        parts = (
+        self.show_head(
+            offer.offer_id,
+            offer.title,
             offer.number,
             offer.company_name,
-            where,
-            posts,
-            offer.contact_name and f"contact : {offer.contact_name}",
+            f"{offer.operation_name}, {offer.lot_label}" if offer.operation_name else "",
+            f"{plural(offer.left, 'poste')} à pourvoir sur {offer.posts}",
+            f"contact{NBSP}: {offer.contact_name}" if offer.contact_name else "",
         )
-        self.subtitle.setText(" · ".join(part for part in parts if part))
+        self.show_state(state.label, *_STATES[state])
         opened = state is OfferState.OPEN
         for one in (self.present_button, self.fill_button, self.withdraw_button):
             one.setVisible(opened)
@@ -204,25 +186,7 @@ class OfferPage(QWidget):
         values["trade_code"] = Named(offer.trade_code, sheet.trade) if offer.trade_code else None
         values["contract_type"] = EmploymentType(offer.contract_type) if offer.contract_type else None
         self.fields.load(values)
-        self._load_people(sheet)
-
-    def _load_people(self, sheet: OfferSheet) -> None:
-        self.none.setVisible(not sheet.introductions)
-        if [one.introduction_id for one in sheet.introductions] != [card.row.introduction_id for card in self.cards]:
-            for card in self.cards:
-                self._cards.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-            self.cards = [
-                CandidateCard(
-                    one, self._model, self._discretion, self.person_opened.emit, self.printed.emit, self._people
-                )
-                for one in sheet.introductions
-            ]
-            for card in self.cards:
-                self._cards.addWidget(card)
-        for card, one in zip(self.cards, sheet.introductions, strict=True):
-            card.load(one)
+        self._candidates.load(sheet.introductions)
 
     def again(self) -> None:
         """Names are shown or masked."""

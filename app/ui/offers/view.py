@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.models.offers import InsertionStructureDraft, IntroductionDraft, JobOfferDraft
 from app.ui.kit.chips import Chip, ChipRow
-from app.ui.kit.dialogs import Dialog, save_file
+from app.ui.kit.dialogs import save_file
 from app.ui.offers.dialogs import OfferDialog, PresentDialog, StructureDialog
 from app.ui.offers.list_page import DirectoryPage, OffersPage
 from app.ui.offers.sheet_page import OfferPage
 from app.ui.offers.viewmodel import OffersViewModel
-from app.ui.operations.acts import Failed
-from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.shell.acts import Failed
+from app.ui.shell.navigation import Crumb, Frame, Location
+from app.ui.shell.record_place import RecordPlace
 
 NEW, DIRECTORY = "new", "structures"
 OpenDocument = Callable[[str, str, str], None]
 Write = Callable[[Path, bytes], object]
 
 
-class OffersView(PlaceView):
+class OffersView(RecordPlace):
     """Paths: ``()`` the offers, ``(offer,)`` one of them, ``("structures",)`` the directory."""
 
     def __init__(
@@ -35,12 +36,10 @@ class OffersView(PlaceView):
         write: Write,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(frame, parent)
+        super().__init__(frame, "offers", parent)
         self._model = model
         self._open_document = open_document
         self._write = write
-        self._path: tuple[str, ...] = ()
-        self.dialog: Dialog | None = None
         go = frame.navigation.go
         self.modes = ChipRow(
             "Liste",
@@ -59,18 +58,14 @@ class OffersView(PlaceView):
         self.page.person_opened.connect(lambda one: go("beneficiaries", one))
         self.page.lot_opened.connect(lambda operation, lot: go("operations", operation, lot))
         self.page.printed.connect(self._print_introduction)
-        self._stack = QStackedWidget(self)
         for one in (self.list, self.directory, self.page):
-            self._stack.addWidget(one)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.modes)
-        column.addWidget(self._stack, 1)
+            self.stack.addWidget(one)
+        self.column.setSpacing(8)
+        self.column.insertWidget(0, self.modes)
         self._arriving = False
         model.listed.connect(lambda _lines, _counts: self._settle())
         model.sheet_changed.connect(self._show)
-        model.gone.connect(self._gone)
+        model.gone.connect(self.back_to_list)
         frame.discretion.changed.connect(lambda _on: self.page.again())
 
     # --- asked by the window --------------------------------------------------------------
@@ -86,7 +81,7 @@ class OffersView(PlaceView):
             self._model.close()
             directory = path == (DIRECTORY,)
             self.modes.set_chosen((DIRECTORY if directory else "offers",))
-            self._stack.setCurrentWidget(self.directory if directory else self.list)
+            self.stack.setCurrentWidget(self.directory if directory else self.list)
             if directory:
                 self._model.show_directory()
                 self.set_crumbs((Crumb("Structures d’insertion", Location("offers", path)),))
@@ -99,7 +94,7 @@ class OffersView(PlaceView):
             QTimer.singleShot(0, self, lambda: self.new_offer(*asked[1:]))
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
-        current = self._stack.currentWidget()
+        current = self.stack.currentWidget()
         if current is self.list:
             return {"new": self.new_offer, "print": self.print, "export": self.export}
         if current is self.directory:
@@ -107,7 +102,7 @@ class OffersView(PlaceView):
         return {"new": self.present, "print": self._print_first}
 
     def focus_target(self) -> QWidget | None:
-        current = self._stack.currentWidget()
+        current = self.stack.currentWidget()
         if current is self.list:
             return self.list.focus_target()
         return self.directory.focus_target() if current is self.directory else self.page.focus_target()
@@ -122,28 +117,23 @@ class OffersView(PlaceView):
         sheet = self._model.sheet
         if sheet is None or not self._path:
             return
-        arrived = self._stack.currentWidget() is not self.page
+        arrived = self.stack.currentWidget() is not self.page
         self.page.load(sheet)
-        self._stack.setCurrentWidget(self.page)
+        self.stack.setCurrentWidget(self.page)
         self.set_crumbs((Crumb(sheet.offer.title, Location("offers", self._path)),))
         self.handlers_changed.emit()
         if arrived and self.dialog is None:
-            QTimer.singleShot(0, self, self._take_focus)
-
-    def _take_focus(self) -> None:
-        target = self.focus_target()
-        if target is not None and self.isVisible() and self.dialog is None:
-            target.setFocus()
+            self.focus_soon()
 
     def _settle(self) -> None:
         """The focus waited for the first line of the list."""
-        if self._arriving and self._stack.currentWidget() is self.list:
+        if self._arriving and self.stack.currentWidget() is self.list:
             self._arriving = False
-            self._take_focus()
+            self.take_focus()
 
-    def _gone(self) -> None:
-        if self._path and self._path[0] != DIRECTORY:
-            self.frame.navigation.go("offers")
+    def back_to_list(self) -> None:
+        if self._path != (DIRECTORY,):
+            super().back_to_list()
 
     # --- doing ----------------------------------------------------------------------------
 
@@ -163,7 +153,7 @@ class OffersView(PlaceView):
             self._model.create(draft, done, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def present(self) -> None:
         """Ask whom to present for the offer shown."""
@@ -173,7 +163,7 @@ class OffersView(PlaceView):
             self._model.present(draft, dialog.accept, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_structure(self) -> None:
         """Ask for a structure of the directory."""
@@ -183,7 +173,7 @@ class OffersView(PlaceView):
             self._model.add_structure(draft, dialog.accept, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def print(self) -> None:
         """The open offers of the list, for the prescribers."""
@@ -208,13 +198,3 @@ class OffersView(PlaceView):
             self._print_introduction(self.page.cards[0].row.beneficiary_id)
         else:
             self._model.say("Personne n’a encore été présenté pour cette offre.")
-
-    def _open(self, dialog: Dialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result: self._closed(dialog))
-        dialog.open()
-
-    def _closed(self, dialog: Dialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-            QTimer.singleShot(0, self, self._take_focus)

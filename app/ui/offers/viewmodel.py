@@ -16,7 +16,7 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.suggest import Named, Proposal
-from app.ui.operations.acts import Acts, Failed
+from app.ui.shell.acts import Acts, Failed
 from app.ui.shell.undo import UndoStack
 
 KINDS = ("job_offer", "introduction", "insertion_structure", "company", "beneficiary")

@@ -6,23 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.errors import InclusivError
 from app.models.choices import CompanyRole, ObjectiveKind
 from app.operations.values import CommitmentDraft, ContractFacts, LotDraft, LotSheet, OperationDraft, SizingFacts
 from app.rules.french import format_hours_unit
 from app.rules.hours import parse_hours
 from app.rules.identifiers import is_siret, parse_siret
-from app.ui import texts
-from app.ui.kit.dialogs import Dialog
-from app.ui.kit.fields import ChoiceField, DateField, Field, HoursField, MoneyField, SiretField, TextField
-from app.ui.kit.form import FieldRow
+from app.ui.kit.fields import ChoiceField, DateField, HoursField, MoneyField, SiretField, TextField
+from app.ui.kit.form_dialog import FormDialog
 from app.ui.kit.labels import label, rule
 from app.ui.kit.suggest import Ask, Named, SuggestField
-from app.ui.theme.appearance import appearance
 
 Today = Callable[[], dt.date]
 MAXIMUM_DUE = 100_000_000
@@ -36,97 +31,6 @@ def due_field(required: bool | None = None) -> HoursField:
         read=lambda text: parse_hours(text, maximum=MAXIMUM_DUE, field="due_hours"),
         required=required,
     )
-
-
-class _Page(QScrollArea):
-    """Asks for the height of its fields; scrolls when the screen has less."""
-
-    def __init__(self, page: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.page = page
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(page)
-
-    def sizeHint(self) -> QSize:
-        hint = self.page.sizeHint()
-        width = max(hint.width(), self.viewport().width())
-        # sentences on several lines are higher in a narrow dialog than their hint says
-        height = max(hint.height(), self.page.heightForWidth(width), self.page.minimumSizeHint().height())
-        return QSize(hint.width() + 12, height + 4)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.page.minimumSizeHint().width() + 12, appearance().px(120))
-
-
-class FormDialog(Dialog):
-    """Fields and one act. Refusals go under the field they name."""
-
-    def __init__(self, parent: QWidget | None, title: str, act: str, *, width: int = 600) -> None:
-        super().__init__(parent, title, width=width)
-        self.fields: dict[str, Field] = {}
-        self._act = act
-        page = QWidget()
-        page.setObjectName("column")
-        self.column = QVBoxLayout(page)
-        self.column.setContentsMargins(2, 2, 10, 2)
-        self.column.setSpacing(12)
-        self._page = _Page(page, self)
-        page.installEventFilter(self)
-        self.body.addWidget(self._page)
-
-    def put(self, *row: Field) -> None:
-        """Add a row of fields."""
-        self.fields.update({field.key: field for field in row})
-        self.column.addWidget(row[0] if len(row) == 1 else FieldRow(row))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._grow()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._page.page and event.type() == QEvent.Type.LayoutRequest:
-            self._page.updateGeometry()
-            self._grow()  # a sentence came under a field
-        return super().eventFilter(watched, event)
-
-    def _grow(self) -> None:
-        """As high as its fields, within the screen (Qt stops at two thirds of it)."""
-        wanted = min(self.sizeHint().height(), self.maximumHeight())
-        if self.isVisible() and wanted > self.height():
-            self.resize(self.width(), wanted)
-
-    def finish(self, first: Field) -> None:
-        """Add the buttons; Enter acts."""
-        self.add_button(texts.CANCEL)
-        self.accept_button = self.add_button(self._act, "primary", self._accept_all)
-        self.accept_button.setDefault(True)
-        first.setFocus()
-
-    def value(self, key: str) -> Any:
-        """Value of a field."""
-        return self.fields[key].value()
-
-    def text(self, key: str) -> str:
-        """Value of a line of text."""
-        return str(self.value(key) or "")
-
-    def show_error(self, problem: InclusivError) -> None:
-        """Put a refusal under its field."""
-        field = self.fields.get(problem.field) or next(iter(self.fields.values()))
-        field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
-        field.setFocus()
-        self._page.ensureWidgetVisible(field)
-
-    def _accept_all(self) -> None:
-        readable = [field.commit() for field in self.fields.values()]  # every field says what is wrong with it
-        if all(readable):
-            self.give()
-
-    def give(self) -> None:
-        """Emit the draft; the caller closes the dialog once it is kept."""
-        raise NotImplementedError
 
 
 class OperationDialog(FormDialog):

@@ -7,20 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.models.choices import ClauseState, CompanyRole, ObjectiveKind
 from app.operations.values import CommitmentSheet, LotSheet
 from app.rules.french import NBSP, capitalise_first, format_hours_unit
+from app.ui.kit.card_column import CardColumn
 from app.ui.kit.cards import Card, EmptyState
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, MultilineField, TextField
 from app.ui.kit.flow import Flow
-from app.ui.kit.form import Form
 from app.ui.kit.labels import label
+from app.ui.kit.record_form import Failed, RecordForm
+from app.ui.kit.record_page import RecordPage
 from app.ui.operations.commitments import CommitmentLines
 from app.ui.operations.dialogs import due_field
-from app.ui.operations.record import Failed, RecordForm
 from app.ui.operations.viewmodel import OperationsViewModel
 
 Today = Callable[[], dt.date]
@@ -101,7 +102,7 @@ class CommitmentCard(Card):
         self.penalties.setVisible(bool(amounts))
 
 
-class LotPage(QWidget):
+class LotPage(RecordPage):
     """``company_opened(id)``; the acts of the head are given as functions."""
 
     company_opened = Signal(str)
@@ -121,44 +122,18 @@ class LotPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._today = today
-        self._lot_id = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self.title = label("", "title", self, wrap=True)
-        column.addWidget(self.title)
-        self.subtitle = label("", "secondary", self, wrap=True)
-        acts = Flow(self)
-        self.add = button("Ajouter un engagement", "primary", "plus", acts)
-        self.calculate = button("Calculer les heures", "", "calculator", acts)
-        self.delete = button("Supprimer le lot", "quiet", "trash-2", acts)
-        self.attest_clause = button("Attestation de clause", "", "badge-check", acts)
-        self.attest_clause.setVisible(attest_clause is not None)
-        self.attest_people = button("Attestations d’heures", "", "users", acts)
-        self.attest_people.setVisible(attest_people is not None)
-        for one, act in (
-            (self.add, add_commitment),
-            (self.calculate, calculate),
-            (self.attest_clause, attest_clause or (lambda: None)),
-            (self.attest_people, attest_people or (lambda: None)),
-            (self.delete, delete),
-        ):
-            one.clicked.connect(lambda _on=False, act=act: act())
-            acts.add(one)
-        self.form = Form(self, width=960)
-        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
-        top.body.addWidget(self.subtitle)
-        top.body.addWidget(acts)
+        self.add = self.add_act("Ajouter un engagement", "primary", "plus", add_commitment)
+        self.calculate = self.add_act("Calculer les heures", "", "calculator", calculate)
+        self.attest_clause = self.add_act("Attestation de clause", "", "badge-check", attest_clause)
+        self.attest_people = self.add_act("Attestations d’heures", "", "users", attest_people)
+        self.delete = self.add_act("Supprimer le lot", "quiet", "trash-2", delete)
         section = self.form.section("commitments", "Engagements")
         self.empty = EmptyState(
             "Aucun engagement sur ce lot.", "Ajouter un engagement", add_commitment, "handshake", section
         )
         section.body.addWidget(self.empty)
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(12)
-        section.body.addLayout(self._cards)
-        self._section = section
-        self.cards: list[CommitmentCard] = []
+        self._commitments = CardColumn(self._make_card, lambda one: one.id, parent=section)
+        section.body.addWidget(self._commitments)
         section = self.form.section("lot", "Lot")
         rows: list[list[Field]] = [
             [TextField("number", "Numéro"), TextField("name", "Intitulé")],
@@ -170,36 +145,31 @@ class LotPage(QWidget):
         ]
         self.lot_form = RecordForm(rows, self._save, section, stretches={"name": 3})
         section.body.addWidget(self.lot_form)
-        column.addWidget(self.form, 1)
+
+    def _make_card(self, one: CommitmentSheet, column: QWidget) -> CommitmentCard:
+        card = CommitmentCard(one, self._model, self._today, column)
+        card.company_opened.connect(self.company_opened.emit)
+        return card
 
     def load(self, lot: LotSheet, operation_name: str) -> None:
         """Show a lot of an operation."""
-        if lot.id != self._lot_id:
-            self._lot_id = lot.id
-            self.form.verticalScrollBar().setValue(0)
-        self.title.setText(capitalise_first(lot.label) or "Lot")
         reference = f"marché {lot.facts.contract_reference}" if lot.facts.contract_reference else ""
-        self.subtitle.setText(" · ".join(part for part in (operation_name, reference) if part))
+        self.show_head(lot.id, capitalise_first(lot.label) or "Lot", operation_name, reference)
         self.lot_form.load_from(lot.facts)
         self.empty.setVisible(not lot.commitments)
         self.add.setVisible(bool(lot.commitments))
         self.attest_clause.setEnabled(bool(lot.commitments))
-        if [one.id for one in lot.commitments] != [card.id for card in self.cards]:
-            for card in self.cards:
-                self._cards.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-            self.cards = [CommitmentCard(one, self._model, self._today, self._section) for one in lot.commitments]
-            for card in self.cards:
-                card.company_opened.connect(self.company_opened.emit)
-                self._cards.addWidget(card)
-        for card, one in zip(self.cards, lot.commitments, strict=True):
-            card.load(one)
+        self._commitments.load(lot.commitments)
+
+    @property
+    def cards(self) -> list[CommitmentCard]:
+        """What each company owes."""
+        return self._commitments.cards
 
     @property
     def lot_id(self) -> str:
         """The lot shown."""
-        return self._lot_id
+        return self._record_id
 
     def focus_target(self) -> QWidget:
         """The hours due of the first commitment, or the button that adds one."""
@@ -208,4 +178,4 @@ class LotPage(QWidget):
         return self.empty.button or self.add
 
     def _save(self, field: str, value: Any, failed: Failed) -> None:
-        self._model.set_lot(self._lot_id, field, value, failed)
+        self._model.set_lot(self._record_id, field, value, failed)

@@ -14,12 +14,13 @@ from app.models.choices import PenaltyKind
 from app.operations.penalties import PenaltySheet, total_due
 from app.rules.french import NBSP, format_money
 from app.ui import texts
+from app.ui.kit.card_column import CardColumn
 from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import CheckField, ChoiceField, DateField, Field, MoneyField, TextField
 from app.ui.kit.labels import label, set_role
-from app.ui.operations.record import Failed, RecordForm
+from app.ui.kit.record_form import Failed, RecordForm
 from app.ui.operations.viewmodel import OperationsViewModel
 
 Today = Callable[[], dt.date]
@@ -99,23 +100,22 @@ class PenaltyList(QWidget):
         self.add.clicked.connect(lambda _on=False: self.ask())
         head.addWidget(self.add)
         column.addLayout(head)
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(8)
-        column.addLayout(self._cards)
-        self.cards: list[PenaltyCard] = []
+        self._cards = CardColumn(
+            lambda one, cards: PenaltyCard(one, self._model, self._today, cards),
+            lambda one: (one.id, one.facts.kind),
+            spacing=8,
+            parent=self,
+        )
+        column.addWidget(self._cards)
+
+    @property
+    def cards(self) -> list[PenaltyCard]:
+        """One for each penalty."""
+        return self._cards.cards
 
     def load(self, penalties: Sequence[PenaltySheet]) -> None:
         """Show these penalties; the fields being edited stay."""
-        if [(one.id, one.facts.kind) for one in penalties] != [(card.id, card.kind) for card in self.cards]:
-            for card in self.cards:
-                self._cards.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-            self.cards = [PenaltyCard(one, self._model, self._today, self) for one in penalties]
-            for card in self.cards:
-                self._cards.addWidget(card)
-        for card, one in zip(self.cards, penalties, strict=True):
-            card.load(one)
+        self._cards.load(penalties)
         if not penalties:
             self.total.setText("Aucune pénalité chiffrée.")
         else:

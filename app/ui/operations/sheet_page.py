@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,17 +14,17 @@ from app.models.choices import BuyerKind, ClauseArticle
 from app.operations.values import ContractFacts, LotSheet, OperationSheet
 from app.rules.french import format_date, format_hours_unit, plural, plural_word
 from app.ui.kit.bar import CommitmentBar
-from app.ui.kit.cards import Card, EmptyState, Figure, Pill
+from app.ui.kit.card_column import CardColumn
+from app.ui.kit.cards import Card, EmptyState, Figure
 from app.ui.kit.controls import button
 from app.ui.kit.fields import ChoiceField, DateField, Field, MoneyField, MultilineField, NumberField, TextField
 from app.ui.kit.flow import Flow
-from app.ui.kit.form import Form
-from app.ui.kit.labels import label
+from app.ui.kit.record_form import Failed, RecordForm
+from app.ui.kit.record_page import RecordPage
 from app.ui.kit.suggest import Named, SuggestField
 from app.ui.operations.commitments import LotCard, shown_position
-from app.ui.operations.contacts import ContactList
+from app.ui.operations.contacts import add_contacts
 from app.ui.operations.penalties import PenaltyList
-from app.ui.operations.record import Failed, RecordForm
 from app.ui.operations.viewmodel import OperationsViewModel
 from app.ui.operations.visit_lines import VisitLines
 
@@ -81,6 +81,7 @@ class ContractCard(Card):
     def __init__(self, contract: ContractFacts, model: OperationsViewModel, today: Today, parent: QWidget) -> None:
         super().__init__(parent=parent)
         self.id = contract.id
+        self._model = model
 
         def save(field: str, value: Any, failed: Failed) -> None:
             model.set_contract(contract.id, field, value, failed)
@@ -121,9 +122,11 @@ class ContractCard(Card):
         values = {key: getattr(contract, key) for key in self.form.fields}
         values["article"] = next((one for one in ClauseArticle if one == contract.article), None)
         self.form.load(values)
+        self.penalties.load([one for one in self._model.penalties if one.facts.contract_id == contract.id])
+        self.remove.setAccessibleName(f"Supprimer ce marché, {contract.reference or contract.name}")
 
 
-class SheetPage(QWidget):
+class SheetPage(RecordPage):
     """``lot_opened(id)``, ``visit_opened(id)``; the acts of the head are given as functions."""
 
     lot_opened = Signal(str)
@@ -145,48 +148,22 @@ class SheetPage(QWidget):
         super().__init__(parent)
         self._model = model
         self._today = today
-        self._operation_id = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        self.title = label("", "title", self, wrap=True)
-        head.addWidget(self.title, 1)
-        self.state = Pill("", "info", "circle-dot", self)
-        head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(head)
-        self.subtitle = label("", "secondary", self, wrap=True)
-        acts = Flow(self)
-        self.add_lot = button("Ajouter un lot", "primary", "plus", acts)
-        self.visit = button("Nouvelle visite", "", "hard-hat", acts)
-        self.calculate = button("Calculer les heures", "", "calculator", acts)
-        self.sheets_button = button("Fiches de suivi", "", "printer", acts)
-        self.offer_button = button("Ouvrir une offre d’emploi", "", "briefcase", acts)
-        self.close_button = button("Clore l’opération", "quiet", "archive", acts)
-        self.delete_button = button("Supprimer", "quiet", "trash-2", acts)
-        for one, act in (
-            (self.add_lot, add_lot),
-            (self.visit, new_visit),
-            (self.calculate, calculate),
-            (self.sheets_button, print_sheets),
-            (self.offer_button, new_offer),
-            (self.close_button, self._close_or_reopen),
-            (self.delete_button, model.delete_operation),
-        ):
-            one.clicked.connect(lambda _on=False, act=act: act())
-            acts.add(one)
-        self.form = Form(self, width=960)
-        top = self.form.section("head")  # scrolls with the page: at 200 % it would leave no room
-        top.body.addWidget(self.subtitle)
-        top.body.addWidget(acts)
+        self.add_lot = self.add_act("Ajouter un lot", "primary", "plus", add_lot)
+        self.visit = self.add_act("Nouvelle visite", "", "hard-hat", new_visit)
+        self.calculate = self.add_act("Calculer les heures", "", "calculator", calculate)
+        self.sheets_button = self.add_act("Fiches de suivi", "", "printer", print_sheets)
+        self.offer_button = self.add_act("Ouvrir une offre d’emploi", "", "briefcase", new_offer)
+        self.close_button = self.add_act("Clore l’opération", "quiet", "archive", self._close_or_reopen)
+        self.delete_button = self.add_act("Supprimer", "quiet", "trash-2", model.delete_operation)
         self._build_lots(add_lot)
         self._build_identity()
         self._build_contracts()
-        self._build_people(add_contact)
-        self.anchors = self.form.anchors(top)
-        top.body.addWidget(self.anchors)
-        column.addWidget(self.form, 1)
+        self.contacts, self.add_contact = add_contacts(
+            self.form, model.contacts, "Qui vous répond pour cette opération, et à quel numéro.", add_contact
+        )
+        self._build_visits()
+        self.anchors = self.form.anchors(self.head)
+        self.head.body.addWidget(self.anchors)
 
     def _build_lots(self, add_lot: Callable[[], None]) -> None:
         section = self.form.section("lots", "Lots et engagements")
@@ -229,21 +206,15 @@ class SheetPage(QWidget):
         self.add_contract = button("Ajouter un marché", "quiet", "plus", section)
         self.add_contract.clicked.connect(lambda _on=False: self._model.add_contract(lambda _problem: None))
         section.head.addWidget(self.add_contract)
-        self._contracts = QVBoxLayout()
-        self._contracts.setSpacing(12)
-        self.no_contract = label("Le premier marché se crée avec le premier lot.", "secondary", section, wrap=True)
-        section.body.addWidget(self.no_contract)
-        section.body.addLayout(self._contracts)
-        self._contracts_section = section
-        self.contracts: list[ContractCard] = []
+        self.contracts = CardColumn(
+            lambda one, column: ContractCard(one, self._model, self._today, column),
+            lambda one: one.id,
+            empty="Le premier marché se crée avec le premier lot.",
+            parent=section,
+        )
+        section.body.addWidget(self.contracts)
 
-    def _build_people(self, add_contact: Callable[[], None]) -> None:
-        section = self.form.section("contacts", "Interlocuteurs")
-        self.add_contact = button("Ajouter un contact", "quiet", "plus", section)
-        self.add_contact.clicked.connect(lambda _on=False: add_contact())
-        section.head.addWidget(self.add_contact)
-        self.contacts = ContactList(self._model, "Qui vous répond pour cette opération, et à quel numéro.", section)
-        section.body.addWidget(self.contacts)
+    def _build_visits(self) -> None:
         section = self.form.section("visits", "Visites")
         self.visits = VisitLines("Aucune visite sur cette opération.", section)
         self.visits.opened.connect(self.visit_opened.emit)
@@ -254,18 +225,12 @@ class SheetPage(QWidget):
     def load(self, sheet: OperationSheet) -> None:
         """Show an operation."""
         facts = sheet.facts
-        if facts.id != self._operation_id:
-            self._operation_id = facts.id
-            self.form.verticalScrollBar().setValue(0)
-        self.title.setText(facts.name)
-        if facts.closed_on:
-            self.state.set(f"Close le {format_date(facts.closed_on)}", "text_secondary", "archive")
-        else:
-            self.state.set("En cours", "info", "circle-dot")
         kind = next((one.label for one in BuyerKind if one == facts.buyer_kind), "")
-        self.subtitle.setText(
-            " · ".join(part for part in (facts.buyer_name, kind, facts.town, facts.reference) if part)
-        )
+        self.show_head(facts.id, facts.name, facts.buyer_name, kind, facts.town, facts.reference)
+        if facts.closed_on:
+            self.show_state(f"Close le {format_date(facts.closed_on)}", "text_secondary", "archive")
+        else:
+            self.show_state("En cours", "info", "circle-dot")
         self.close_button.setText("Rouvrir l’opération" if facts.closed_on else "Clore l’opération")
         self.close_button.setAccessibleName(self.close_button.text())
         position = sheet.position
@@ -289,24 +254,9 @@ class SheetPage(QWidget):
         self.lots.load(sheet.lots)
         self.identity.load_from(facts, but=("buyer_name",))
         self.identity.load({"buyer_name": Named(facts.buyer_id, facts.buyer_name)})
-        self._load_contracts(sheet.contracts)
+        self.contracts.load(sheet.contracts)
         self.contacts.load(sheet.contacts)
         self.visits.load(sheet.visits, sheet.visit_count)
-
-    def _load_contracts(self, contracts: Sequence[ContractFacts]) -> None:
-        self.no_contract.setVisible(not contracts)
-        if [one.id for one in contracts] != [card.id for card in self.contracts]:
-            for card in self.contracts:
-                self._contracts.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-            self.contracts = [ContractCard(one, self._model, self._today, self._contracts_section) for one in contracts]
-            for card in self.contracts:
-                self._contracts.addWidget(card)
-        for card, one in zip(self.contracts, contracts, strict=True):
-            card.load(one)
-            card.penalties.load([penalty for penalty in self._model.penalties if penalty.facts.contract_id == one.id])
-            card.remove.setAccessibleName(f"Supprimer ce marché, {one.reference or one.name}")
 
     def focus_target(self) -> QWidget:
         """The first lot, or the button that adds it."""

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.operations.values import CommitmentDraft, ContactDraft, LotDraft, OperationDraft, SizingDraft
 from app.rules.french import capitalise_first
-from app.ui.kit.dialogs import Dialog
-from app.ui.operations.acts import Failed
 from app.ui.operations.calculator import Calculator
 from app.ui.operations.contacts import ContactDialog
 from app.ui.operations.dialogs import CommitmentDialog, LotDialog, OperationDialog
-from app.ui.operations.giving import give
 from app.ui.operations.list_page import OperationsPage
 from app.ui.operations.lot_page import LotPage
 from app.ui.operations.sheet_page import SheetPage
 from app.ui.operations.viewmodel import OperationsViewModel
-from app.ui.shell.navigation import Crumb, Frame, Location, PlaceView
+from app.ui.shell.acts import Failed
+from app.ui.shell.giving import give
+from app.ui.shell.navigation import Crumb, Frame, Location
+from app.ui.shell.record_place import RecordPlace
 from app.ui.theme.appearance import appearance
 
 WIDE = 1200
@@ -31,7 +30,7 @@ NewVisit = Callable[[str, str], None]
 """``new_visit(kind, id)``: kind ``operation`` or ``company``."""
 
 
-class OperationsView(PlaceView):
+class OperationsView(RecordPlace):
     """Paths: ``()`` the list, ``(operation,)`` its page, ``(operation, lot)`` one lot.
 
     ``open_document(kind, id, recipient)`` shows a document; ``new_visit(kind, id)`` begins a visit (by
@@ -46,26 +45,20 @@ class OperationsView(PlaceView):
         new_visit: NewVisit | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(frame, parent)
+        super().__init__(frame, "operations", parent)
         self._model = model
         self._open_document = open_document
         self._new_visit = new_visit or self._give_visit
-        self._path: tuple[str, ...] = ()
-        self.dialog: Dialog | None = None
         self.list = OperationsPage(model, self.new_operation, self)
         self.list.opened.connect(lambda one: frame.navigation.go("operations", one))
-        self._stack = QStackedWidget(self)
         self._aside = QWidget(self)
         """Where the calculator stands alone, when the window is too narrow for a panel."""
         self._aside_column = QVBoxLayout(self._aside)
         self._aside_column.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self._aside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self._aside)
         model.sheet_changed.connect(self._show)
-        model.gone.connect(self._gone)
+        model.gone.connect(self.back_to_list)
 
     @cached_property
     def page(self) -> SheetPage:
@@ -83,7 +76,7 @@ class OperationsView(PlaceView):
         )
         made.lot_opened.connect(self._open_lot)
         made.visit_opened.connect(lambda visit: self.frame.navigation.go("visits", visit))
-        self._stack.addWidget(made)
+        self.stack.addWidget(made)
         return made
 
     @cached_property
@@ -100,7 +93,7 @@ class OperationsView(PlaceView):
             parent=self,
         )
         made.company_opened.connect(lambda company: self.frame.navigation.go("companies", company))
-        self._stack.addWidget(made)
+        self.stack.addWidget(made)
         return made
 
     @cached_property
@@ -119,27 +112,20 @@ class OperationsView(PlaceView):
         self._path = path
         if not path:
             self._model.close_sheet()
-            self._stack.setCurrentWidget(self.list)
+            self.stack.setCurrentWidget(self.list)
             self.panel_changed.emit(None)
             self.set_crumbs(())
             self.list.refresh()
         else:
-            if self._stack.currentWidget() is self._aside:
-                self._stack.setCurrentWidget(self.lot if len(path) > 1 else self.page)
+            if self.stack.currentWidget() is self._aside:
+                self.stack.setCurrentWidget(self.lot if len(path) > 1 else self.page)
             self._model.open(path[0])
         self.handlers_changed.emit()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
-        current = self._stack.currentWidget()
+        current = self.stack.currentWidget()
         if current is self.list:
-            listed: dict[str, Callable[[], None]] = {
-                "new": self.new_operation,
-                "filter": lambda: self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            }
-            papers = self.frame.papers
-            if papers is not None:
-                listed["export"] = lambda: papers.export_list("operations", self.list.paged)
-            return listed
+            return self.list_handlers(self.new_operation, self.list)
         found: dict[str, Callable[[], None]] = {
             "new": self.new_commitment if len(self._path) > 1 else self.new_lot,
             "visit": self.new_visit,
@@ -162,15 +148,15 @@ class OperationsView(PlaceView):
         return False
 
     def escape(self) -> bool:
-        if self._stack.currentWidget() is not self._aside:
+        if self.stack.currentWidget() is not self._aside:
             return False
-        self._stack.setCurrentWidget(self.lot if len(self._path) > 1 else self.page)
+        self.stack.setCurrentWidget(self.lot if len(self._path) > 1 else self.page)
         self.handlers_changed.emit()
-        self._take_focus()
+        self.take_focus()
         return True
 
     def focus_target(self) -> QWidget | None:
-        current = self._stack.currentWidget()
+        current = self.stack.currentWidget()
         if current is self.list:
             return self.list.focus_target()
         if current is self._aside:
@@ -183,10 +169,10 @@ class OperationsView(PlaceView):
         sheet = self._model.sheet
         if sheet is None or not self._path:
             return
-        arrived = self._stack.currentWidget() is self.list
+        arrived = self.stack.currentWidget() is self.list
         lot = self._model.lot(self._path[1]) if len(self._path) > 1 else None
         crumbs = [Crumb(sheet.facts.name, Location("operations", self._path[:1]))]
-        before: QWidget | None = self._stack.currentWidget()
+        before: QWidget | None = self.stack.currentWidget()
         current: QWidget = self.page if lot is None else self.lot
         if lot is not None:
             self.lot.load(lot, sheet.facts.name)
@@ -194,7 +180,7 @@ class OperationsView(PlaceView):
         else:
             self.page.load(sheet)
         if before is not self._aside or self._is_wide():
-            self._stack.setCurrentWidget(current)
+            self.stack.setCurrentWidget(current)
         self.set_crumbs(crumbs)
         self.calculator.show_for(
             sheet.facts.id,
@@ -210,23 +196,10 @@ class OperationsView(PlaceView):
             self.panel_changed.emit(None)
         self.handlers_changed.emit()
         if (arrived or before is not current) and self.dialog is None:
-            self._focus_soon()
-
-    def _focus_soon(self) -> None:
-        """Once the widgets just made are shown: a hidden one cannot take the focus."""
-        QTimer.singleShot(0, self, self._take_focus)
-
-    def _take_focus(self) -> None:
-        target = self.focus_target()
-        if target is not None and self.isVisible() and self.dialog is None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focus_soon()
 
     def _open_lot(self, lot: str) -> None:
         self.frame.navigation.go("operations", self._path[0], lot)
-
-    def _gone(self) -> None:
-        if self._path:
-            self.frame.navigation.go("operations")
 
     # --- what is done ---------------------------------------------------------------------
 
@@ -238,13 +211,13 @@ class OperationsView(PlaceView):
 
         def give(draft: OperationDraft, failed: Failed) -> None:
             def done(operation: str) -> None:
-                self._close(dialog)
+                dialog.accept()
                 self.frame.navigation.go("operations", operation)
 
             self._model.create(draft, done, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_lot(self) -> None:
         """Ask for a new lot, with at once what a company owes on it."""
@@ -254,10 +227,10 @@ class OperationsView(PlaceView):
         dialog = LotDialog(self, sheet.facts.id, sheet.contracts, self._model.propose_companies, self.frame.clock.today)
 
         def give(draft: LotDraft, commitment: CommitmentDraft | None, failed: Failed) -> None:
-            self._model.add_lot(draft, commitment, lambda _lot: self._close(dialog), failed)
+            self._model.add_lot(draft, commitment, lambda _lot: dialog.accept(), failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_commitment(self) -> None:
         """Ask what a company owes on the lot shown."""
@@ -267,20 +240,20 @@ class OperationsView(PlaceView):
         dialog = CommitmentDialog(self, lot, sheet.sizings, self._model.propose_companies, self.frame.clock.today)
 
         def give(draft: CommitmentDraft, failed: Failed) -> None:
-            self._model.commit(draft, lambda _made: self._close(dialog), failed)
+            self._model.commit(draft, lambda _made: dialog.accept(), failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_contact(self) -> None:
         """Ask for a contact of the operation shown."""
         dialog = ContactDialog(self, operation_id=self._path[0])
 
         def give(draft: ContactDraft, failed: Failed) -> None:
-            self._model.add_contact(draft, lambda: self._close(dialog), failed)
+            self._model.contacts.add(draft, dialog.accept, failed)
 
         dialog.given.connect(give)
-        self._open(dialog)
+        self.ask(dialog)
 
     def new_visit(self) -> None:
         """Begin a visit of the operation shown."""
@@ -301,7 +274,7 @@ class OperationsView(PlaceView):
             self.panel_changed.emit(None)
             self._aside_column.addWidget(self.calculator)
             self.calculator.show()
-            self._stack.setCurrentWidget(self._aside)
+            self.stack.setCurrentWidget(self._aside)
         self.calculator.focus_first()
 
     def _is_wide(self) -> bool:
@@ -339,16 +312,3 @@ class OperationsView(PlaceView):
 
     def _give_visit(self, kind: str, record_id: str) -> None:
         give(self, "visit", kind, record_id)
-
-    def _open(self, dialog: Dialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result: self._closed(dialog))
-        dialog.open()
-
-    def _close(self, dialog: Dialog) -> None:
-        dialog.accept()
-
-    def _closed(self, dialog: Dialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-            self._focus_soon()

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from app.changes import Changes
-from app.errors import InclusivError, NotFound
 from app.operations.penalties import PenaltySheet
 from app.operations.values import (
     BuyerRow,
     CommitmentDraft,
     CompanyHit,
-    ContactDraft,
     ContractDraft,
     LotDraft,
     LotSheet,
@@ -30,24 +27,11 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.suggest import Proposal
-from app.ui.kit.table import Answer, PageRequest
-from app.ui.operations.acts import Acts, Failed
+from app.ui.kit.table import PageRequest
+from app.ui.operations.contact_acts import ContactActs, ContactCalls
+from app.ui.shell.acts import Failed
+from app.ui.shell.records import RecordsViewModel
 from app.ui.shell.undo import UndoStack
-
-LIST_KINDS = frozenset({"operation", "buyer", "contract", "lot", "commitment"})
-"""Kinds whose changes may change a line of the list."""
-SHEET_KINDS = LIST_KINDS | {
-    "company",
-    "contact",
-    "hours_sizing",
-    "penalty",
-    "hour_line",
-    "monthly_statement",
-    "employment_contract",
-    "visit",
-    "issued_document",
-}
-"""Kinds whose changes may change the sheet shown."""
 
 FILTERS: tuple[tuple[str, str, bool | None], ...] = (
     ("open", "En cours", False),
@@ -57,7 +41,7 @@ FILTERS: tuple[tuple[str, str, bool | None], ...] = (
 """Key, words, and what ``page`` is asked for."""
 
 
-class OperationsCalls(Protocol):
+class OperationsCalls(ContactCalls, Protocol):
     """What is asked of the service (``app.operations.service.OperationsService``)."""
 
     def page(
@@ -94,10 +78,6 @@ class OperationsCalls(Protocol):
     def commit(self, draft: CommitmentDraft) -> Outcome: ...
     def set_commitment(self, commitment_id: str, field: str, value: Any) -> Outcome: ...
     def delete_commitment(self, commitment_id: str) -> Outcome: ...
-    def add_contact(self, draft: ContactDraft) -> Outcome: ...
-    def set_contact(self, contact_id: str, field: str, value: Any) -> Outcome: ...
-    def set_usual_contact(self, contact_id: str) -> Outcome: ...
-    def remove_contact(self, contact_id: str) -> Outcome: ...
     def delete_operation(self, operation_id: str) -> Outcome: ...
     def take_back(self, undo: Undo) -> Outcome: ...
 
@@ -111,16 +91,28 @@ class SizingCalls(Protocol):
     def remove(self, sizing_id: str) -> Outcome: ...
 
 
-class OperationsViewModel(QObject):
-    """``refreshed``: ask the pages of the list again. ``lines_changed(ids, lines)``: fresh lines of the list.
+class OperationsViewModel(RecordsViewModel[OperationSheet]):
+    """The list of operations and the sheet of one of them, with its lots, contracts and calculations."""
 
-    ``sheet_changed``: :attr:`sheet` is another one or has changed. ``gone``: the operation shown is no longer there.
-    """
-
-    refreshed = Signal()
-    lines_changed = Signal(object, object)
-    sheet_changed = Signal()
-    gone = Signal()
+    kind = "operation"
+    sheet_kinds = frozenset(
+        {
+            "operation",
+            "buyer",
+            "contract",
+            "lot",
+            "commitment",
+            "company",
+            "contact",
+            "hours_sizing",
+            "penalty",
+            "hour_line",
+            "monthly_statement",
+            "employment_contract",
+            "visit",
+            "issued_document",
+        }
+    )
 
     def __init__(
         self,
@@ -132,102 +124,41 @@ class OperationsViewModel(QObject):
         undo: UndoStack,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(run, bus, messages, undo, service.take_back, filter_key="open", parent=parent)
         self._service = service
         self._sizings = sizings
-        self._run = run
-        self._messages = messages
-        self._acts = Acts(run, messages, undo, service.take_back, self)
-        self.text = ""
-        self.filter_key = "open"
-        self.sheet: OperationSheet | None = None
+        self.contacts = ContactActs(service, self._acts, messages)
         self.penalties: tuple[PenaltySheet, ...] = ()
         """Penalties of the contracts of the operation shown."""
         self.minimum_rate = 500
         """The network's minimum effort rate, in hundredths of a percent; read with the first sheet."""
-        self._operation_id = ""
-        self._listed = False
-        bus.published.connect(self._changed)
 
-    # --- the list -------------------------------------------------------------------------
+    # --- what is read ---------------------------------------------------------------------
 
-    def fetch(self, request: PageRequest, answer: Answer) -> None:
-        """Answer a page of the list, filtered and ordered by the store."""
-        self._listed = True
+    def _page(self, request: PageRequest) -> Callable[[], OperationsPage]:
         typed, closed = self.text, next(closed for key, _, closed in FILTERS if key == self.filter_key)
-        self._run.run(
-            lambda: self._service.page(
-                typed,
-                closed,
-                order_by=request.order_by,
-                descending=request.descending,
-                limit=request.limit,
-                offset=request.offset,
-            ),
-            done=lambda page: answer(request, page.lines, page.total),
-            owner=self,
+        return lambda: self._service.page(
+            typed,
+            closed,
+            order_by=request.order_by,
+            descending=request.descending,
+            limit=request.limit,
+            offset=request.offset,
         )
 
-    def search(self, text: str) -> None:
-        """Keep the operations whose words begin like ``text``."""
-        self.text = text
-        self.refreshed.emit()
+    def _lines(self, ids: Sequence[str]) -> tuple[OperationLine, ...]:
+        return self._service.lines(ids)
 
-    def show_filter(self, key: str) -> None:
-        """Keep those under way, the closed ones, or all."""
-        self.filter_key = key
-        self.refreshed.emit()
+    def _read(self, record_id: str) -> tuple[OperationSheet, int, tuple[PenaltySheet, ...]]:
+        return self._service.get(record_id), self._sizings.minimum_rate(), self._service.penalties(record_id)
 
-    # --- one operation --------------------------------------------------------------------
-
-    def open(self, operation_id: str) -> None:
-        """Read an operation and show it."""
-        if operation_id != self._operation_id:
-            self.sheet = None
-            self._operation_id = operation_id
-        self._run.run(
-            lambda: (
-                self._service.get(operation_id),
-                self._sizings.minimum_rate(),
-                self._service.penalties(operation_id),
-            ),
-            self._show,
-            self._lost,
-        )
-
-    def close_sheet(self) -> None:
-        """Nothing is shown any more."""
-        self._operation_id = ""
-        self.sheet = None
+    def _take(self, read: tuple[OperationSheet, int, tuple[PenaltySheet, ...]]) -> OperationSheet:
+        sheet, self.minimum_rate, self.penalties = read
+        return sheet
 
     def lot(self, lot_id: str) -> LotSheet | None:
         """One lot of the operation shown."""
         return next((one for one in self.sheet.lots if one.id == lot_id), None) if self.sheet else None
-
-    def _show(self, read: tuple[OperationSheet, int, tuple[PenaltySheet, ...]]) -> None:
-        sheet, self.minimum_rate, penalties = read
-        if sheet.facts.id == self._operation_id:
-            self.sheet = sheet
-            self.penalties = penalties
-            self.sheet_changed.emit()
-
-    def _lost(self, problem: InclusivError) -> None:
-        if isinstance(problem, NotFound) and self.sheet is not None:
-            self.close_sheet()  # it was just put in the bin, here or elsewhere
-            self.gone.emit()
-        else:
-            self._messages.error(problem)
-            self.gone.emit()
-
-    def _changed(self, changes: Changes) -> None:
-        if self._operation_id and changes.touches(SHEET_KINDS):
-            self.open(self._operation_id)
-        if self._listed and changes.touches(LIST_KINDS):
-            ids = tuple(changes.ids("operation"))
-            if ids:
-                self._run.run(
-                    lambda: self._service.lines(ids), lambda lines: self.lines_changed.emit(ids, lines), owner=self
-                )
 
     # --- proposals ------------------------------------------------------------------------
 
@@ -255,33 +186,33 @@ class OperationsViewModel(QObject):
 
     def set_operation(self, field: str, value: Any, failed: Failed) -> None:
         """Edit one field of the operation shown."""
-        operation = self._operation_id
+        operation = self._shown_id
         self._acts.do(lambda: self._service.set_operation(operation, field, value), failed=failed)
 
     def set_buyer_of(self, name: str, buyer_id: str, failed: Failed) -> None:
         """Give the operation shown another buyer, chosen or typed."""
-        operation = self._operation_id
+        operation = self._shown_id
         self._acts.do(lambda: self._service.set_buyer_of(operation, name, buyer_id), failed=failed)
 
     def close_operation(self) -> None:
         """Close the operation shown."""
-        operation = self._operation_id
+        operation = self._shown_id
         self._acts.do(lambda: self._service.close(operation), told="Opération close.")
 
     def reopen_operation(self) -> None:
         """Open the operation shown again."""
-        operation = self._operation_id
+        operation = self._shown_id
         self._acts.do(lambda: self._service.reopen(operation), told="Opération rouverte.")
 
     def delete_operation(self) -> None:
         """Put the operation shown in the bin."""
-        operation = self._operation_id
+        operation = self._shown_id
         name = self.sheet.facts.name if self.sheet else ""
         self._acts.do(lambda: self._service.delete_operation(operation), told=f"{quoted(name)} est dans la corbeille.")
 
     def add_contract(self, failed: Failed) -> None:
         """Add a contract (« marché ») to the operation shown."""
-        draft = ContractDraft(self._operation_id, "Nouveau marché")
+        draft = ContractDraft(self._shown_id, "Nouveau marché")
         self._acts.do(lambda: self._service.add_contract(draft), failed=failed, told="Marché ajouté.")
 
     def set_contract(self, contract_id: str, field: str, value: Any, failed: Failed) -> None:
@@ -334,22 +265,6 @@ class OperationsViewModel(QObject):
         """Put a commitment in the bin."""
         self._acts.do(lambda: self._service.delete_commitment(commitment_id), told="Engagement supprimé.")
 
-    def add_contact(self, draft: ContactDraft, done: Callable[[], None], failed: Failed) -> None:
-        """Add a contact to the operation shown or to its buyer."""
-        self._acts.do(lambda: self._service.add_contact(draft), lambda _outcome: done(), failed)
-
-    def set_contact(self, contact_id: str, field: str, value: object, failed: Failed) -> None:
-        """Edit one field of a contact."""
-        self._acts.do(lambda: self._service.set_contact(contact_id, field, value), failed=failed)
-
-    def set_usual_contact(self, contact_id: str) -> None:
-        """« Répond d’habitude »."""
-        self._acts.do(lambda: self._service.set_usual_contact(contact_id))
-
-    def remove_contact(self, contact_id: str) -> None:
-        """Put a contact in the bin."""
-        self._acts.do(lambda: self._service.remove_contact(contact_id), told="Contact supprimé.")
-
     def keep_sizing(self, draft: SizingDraft, done: Callable[[str], None], failed: Failed) -> None:
         """Keep a calculation; ``done(id)``."""
         self._acts.do(lambda: self._sizings.keep(draft), lambda outcome: done(outcome.record_id), failed)
@@ -365,7 +280,3 @@ class OperationsViewModel(QObject):
     def remove_sizing(self, sizing_id: str) -> None:
         """Put a calculation in the bin."""
         self._acts.do(lambda: self._sizings.remove(sizing_id), told="Calcul supprimé.")
-
-    def say(self, text: str) -> None:
-        """Say something in the message bar."""
-        self._messages.say(text)

@@ -16,7 +16,7 @@ from app.store.unit import Outcome, Undo
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
-from app.ui.operations.acts import Acts, Failed
+from app.ui.shell.acts import Acts, Failed
 from app.ui.shell.undo import UndoStack
 
 KINDS = ("beneficiary", "follow_up_note", "employment_contract", "retention_decision")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.account.copies import Offer
 from app.changes import Changes
@@ -17,8 +17,8 @@ from app.store.exits import DueMilestone
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
+from app.ui.shell.acts import Acts
 from app.ui.shell.undo import UndoStack
-from app.ui.visits.viewmodel import Acts
 from app.visits.values import Agenda
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class TodayState:
     """A safety copy is worth taking: changes have waited for more than three days."""
 
 
-class TodayModel(Acts):
+class TodayModel(QObject):
     """``state_changed`` carries a ``TodayState``. The callables are asked on the store thread."""
 
     state_changed = Signal(object)
@@ -78,7 +78,11 @@ class TodayModel(Acts):
         due_milestones: Callable[[], tuple[DueMilestone, ...]] = tuple,
         files_due: Callable[[], int] = lambda: 0,
     ) -> None:
-        super().__init__(service, run, messages, undo)
+        super().__init__()
+        self._service = service
+        self._run = run
+        self._messages = messages
+        self._acts = Acts(run, messages, undo, service.take_back, self)
         self._missing = missing_statements
         self._exits = due_milestones
         self._files_due = files_due
@@ -107,7 +111,7 @@ class TodayModel(Acts):
             return
         self._loading = True
         self._run.run(
-            lambda: TodayState(self.service.agenda(), self._missing(), *self._asked, self._offer()),
+            lambda: TodayState(self._service.agenda(), self._missing(), *self._asked, self._offer()),
             done=self._done,
             failed=self._failed,
             owner=self,
@@ -115,11 +119,13 @@ class TodayModel(Acts):
 
     def start(self, visit_id: str) -> None:
         """« Démarrer » on a card."""
-        self.act(lambda: self.service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
+        self._acts.do(lambda: self._service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
 
     def settle(self, action_id: str) -> None:
         """« Faite »."""
-        self.act(lambda: self.service.settle_action(action_id, ActionState.DONE), told="Action notée comme faite.")
+        self._acts.do(
+            lambda: self._service.settle_action(action_id, ActionState.DONE), told="Action notée comme faite."
+        )
 
     def _done(self, state: TodayState) -> None:
         self._loading = False

@@ -16,7 +16,7 @@ from app.models.choices import Recipient
 from app.rules.calendar import DueChip
 from app.rules.visits import beyond_phrase
 from app.store.phrases import PhraseRow
-from app.store.unit import Outcome, Undo
+from app.store.unit import Outcome
 from app.store.visit_sheet import VisitSheet
 from app.store.visits import Stage, VisitFilter, VisitPlace
 from app.ui.bridge.changes import Bus
@@ -24,6 +24,7 @@ from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.signature_pad import Stroke
 from app.ui.kit.table import Answer, PageRequest
+from app.ui.shell.acts import Acts
 from app.ui.shell.undo import UndoStack
 from app.ui.visits.strokes import to_kept
 from app.visits.annotations import Mark, burn, hides
@@ -57,59 +58,6 @@ class PhotoReader(Protocol):
 
     def reduce_photo(self, data: bytes, *, name: str = "") -> Any:
         """From bytes."""
-
-
-class Acts(QObject):
-    """Acts that answer an ``Outcome``: run, remembered for Ctrl+Z, said when the mouse did them."""
-
-    refused = Signal()
-    """An act was refused and said: what the widgets show must be put back as it is."""
-
-    def __init__(self, service: VisitsService, run: Runner, messages: Messages, undo: UndoStack) -> None:
-        super().__init__()
-        self.service = service
-        self._run = run
-        self._messages = messages
-        self._undo = undo
-
-    def act(
-        self,
-        work: Callable[[], Outcome],
-        then: Callable[[Outcome], None] | None = None,
-        *,
-        told: str = "",
-        failed: Callable[[InclusivError], None] | None = None,
-    ) -> None:
-        """Do ``work``; remember how to take it back. ``told`` says it with « Annuler » for ten seconds."""
-
-        def done(outcome: Outcome) -> None:
-            self._remember(outcome.undo)
-            if told and outcome.undo:
-                self._messages.undoable(told, self._undo_last)
-            if then is not None:
-                then(outcome)
-
-        self._run.run(work, done=done, failed=failed or self._refuse, owner=self)
-
-    def _refuse(self, problem: InclusivError) -> None:
-        self._messages.error(problem)
-        self.refused.emit()
-
-    def _undo_last(self) -> None:
-        self._undo.undo()
-
-    def _remember(self, undo: Undo) -> None:
-        if not undo:
-            return
-        turn = [undo]  # taking back answers how to do it again, and so on
-
-        def swap() -> None:
-            def done(outcome: Outcome) -> None:
-                turn[0] = outcome.undo
-
-            self._run.run(lambda: self.service.take_back(turn[0]), done=done, owner=self)
-
-        self._undo.push(undo.label, swap, swap)
 
 
 class VisitListModel(QObject):
@@ -178,7 +126,7 @@ class VisitListModel(QObject):
             self._changed()
 
 
-class PlacesModel(Acts):
+class PlacesModel(QObject):
     """« Nouvelle visite »: where, found by typing; begun now or planned."""
 
     found = Signal(object)
@@ -187,7 +135,10 @@ class PlacesModel(Acts):
     planned = Signal(str)
 
     def __init__(self, service: VisitsService, run: Runner, messages: Messages, undo: UndoStack) -> None:
-        super().__init__(service, run, messages, undo)
+        super().__init__()
+        self._service = service
+        self._run = run
+        self._acts = Acts(run, messages, undo, service.take_back, self)
         self._question = 0
 
     def look_for(self, typed: str, *, company_id: str = "", operation_id: str = "") -> None:
@@ -195,34 +146,34 @@ class PlacesModel(Acts):
         self._question += 1
         asked = self._question
         self._run.run(
-            lambda: self.service.places(typed, company_id=company_id, operation_id=operation_id),
+            lambda: self._service.places(typed, company_id=company_id, operation_id=operation_id),
             done=lambda places: self.found.emit(places) if asked == self._question else None,
             owner=self,
         )
 
     def start(self, place: VisitPlace) -> None:
         """Begin a visit there now."""
-        self.act(
-            lambda: self.service.start_visit(place.lot_id, place.company_id),
+        self._acts.do(
+            lambda: self._service.start_visit(place.lot_id, place.company_id),
             lambda outcome: self.begun.emit(outcome.record_id),
         )
 
     def start_planned(self, visit_id: str) -> None:
         """Begin a planned visit."""
-        self.act(lambda: self.service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
+        self._acts.do(lambda: self._service.start_planned(visit_id), lambda outcome: self.begun.emit(outcome.record_id))
 
     def plan(
         self, place: VisitPlace, day: dt.date, time: str, failed: Callable[[InclusivError], None] | None = None
     ) -> None:
         """Plan one."""
-        self.act(
-            lambda: self.service.plan_visit(place.lot_id, place.company_id, day, time),
+        self._acts.do(
+            lambda: self._service.plan_visit(place.lot_id, place.company_id, day, time),
             lambda outcome: self.planned.emit(outcome.record_id),
             failed=failed,
         )
 
 
-class VisitModel(Acts):
+class VisitModel(QObject):
     """The visit in hand. ``sheet_changed`` carries a ``VisitSheet``; every command is one act to take back."""
 
     sheet_changed = Signal(object)
@@ -241,6 +192,8 @@ class VisitModel(Acts):
     """The report as it stands, to count its pages before it is signed."""
     finalised = Signal()
     gone = Signal()
+    refused = Signal()
+    """An act was refused and said: what the widgets show must be put back as it is."""
     rectified = Signal(str)
 
     def __init__(
@@ -253,7 +206,12 @@ class VisitModel(Acts):
         photos: PhotoReader,
         reports: ReportMaker | None,
     ) -> None:
-        super().__init__(service, run, messages, undo)
+        super().__init__()
+        self.service = service
+        self._run = run
+        self._messages = messages
+        self._acts = Acts(run, messages, undo, service.take_back, self)
+        self._acts.refused.connect(self.refused)
         self._photos = photos
         self._reports = reports
         self.visit_id = ""
@@ -388,11 +346,11 @@ class VisitModel(Acts):
 
     def set_presence(self, attendance_id: str, presence: str) -> None:
         """Of somebody of the site."""
-        self.act(lambda: self.service.set_presence(attendance_id, presence))
+        self._acts.do(lambda: self.service.set_presence(attendance_id, presence))
 
     def set_meeting(self, attendance_id: str, meeting: str) -> None:
         """Of a beneficiary."""
-        self.act(lambda: self.service.set_meeting(attendance_id, meeting))
+        self._acts.do(lambda: self.service.set_meeting(attendance_id, meeting))
 
     def all_well(self) -> None:
         """« Tout le monde : RAS »."""
@@ -400,12 +358,12 @@ class VisitModel(Acts):
 
     def set_all_well(self, attendance_id: str, well: bool) -> None:
         """« RAS » on one row."""
-        self.act(lambda: self.service.set_all_well(attendance_id, well))
+        self._acts.do(lambda: self.service.set_all_well(attendance_id, well))
 
     def add_person(self, person: NewPerson, failed: Callable[[InclusivError], None] | None = None) -> None:
         """Somebody met who was not expected."""
         visit = self.visit_id
-        self.act(lambda: self.service.add_person(visit, person), failed=failed)
+        self._acts.do(lambda: self.service.add_person(visit, person), failed=failed)
 
     def add_known_person(self, person: KnownPerson) -> None:
         """A beneficiary met who was not expected."""
@@ -413,14 +371,14 @@ class VisitModel(Acts):
 
     def remove_person(self, attendance_id: str) -> None:
         """Take off the list."""
-        self.act(lambda: self.service.remove_person(attendance_id), told="Personne retirée de la liste.")
+        self._acts.do(lambda: self.service.remove_person(attendance_id), told="Personne retirée de la liste.")
 
     # --- findings --------------------------------------------------------------------------
 
     def quick(self, beneficiary_id: str, quick: QuickFinding) -> None:
         """A chip of a beneficiary's row."""
         visit = self.visit_id
-        self.act(lambda: self.service.toggle_quick(visit, beneficiary_id, quick), self._wrote_finding)
+        self._acts.do(lambda: self.service.toggle_quick(visit, beneficiary_id, quick), self._wrote_finding)
 
     def add_phrase(self, phrase: PhraseRow, typed: str = "", beneficiary_id: str = "") -> None:
         """A finding by a phrase; what was typed beyond it becomes its detail."""
@@ -435,7 +393,7 @@ class VisitModel(Acts):
 
     def _add_finding(self, finding: NewFinding) -> None:
         visit = self.visit_id
-        self.act(lambda: self.service.add_observation(visit, finding), self._wrote_finding)
+        self._acts.do(lambda: self.service.add_observation(visit, finding), self._wrote_finding)
         self._run.run(self.service.chips, done=self.chips_changed.emit, owner=self)
 
     def _wrote_finding(self, outcome: Outcome) -> None:
@@ -443,17 +401,17 @@ class VisitModel(Acts):
 
     def edit_finding(self, observation_id: str, **fields: Any) -> None:
         """Text, detail, section, person, whether it is followed."""
-        self.act(lambda: self.service.edit_observation(observation_id, **fields))
+        self._acts.do(lambda: self.service.edit_observation(observation_id, **fields))
 
     def remove_finding(self, observation_id: str) -> None:
         """Its number is not given again."""
         if observation_id == self.last_finding:
             self.last_finding = ""
-        self.act(lambda: self.service.remove_observation(observation_id), told="Constat retiré.")
+        self._acts.do(lambda: self.service.remove_observation(observation_id), told="Constat retiré.")
 
     def add_to_library(self, section: str, text: str) -> None:
         """« Ajouter à ma bibliothèque »."""
-        self.act(
+        self._acts.do(
             lambda: self.service.add_to_library(section, text),
             lambda _outcome: self._run.run(self.service.chips, done=self.chips_changed.emit, owner=self),
             told="Phrase ajoutée à votre bibliothèque.",
@@ -468,7 +426,7 @@ class VisitModel(Acts):
     def add_action(self, text: str, phrase_id: str = "", observation_id: str = "") -> None:
         """Decide an action; the company is its owner until another is written."""
         visit = self.visit_id
-        self.act(
+        self._acts.do(
             lambda: self.service.add_action(
                 visit, text, observation_id=observation_id or None, phrase_id=phrase_id or None
             )
@@ -476,19 +434,19 @@ class VisitModel(Acts):
 
     def set_due(self, action_id: str, due: dt.date | DueChip | None) -> None:
         """Before when."""
-        self.act(lambda: self.service.edit_action(action_id, due=due))
+        self._acts.do(lambda: self.service.edit_action(action_id, due=due))
 
     def edit_action(self, action_id: str, *, text: str | None = None, owner: str | None = None) -> None:
         """What, who."""
-        self.act(lambda: self.service.edit_action(action_id, text=text, owner=owner))
+        self._acts.do(lambda: self.service.edit_action(action_id, text=text, owner=owner))
 
     def remove_action(self, action_id: str) -> None:
         """Take it away."""
-        self.act(lambda: self.service.remove_action(action_id), told="Action retirée.")
+        self._acts.do(lambda: self.service.remove_action(action_id), told="Action retirée.")
 
     def settle_action(self, action_id: str, state: str) -> None:
         """Done, dropped, open again."""
-        self.act(lambda: self.service.settle_action(action_id, state))
+        self._acts.do(lambda: self.service.settle_action(action_id, state))
 
     # --- photos ----------------------------------------------------------------------------
 
@@ -512,7 +470,7 @@ class VisitModel(Acts):
         def kept(result: tuple[Any, str]) -> None:
             self._count_photos(-1)
             photo, sha256 = result
-            self.act(lambda: self.service.add_photo(visit, photo, sha256, observation_id=finding or None))
+            self._acts.do(lambda: self.service.add_photo(visit, photo, sha256, observation_id=finding or None))
 
         def failed(problem: InclusivError) -> None:
             self._count_photos(-1)
@@ -526,7 +484,7 @@ class VisitModel(Acts):
 
     def edit_photo(self, attachment_id: str, **fields: Any) -> None:
         """Caption, finding, whether it may leave in a report."""
-        self.act(lambda: self.service.edit_photo(attachment_id, **fields))
+        self._acts.do(lambda: self.service.edit_photo(attachment_id, **fields))
 
     def annotate_photo(self, attachment_id: str, sha256: str, marks: Sequence[Mark]) -> None:
         """Burn marks into a photo, off the window's thread; a mask leaves nothing of the former picture."""
@@ -538,7 +496,7 @@ class VisitModel(Acts):
         def kept(made: tuple[Any, str]) -> None:
             self._count_photos(-1)
             photo, new = made
-            self.act(
+            self._acts.do(
                 lambda: self.service.replace_photo(attachment_id, photo, new, hides=hides(marks)),
                 told="" if hides(marks) else "Photo annotée.",
             )
@@ -552,22 +510,22 @@ class VisitModel(Acts):
 
     def set_private_talk(self, attendance_id: str, text: str) -> None:
         """What was said in private: in the person's file, in no copy of the report."""
-        self.act(lambda: self.service.set_private_talk(attendance_id, text))
+        self._acts.do(lambda: self.service.set_private_talk(attendance_id, text))
 
     def hide_phrase(self, phrase_id: str) -> None:
         """Not proposed any more in this organisation."""
-        self.act(lambda: self.service.hide_phrase(phrase_id), told="Phrase masquée pour votre structure.")
+        self._acts.do(lambda: self.service.hide_phrase(phrase_id), told="Phrase masquée pour votre structure.")
 
     def remove_photo(self, attachment_id: str) -> None:
         """To the bin."""
-        self.act(lambda: self.service.remove_photo(attachment_id), told="Photo retirée.")
+        self._acts.do(lambda: self.service.remove_photo(attachment_id), told="Photo retirée.")
 
     # --- signatures ------------------------------------------------------------------------
 
     def sign(self, attendance_id: str, strokes: Sequence[Stroke], then: Callable[[], None] | None = None) -> None:
         """Somebody signs."""
         kept = to_kept(strokes)
-        self.act(lambda: self.service.sign(attendance_id, kept), lambda _outcome: then() if then else None)
+        self._acts.do(lambda: self.service.sign(attendance_id, kept), lambda _outcome: then() if then else None)
 
     def refuse(
         self,
@@ -577,7 +535,7 @@ class VisitModel(Acts):
         failed: Callable[[InclusivError], None] | None = None,
     ) -> None:
         """Somebody refuses to sign."""
-        self.act(
+        self._acts.do(
             lambda: self.service.refuse(attendance_id, reason),
             lambda _outcome: then() if then else None,
             failed=failed,
@@ -595,7 +553,7 @@ class VisitModel(Acts):
             self.finalised.emit()
             self.make_report()
 
-        self.act(lambda: self.service.finalise(visit), done)
+        self._acts.do(lambda: self.service.finalise(visit), done)
 
     def make_report(self, recipient: Recipient = Recipient.COMPANY) -> None:
         """The PDF of the visit for a recipient; answered by ``report_ready``."""
@@ -637,7 +595,7 @@ class VisitModel(Acts):
     def rectify(self, reason: str, failed: Callable[[InclusivError], None] | None = None) -> None:
         """Begin a rectification; answered by ``rectified``."""
         visit = self.visit_id
-        self.act(
+        self._acts.do(
             lambda: self.service.rectify(visit, reason),
             lambda outcome: self.rectified.emit(outcome.record_id),
             failed=failed,
@@ -646,7 +604,7 @@ class VisitModel(Acts):
     def discard(self) -> None:
         """To the bin; answered by ``gone``."""
         visit = self.visit_id
-        self.act(
+        self._acts.do(
             lambda: self.service.discard_draft(visit),
             lambda _outcome: self.gone.emit(),
             told="Visite mise à la corbeille pour 30\u00a0jours.",
@@ -657,7 +615,7 @@ class VisitModel(Acts):
     def _on_visit(self, work: Callable[[VisitsService, str], Outcome], *, told: str = "") -> None:
         visit = self.visit_id
         if visit:
-            self.act(lambda: work(self.service, visit), told=told)
+            self._acts.do(lambda: work(self.service, visit), told=told)
 
     def _restore(self, typed: dict[str, str]) -> None:
         if typed:

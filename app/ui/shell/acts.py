@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.errors import InclusivError
 from app.store.unit import Outcome, Undo
@@ -17,6 +17,9 @@ Failed = Callable[[InclusivError], None]
 
 class Acts(QObject):
     """Runs the writes of a view-model. ``take_back`` undoes one on the store thread."""
+
+    refused = Signal()
+    """An act was refused and said: what the widgets show must be put back as it is."""
 
     def __init__(
         self,
@@ -39,8 +42,10 @@ class Acts(QObject):
         failed: Failed | None = None,
         told: str = "",
     ) -> None:
-        """Do ``work`` on the store thread. ``told`` is said with « Annuler » beside it."""
-        self._run.run(work, done=lambda outcome: self._done(outcome, done, told), failed=failed, owner=self)
+        """Do ``work`` on the store thread. ``told`` is said with « Annuler » beside it; a refusal nobody takes too."""
+        self._run.run(
+            work, done=lambda outcome: self._done(outcome, done, told), failed=failed or self._refuse, owner=self
+        )
 
     def _done(self, outcome: Outcome, done: Callable[[Outcome], None] | None, told: str) -> None:
         if outcome.undo:
@@ -49,6 +54,10 @@ class Acts(QObject):
                 self._messages.undoable(told, self._take_back_last)
         if done is not None:
             done(outcome)
+
+    def _refuse(self, problem: InclusivError) -> None:
+        self._messages.error(problem)
+        self.refused.emit()
 
     def _take_back_last(self) -> None:
         self._undo.undo()
