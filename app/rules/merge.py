@@ -9,7 +9,8 @@ values shows first. For one operation on one row:
   the other goes into a ``Clash``, so that nothing is lost;
 * what a device wrote itself it has seen, except under an insert (whose base is always 0);
 * a deletion loses against an edit that its author had not seen, an edit brings an unseen deletion back: both recorded;
-* when and by whom a record was made is nobody's edit: the earliest stays, and never asks anything.
+* when and by whom a record was made is nobody's edit: the earliest stays, and never asks anything;
+* a field that no person could decide about is settled by its rule (``models.clashes``), and asks nothing either.
 
 Values are wire values in their canonical form (``models.wire``). Moments compare as texts.
 """
@@ -20,6 +21,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from app.models.clashes import Rule
 from app.models.wire import canonical
 
 BIRTH_FIELDS = frozenset({"created_at", "created_by"})
@@ -96,13 +98,32 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def merge(
-    stored: Stored, writes: Mapping[str, Write], seq: int, device: int, *, inserting: bool = False, asks: bool = True
-) -> Merged:
-    """Apply one operation to a row. ``seq`` is what this push stamps; ``asks`` false: the later write stands silently.
+def settled(rule: Rule, standing: Any, written: Any, *, later: bool) -> Any:
+    """The one value that two written apart become; ``later``: the second was written after the first."""
+    if rule is Rule.LATEST:
+        return written if later else standing
+    if rule is Rule.UNION:
+        return " ".join(sorted({*str(standing or "").split(), *str(written or "").split()}))
+    if standing is None or written is None:
+        return written if standing is None else standing
+    return max(standing, written) if rule is Rule.LARGEST else min(standing, written)
 
-    Nothing of ``writes`` is lost: each value is in the row, equal to what stands there, or in a clash.
+
+def merge(
+    stored: Stored,
+    writes: Mapping[str, Write],
+    seq: int,
+    device: int,
+    *,
+    inserting: bool = False,
+    rules: Mapping[str, Rule] | None = None,
+) -> Merged:
+    """Apply one operation to a row. ``seq`` is what this push stamps; ``rules``: by field, those that ask nothing.
+
+    Nothing of ``writes`` is lost: each value is in the row, equal to what stands there, in a clash, or settled by the
+    rule of its field.
     """
+    rules = rules or {}
     values = dict(stored.values)
     clocks = dict(stored.clocks)
     changed: set[str] = set()
@@ -136,12 +157,17 @@ def merge(
                     clocks[field] = Clock(clock.seq, device, write.at)
         elif not news:
             put(field, write)
+        elif field in rules:
+            beside = True
+            later = (write.at, device) > (clock.at, clock.device)
+            value = settled(rules[field], values[field], write.value, later=later)
+            if not same(value, values[field]):
+                put(field, write._replace(value=value, at=max(write.at, clock.at)))
         elif (write.at, device) > (clock.at, clock.device):
-            if asks:
-                mine = Clock(seq, device, write.at)
-                clashes.append(Clash(field, write.old, write.value, mine, values[field], clock))
+            mine = Clock(seq, device, write.at)
+            clashes.append(Clash(field, write.old, write.value, mine, values[field], clock))
             put(field, write)
-        elif asks:
+        else:
             clashes.append(Clash(field, write.old, values[field], clock, write.value, Clock(seq, device, write.at)))
 
     life = _life(stored, writes, seq, device, inserting)
@@ -150,7 +176,9 @@ def merge(
         if not same(values[DELETED], kept):
             chosen = writes[DELETED].at if DELETED in writes else max(write.at for write in writes.values())
             put(DELETED, Write(kept, 0, chosen, None))
-        if clash is not None:
+        if clash is not None and DELETED in rules:
+            beside = True
+        elif clash is not None:
             clashes.append(clash)
     elif DELETED in writes and unread(DELETED, writes[DELETED]):
         beside = True

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from app.clock import natural_id
 from app.models.choices import RetentionChoice
+from app.models.clashes import rules_of
 from app.models.wire import canonical, default_of, field_of, models_by_kind, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
 from app.rules.merge import (
@@ -133,7 +134,7 @@ class Merging:
         if moved and row is not None:
             clock = Clock(self.shelf.seq, task.device, task.writes["organisation_id"].at)
             Move(self.shelf, row.values["organisation_id"], merged.values["organisation_id"], clock).run(ref)
-        if merged.clashes:
+        if any(clash.field not in rules_of(task.kind) for clash in merged.clashes):
             return Result(Status.CONFLICT, self.shelf.seq)
         return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
 
@@ -180,7 +181,7 @@ class Merging:
             self.shelf.seq,
             task.device,
             inserting=task.inserting,
-            asks=task.kind != CONFLICT,
+            rules=rules_of(task.kind),
         )
         deletion = writes.get(DELETED)
         if deletion is None or DELETED not in merged.changed or merged.values[DELETED] is None:
@@ -273,6 +274,8 @@ class Merging:
         """Write down the values that met another, in the record's own scope."""
         kind, record_id = ref
         for clash in clashes:
+            if clash.field in rules_of(kind):
+                continue
             shown, other = canonical(clash.shown), canonical(clash.other)
             # The same two values make the same record again: a batch sent again to a restored server asks once.
             conflict = natural_id(

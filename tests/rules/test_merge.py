@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.models.clashes import Rule
 from app.rules.merge import DELETED, Clock, Merged, Stored, Write, born, merge
 
 FIELDS = ("name", "town", "phone")
@@ -157,9 +158,9 @@ def test_an_edit_brings_an_unread_deletion_back_and_leaves_a_read_one() -> None:
 
 def test_a_decision_stands_without_a_question() -> None:
     first = merge(START, {"town": Write("b", SEEN, "t05", "a")}, 6, 2)
-    later = merge(after(first), {"town": Write("c", SEEN, "t06", "a")}, 7, 3, asks=False)
+    later = merge(after(first), {"town": Write("c", SEEN, "t06", "a")}, 7, 3, rules={"town": Rule.LATEST})
     assert (later.values["town"], later.clashes) == ("c", ())
-    late = merge(after(first), {"town": Write("c", SEEN, "t04", "a")}, 7, 3, asks=False)
+    late = merge(after(first), {"town": Write("c", SEEN, "t04", "a")}, 7, 3, rules={"town": Rule.LATEST})
     assert (late.values["town"], late.clashes) == ("b", ())
 
 
