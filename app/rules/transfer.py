@@ -33,6 +33,9 @@ BRINGS_BOTH = frozenset({"person_merge"})
 DROPPED = frozenset({"distinct_pair"})
 """« Ce sont deux personnes »: of no use once they are in two organisations."""
 
+MOVED_REASON = "Rectification antérieure au transfert"
+"""Said in place of the reason of a correction, which stays with who wrote it."""
+
 STATEMENT, RECTIFICATION, HOURS = "monthly_statement", "rectification", "hour_line"
 
 
@@ -56,10 +59,14 @@ def twin_statement(statement: Mapping[str, Any], organisation_id: str) -> dict[s
 
 
 def twin_rectification(rectification: Mapping[str, Any], statement_id: str, organisation_id: str) -> dict[str, Any]:
-    """The same correction, of the twin ``statement_id``: a difference is never read as hours of the month."""
+    """The same correction, of the twin ``statement_id``: a difference is never read as hours of the month.
+
+    Its reason stays behind: it was written about a statement of several people, and may name those who did not move.
+    """
     return {
         **rectification,
         "id": natural_id(RECTIFICATION, organisation_id, rectification["id"]),
         "organisation_id": organisation_id,
         "statement_id": statement_id,
+        "reason": MOVED_REASON,
     }

@@ -181,6 +181,7 @@ def _sqlite(url: Any) -> Engine:
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",  # an answered batch is on the disk
+            "secure_delete = ON",  # what was erased is not left in a free page
             "temp_store = MEMORY",
             "cache_size = -32000",
             "mmap_size = 268435456",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from starlette.testclient import TestClient
+import httpx2
 
 from app.clock import Clock
 from app.models.choices import Role
@@ -60,7 +60,7 @@ def add_user(
 class Device:
     """A device by hand: it seals what it is told, keeps its tokens and cursors, and applies nothing."""
 
-    client: TestClient
+    client: httpx2.Client
     clock: Clock
     user: str
     facilitator: str = ""

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -22,22 +14,9 @@ from app.sync.protocol import PATH, SCHEMA
 from server import safekeeping
 from server.checks import check
 from server.service import Service
-from tests.architecture.source import ROOT
 from tests.server import house
 from tests.server.conftest import Enrol
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-def verb(*arguments: str | Path, code: int = 0) -> Any:
-    """One verb with ``--json``; its value, or what it said."""
-    from server.command import main
-
-    said, told = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(told):
-        answer = main([*(str(one) for one in arguments), "--json"])
-    assert answer == code, said.getvalue()
-    return json.loads(told.getvalue()) if code == 0 else said.getvalue()
+from tests.server.serving import Served, serving, verb
 
 
 @pytest.fixture(autouse=True)
@@ -45,43 +24,15 @@ def _password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCLUSIV_SERVER_PASSWORD", house.PASSWORD)
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[tuple[httpx2.Client, subprocess.Popen[str]]]:
-    """The server in processes of its own, once it answers."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server", "run", "--port", str(port), *arguments],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        transport = httpx2.HTTPTransport(retries=5)
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=30) as client:
-            assert process.stdout is not None
-            ready = "startup complete" if "--workers" in arguments else "Uvicorn running"
-            for line in process.stdout:  # until it says that it listens
-                if ready in line:
-                    break
-            yield client, process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+def calls_to(served: Served) -> httpx2.Client:
+    return httpx2.Client(base_url=served.address, transport=httpx2.HTTPTransport(retries=5), timeout=30)
 
 
 def test_from_nothing_to_a_device_in_four_verbs(tmp_path: Path) -> None:
     folder = tmp_path / "server"
     assert verb("network", "init", "inclusiv_essonne", "--data-dir", folder)["records"] > 100
     assert verb("user", "add", "nadia", "--organisation", house.DYNAMIQUE, "--data-dir", folder)["user"] == "nadia"
-    with serving("--data-dir", folder) as (client, process):
+    with serving(tmp_path / "journal", "--data-dir", folder) as served, calls_to(served) as client:
         assert client.get("/health").json() == {"status": "ok"}
         enrolled = client.post(
             f"{PATH}/enrol", json={"user": "nadia", "password": house.PASSWORD, "schema": SCHEMA, "device_name": "PC"}
@@ -96,13 +47,10 @@ def test_from_nothing_to_a_device_in_four_verbs(tmp_path: Path) -> None:
         page = client.post(f"{PATH}/pull", json={"schema": SCHEMA}, headers=headers)
         assert page.headers["Content-Encoding"] == "gzip"
         assert page.json()["scopes"]["network"]["rows"]["organisation"]
-        process.send_signal(signal.SIGTERM)
-        told, _ = process.communicate(timeout=30)
-    assert process.returncode in (0, -signal.SIGTERM)
-    lines = [json.loads(line) for line in told.splitlines()]
-    assert any(line["event"] == "request" and line["path"] == f"{PATH}/pull" for line in lines)
+        assert served.stop() in (0, -signal.SIGTERM)
+    assert any(line["event"] == "request" and line["path"] == f"{PATH}/pull" for line in served.lines())
     for secret in (house.PASSWORD, enrolled["access"], enrolled["refresh"], "nadia"):
-        assert secret not in told
+        assert secret not in served.said()
     assert verb("restore", tmp_path / "copy", "--data-dir", folder)["epoch"].startswith("2-")
     assert verb("check", "--data-dir", folder) == {"clean": True, "findings": []}
 
@@ -115,7 +63,7 @@ def test_two_workers_share_one_postgresql(postgresql_folder: str, tmp_path: Path
     try:
         given = ("--data-dir", tmp_path, "--database", url)
         verb("user", "add", "nadia", "--organisation", house.DYNAMIQUE, *given)
-        with serving("--workers", "2", *given) as (client, _):
+        with serving(tmp_path / "journal", "--workers", "2", *given) as served, calls_to(served) as client:
             body = {"user": "nadia", "password": house.PASSWORD, "schema": SCHEMA}
             enrolled = client.post(f"{PATH}/enrol", json=body).json()
             headers = {"Authorization": f"Bearer {enrolled['access']}", "Connection": "close"}
