@@ -132,12 +132,14 @@ def is_first(raw: Any) -> bool:
 def start_over(raw: Any) -> None:
     """Take everything again and replace: the server began a new history.
 
-    What it no longer holds is found at the end of the application (``stale``).
+    What it no longer holds is found at the end of the application (``stale``). Bases counted in the lost history would
+    hide what was written in the new one: what is noted must be sealed before, under the former epoch.
     """
     raw.execute("DELETE FROM _inbox")
     raw.execute("DELETE FROM _cursor")
     raw.execute("DELETE FROM _digest")
     raw.execute("UPDATE _row SET seq = -1")
+    raw.execute("UPDATE _shadow SET base = 0")
 
 
 def finish_pages(raw: Any) -> None:
@@ -158,7 +160,7 @@ def apply_pages(
     parent is nowhere are left out (the check of the session finds them missing) instead of refusing all the others.
     """
     seal_all(raw, seal, clock, device)
-    work = _Application(raw, device)
+    work = _Application(raw, device, seal.epoch)
     gone: dict[tuple[str, str], tuple[str, int]] = {}
     for page in pages(raw):
         for scope, content in page["scopes"].items():
@@ -190,7 +192,7 @@ def apply_slice(
     Answers what was done, and how many parts.
     """
     seal_all(raw, seal, clock, device)
-    work = _Application(raw, device)
+    work = _Application(raw, device, seal.epoch)
     taken = 0
     for part in parts:
         work.put(part, fresh=True)
@@ -215,7 +217,7 @@ def replace_table(
 ) -> Applied:
     """One table of one scope as the server holds it: what these pages do not hold leaves; inside ``applying``."""
     seal_all(raw, seal, clock, device)
-    work = _Application(raw, device, first=0)
+    work = _Application(raw, device, seal.epoch, first=0)
     seen = set()
     for page in received:
         for row in page["scopes"].get(scope, {"rows": {}})["rows"].get(kind, ()):
@@ -293,10 +295,10 @@ class _Pending:
 class _Application:
     """The state of one application."""
 
-    def __init__(self, raw: Any, device: str, *, first: int | None = None) -> None:
+    def __init__(self, raw: Any, device: str, epoch: str, *, first: int | None = None) -> None:
         self._raw = raw
         self.applied = Applied()
-        self._pending = _pending_operations(raw, device, first)
+        self._pending = _pending_operations(raw, device, epoch, first)
         self._seen: dict[tuple[str, str], int] = {}
         self._held = {
             (kind, record) for kind, record in raw.execute("SELECT DISTINCT tbl, record FROM _held WHERE state = ''")
@@ -512,8 +514,13 @@ def values_of(operation: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields) if operation["op"] == "insert" else {name: edit[0] for name, edit in fields.items()}
 
 
-def _pending_operations(raw: Any, device: str, first: int | None) -> dict[tuple[str, str], list[_Pending]]:
-    """Operations that a page may not contain: those not answered, and those answered after the ``first`` page kept."""
+def _pending_operations(
+    raw: Any, device: str, epoch: str, first: int | None
+) -> dict[tuple[str, str], list[_Pending]]:
+    """Operations that a page may not contain: those not answered, and those answered after the ``first`` page kept.
+
+    A base counted in another history than ``epoch`` says nothing of what stood on the screen: it counts as 0.
+    """
     if first is None:
         first = raw.execute("SELECT coalesce(min(last_n), 0) FROM _inbox").fetchone()[0]
     found: dict[tuple[str, str], list[_Pending]] = {}
@@ -523,13 +530,15 @@ def _pending_operations(raw: Any, device: str, first: int | None) -> dict[tuple[
         (device, first),
     ).fetchall():
         results = json.loads(receipt) if receipt else []
-        for place, operation in enumerate(json.loads(body)["operations"]):
+        batch = json.loads(body)
+        here = batch["epoch"] == epoch
+        for place, operation in enumerate(batch["operations"]):
             if answered and place < len(results) and results[place][0] == "held":
                 continue
             kind = operation["table"]
             new = operation["op"] == "insert"
             fields = {
-                name: (rows.to_file(kind, name, edit if new else edit[0]), 0 if new else edit[1])
+                name: (rows.to_file(kind, name, edit if new else edit[0]), edit[1] if here and not new else 0)
                 for name, edit in operation["fields"].items()
             }
             found.setdefault((kind, operation["id"]), []).append(_Pending(n, new, bool(answered), fields))

@@ -12,9 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import text
 
@@ -23,8 +23,17 @@ from app.models.wire import canonical, models_by_kind
 from app.store import rows
 from app.store.notebook import Notebook
 
-Seal = Callable[[Sequence[Mapping[str, Any]]], bytes]
-"""Makes the sealed bytes of operations (``app.sync.protocol.seal`` with the schema and the epoch)."""
+
+class Seal(Protocol):
+    """Makes the sealed bytes of operations (``app.sync.protocol.seal`` with the schema and the epoch)."""
+
+    @property
+    def epoch(self) -> str:
+        """The server's history that the bases of these operations are counted in."""
+
+    def __call__(self, operations: Sequence[Mapping[str, Any]]) -> bytes:
+        """The bytes of one batch."""
+
 
 KEPT_DAYS = 90
 KEPT_BYTES = 50_000_000
@@ -163,11 +172,12 @@ def _update(raw: Any, kind: str, record_id: str, edits: list[tuple[str, Any, int
         shadow = raw.execute(
             "SELECT base FROM _shadow WHERE tbl = ? AND id = ? AND field = ?", (kind, record_id, name)
         ).fetchone()
+        base = max(0, shadow[0] if shadow else base)  # -1: typed over a record of a history that is no more
         if shadow is None:
             raw.execute("INSERT INTO _shadow VALUES (?, ?, ?, ?, ?)", (kind, record_id, name, old, base))
         fields[name] = [
             rows.to_wire(kind, name, stored),
-            shadow[0] if shadow else base,
+            base,
             at,
             rows.to_wire(kind, name, old),
         ]

@@ -266,13 +266,8 @@ class Session:
 
         def restart(book: Notebook) -> Membership:
             with inbox.applying(book.raw):
-                unknown = []
-                for batch, receipt in zip(kept, receipts, strict=True):
-                    if receipt is None:
-                        unknown.append(batch.k)
-                    else:
-                        outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
-                outbox.requeue(book.raw, unknown)
+                self._seal_in(book)  # while its bases can still be told from those of the new history
+                _settle_by_content(book, kept, receipts)
                 outbox.forget_numbers(book.raw, device, last_n)
                 outbox.renumber(book.raw, device, last_n)
                 inbox.start_over(book.raw)
@@ -295,9 +290,7 @@ class Session:
         def renew(book: Notebook) -> Membership:
             self._tools.tokens.keep(book, answer.device, refresh=answer.refresh, device_key=answer.device_key)
             with inbox.applying(book.raw):
-                for batch, receipt in zip(kept, receipts, strict=True):
-                    if receipt is not None:
-                        outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
+                _settle_by_content(book, kept, receipts)
                 outbox.renumber(book.raw, answer.device, 0)
                 inbox.drop_pages(book.raw)
                 journal.write(book.raw, book.clock.now().isoformat(), JournalKind.COPIED.value)
@@ -362,33 +355,34 @@ class Session:
             waiting = self._store(lambda book: outbox.waiting(book.raw))
         self.done.pushed += sent
 
-    def _seal(self) -> None:
-        me, limits = self._me, self._limits
+    def _seal_in(self, book: Notebook) -> None:
+        """Freeze what is noted; inside ``applying``."""
+        outbox.seal_all(
+            book.raw,
+            Sealer(self._me.epoch),
+            book.clock,
+            self._me.device,
+            most_operations=self._limits.batch_operations,
+            most_bytes=self._limits.batch_bytes,
+        )
 
+    def _seal(self) -> None:
         def seal(book: Notebook) -> None:
-            raw = book.raw
-            if raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone() is None:
+            if book.raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone() is None:
                 return
-            with inbox.applying(raw):
-                outbox.seal_all(
-                    raw,
-                    sealer(me.epoch),
-                    book.clock,
-                    me.device,
-                    most_operations=limits.batch_operations,
-                    most_bytes=limits.batch_bytes,
-                )
+            with inbox.applying(book.raw):
+                self._seal_in(book)
 
         self._store(seal)
         self._point("sealed")
 
     def _halve(self, batch: outbox.Sealed) -> None:
         """The server finds a batch too large: two halves; a single record too large is set aside here."""
-        me = self._me
+        me, was = self._me, wire.unseal(batch.body)
 
         def halve(book: Notebook) -> None:
             with inbox.applying(book.raw):
-                if not outbox.split(book.raw, batch, sealer(me.epoch), book.clock):
+                if not outbox.split(book.raw, batch, Sealer(was.epoch, was.schema_), book.clock):
                     results = [["held", 0, wire.HeldCode.INVALID.value, ""]]
                     outbox.settle(book.raw, batch, results, book.clock)
                     outbox.renumber(book.raw, me.device, batch.n - 1)
@@ -509,7 +503,7 @@ class Session:
         def apply(book: Notebook, *, tolerant: bool = False) -> inbox.Applied:
             with inbox.applying(book.raw):
                 applied = inbox.apply_pages(
-                    book.raw, sealer(me.epoch), book.clock, me.device, scopes, tolerant=tolerant
+                    book.raw, Sealer(me.epoch), book.clock, me.device, scopes, tolerant=tolerant
                 )
                 if applied.left:
                     journal.write(book.raw, book.clock.now().isoformat(), JournalKind.LEFT.value, applied.left)
@@ -551,7 +545,7 @@ class Session:
             def put(book: Notebook, chosen: list[inbox.Part] = chosen) -> int:
                 with inbox.applying(book.raw, durable=False):
                     applied, taken = inbox.apply_slice(
-                        book.raw, sealer(me.epoch), book.clock, me.device, chosen, until=waits
+                        book.raw, Sealer(me.epoch), book.clock, me.device, chosen, until=waits
                     )
                 pairs.update(applied.pairs)
                 return taken
@@ -621,7 +615,7 @@ class Session:
         def replace(book: Notebook) -> inbox.Applied:
             with inbox.applying(book.raw):
                 return inbox.replace_table(
-                    book.raw, sealer(me.epoch), book.clock, me.device, scope, kind, pages, scopes=me.scopes
+                    book.raw, Sealer(me.epoch), book.clock, me.device, scope, kind, pages, scopes=me.scopes
                 )
 
         applied: inbox.Applied = self._store(replace)
@@ -754,9 +748,29 @@ class Session:
         self._tools.progress(Progress(stage, done, total))
 
 
-def sealer(epoch: str) -> outbox.Seal:
+@dataclass(frozen=True, slots=True)
+class Sealer:
     """Makes batches whose bases are counted in ``epoch``."""
-    return lambda operations: wire.seal(wire.SCHEMA, epoch, operations)
+
+    epoch: str
+    schema: int = wire.SCHEMA
+
+    def __call__(self, operations: Sequence[Mapping[str, Any]]) -> bytes:
+        """The bytes of one batch."""
+        return wire.seal(self.schema, self.epoch, operations)
+
+
+def _settle_by_content(
+    book: Notebook, kept: Sequence[outbox.Sealed], receipts: Sequence[wire.Receipt | None]
+) -> None:
+    """Answer the batches that the server knows; the others wait to be sent, were they answered in a lost history."""
+    unknown = []
+    for batch, receipt in zip(kept, receipts, strict=True):
+        if receipt is None:
+            unknown.append(batch.k)
+        else:
+            outbox.settle(book.raw, batch, [list(one) for one in receipt.results], book.clock)
+    outbox.requeue(book.raw, unknown)
 
 
 def _last_answered(raw: Any, device: str) -> tuple[int, str]:
