@@ -760,9 +760,7 @@ class Sealer:
         return wire.seal(self.schema, self.epoch, operations)
 
 
-def _settle_by_content(
-    book: Notebook, kept: Sequence[outbox.Sealed], receipts: Sequence[wire.Receipt | None]
-) -> None:
+def _settle_by_content(book: Notebook, kept: Sequence[outbox.Sealed], receipts: Sequence[wire.Receipt | None]) -> None:
     """Answer the batches that the server knows; the others wait to be sent, were they answered in a lost history."""
     unknown = []
     for batch, receipt in zip(kept, receipts, strict=True):
