@@ -514,9 +514,7 @@ def values_of(operation: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields) if operation["op"] == "insert" else {name: edit[0] for name, edit in fields.items()}
 
 
-def _pending_operations(
-    raw: Any, device: str, epoch: str, first: int | None
-) -> dict[tuple[str, str], list[_Pending]]:
+def _pending_operations(raw: Any, device: str, epoch: str, first: int | None) -> dict[tuple[str, str], list[_Pending]]:
     """Operations that a page may not contain: those not answered, and those answered after the ``first`` page kept.
 
     A base counted in another history than ``epoch`` says nothing of what stood on the screen: it counts as 0.

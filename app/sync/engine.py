@@ -19,7 +19,7 @@ from app.changes import Changes
 from app.errors import Cancelled
 from app.models.wire import moment_text, read_moment
 from app.store import engine as files
-from app.store import inbox, journal, merges, outbox
+from app.store import file_exchange, inbox, journal, merges, outbox
 from app.store.notebook import Notebook
 from app.sync import digests, membership, schedule
 from app.sync import protocol as wire
@@ -271,6 +271,7 @@ class Session:
                 outbox.forget_numbers(book.raw, device, last_n)
                 outbox.renumber(book.raw, device, last_n)
                 inbox.start_over(book.raw)
+                file_exchange.doubt_all(book.raw)
                 journal.write(book.raw, book.clock.now().isoformat(), JournalKind.RESTORED.value)
                 return membership.change(book, epoch=epoch)
 

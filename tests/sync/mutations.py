@@ -73,14 +73,14 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "the order of arrival chooses nothing": Mutation(
         MERGE,
-        "        elif (write.at, device) > (clock.at, clock.device):\n            if asks:\n",
-        "        elif True:\n            if asks:\n",
+        "        elif (write.at, device) > (clock.at, clock.device):\n            mine",
+        "        elif True:\n            mine",
         (PURE,),
     ),
     "ties go by device": Mutation(
         MERGE,
-        "        elif (write.at, device) > (clock.at, clock.device):\n            if asks:\n",
-        "        elif write.at > clock.at:\n            if asks:\n",
+        "        elif (write.at, device) > (clock.at, clock.device):\n            mine",
+        "        elif write.at > clock.at:\n            mine",
         (PURE,),
     ),
     "two equal values count as the later one": Mutation(
@@ -95,7 +95,7 @@ MUTATIONS: dict[str, Mutation] = {
     "two creations keep the earliest birth": Mutation(
         MERGE, "    if inserting and _earlier(writes, values):\n", "    if False:\n", (PURE,)
     ),
-    "a decision stands without a question": Mutation(MERGING, "asks=task.kind != CONFLICT,", "asks=True,", (FAILURES,)),
+    "what no person can decide asks nothing": Mutation(MERGING, "rules=rules_of(task.kind),", "rules={},", (FAILURES,)),
     # --- what the server adds to it (§3) ---
     "a deletion blind to a new child is refused": Mutation(
         MERGING, "            if unseen:\n", "            if False:\n", (EXCHANGE,)
