@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from app.store.engine import sparing_disk
 from app.store.notebook import Notebook
 
 KEPT_LINES = 50_000
@@ -36,7 +37,10 @@ class AccessLine:
 
 
 def note_access(notebook: Notebook, beneficiary_id: str, act: str) -> bool:
-    """Note that the user of the notebook saw a person; false when it was noted a moment ago already."""
+    """Note that the user of the notebook saw a person; false when it was noted a moment ago already.
+
+    The disk is not waited for: a power cut may take back the consultations of its last seconds, a killed program none.
+    """
     now = notebook.clock.now()
     since = (now - dt.timedelta(minutes=AGAIN_MINUTES)).isoformat()
     raw = notebook.raw
@@ -47,10 +51,11 @@ def note_access(notebook: Notebook, beneficiary_id: str, act: str) -> bool:
     ).fetchone()
     if known is not None:
         return False
-    (number,) = raw.execute(
-        "INSERT INTO _access (kind, id, act, author, at) VALUES ('beneficiary', ?, ?, ?, ?) RETURNING n",
-        (beneficiary_id, act, notebook.actor_id, now.isoformat()),
-    ).fetchone()
+    with sparing_disk(raw):
+        number = raw.execute(
+            "INSERT INTO _access (kind, id, act, author, at) VALUES ('beneficiary', ?, ?, ?, ?)",
+            (beneficiary_id, act, notebook.actor_id, now.isoformat()),
+        ).lastrowid
     if number % _SWEPT == 0:
         sweep(notebook)
     return True

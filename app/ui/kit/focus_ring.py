@@ -11,6 +11,8 @@ from app.ui.theme.appearance import appearance
 
 _OUTSIDE = 4
 """Pixels from the control to the outer edge of the ring."""
+_PLACE = QEvent.Type(QEvent.registerEventType())
+"""Asks for the ring to be placed: once for all that moves together, and before anything is painted."""
 
 
 class FocusRing(QWidget):
@@ -27,6 +29,7 @@ class FocusRing(QWidget):
         self.hide()
         self._target: QWidget | None = None
         self._watched: list[QWidget] = []
+        self._asked = False
         app.focusChanged.connect(lambda _old, new: self._follow(new))
 
     def _follow(self, target: QWidget | None) -> None:
@@ -67,8 +70,20 @@ class FocusRing(QWidget):
             QEvent.Type.Hide,
             QEvent.Type.LayoutRequest,
         ):
-            self._place()
+            self._ask()
         return False
+
+    def _ask(self) -> None:
+        if not self._asked:
+            self._asked = True
+            QApplication.postEvent(self, QEvent(_PLACE))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _PLACE:
+            self._asked = False
+            self._place()
+            return True
+        return super().event(event)
 
     def _place(self) -> None:
         target = self._target
