@@ -38,13 +38,15 @@ NETWORK = "inclusiv_essonne"
 DYNAMIQUE = "dynamique_emploi"
 MIVE = "mive_corbeil_essonnes"
 PASSWORD = "quatre mots au hasard"
+PASSWORDS = Passwords(memory_kib=8, passes=1)
+"""Hashed cheaply."""
 
 
 def made(url: str, folder: Path, clock: Clock) -> Service:
     """A service over an empty database, with the network of the Essonne; passwords are hashed cheaply."""
     database = Database(url)
     prepare(database, clock.now())
-    service = Service(database, clock, folder, Passwords(memory_kib=8, passes=1))
+    service = Service(database, clock, folder, PASSWORDS)
     network.init(service, resources() / "reference" / "charters", NETWORK)
     return service
 
