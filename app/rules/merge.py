@@ -10,6 +10,8 @@ values shows first. For one operation on one row:
 * what a device wrote itself it has seen, except under an insert (whose base is always 0);
 * a deletion loses against an edit that its author had not seen, an edit brings an unseen deletion back: both recorded;
 * when and by whom a record was made is nobody's edit: the earliest stays, and never asks anything;
+* what a creation leaves empty was typed by nobody: it neither hides nor disputes a value (two people who open the same
+  month each make its statement, and only one of them types the printed total);
 * a field that no person could decide about is settled by its rule (``models.clashes``), and asks nothing either.
 
 Values are wire values in their canonical form (``models.wire``). Moments compare as texts.
@@ -117,13 +119,15 @@ def merge(
     *,
     inserting: bool = False,
     rules: Mapping[str, Rule] | None = None,
+    empty: Mapping[str, Any] | None = None,
 ) -> Merged:
-    """Apply one operation to a row. ``seq`` is what this push stamps; ``rules``: by field, those that ask nothing.
+    """Apply one operation to a row. ``seq`` is what this push stamps; ``rules``: by field, those that ask nothing;
+    ``empty``: the value of each field in a creation that says nothing of it.
 
-    Nothing of ``writes`` is lost: each value is in the row, equal to what stands there, in a clash, or settled by the
-    rule of its field.
+    Nothing typed in ``writes`` is lost: each value is in the row, equal to what stands there, in a clash, or settled
+    by the rule of its field.
     """
-    rules = rules or {}
+    rules, empty = rules or {}, empty or {}
     values = dict(stored.values)
     clocks = dict(stored.clocks)
     changed: set[str] = set()
@@ -133,6 +137,9 @@ def merge(
     def unread(field: str, write: Write) -> bool:
         clock = stored.clock(field)
         return clock.seq > write.base and (inserting or clock.device != device)
+
+    def is_empty(field: str, value: Any) -> bool:
+        return inserting and field in empty and same(value, empty[field])
 
     def put(field: str, write: Write) -> None:
         values[field] = write.value
@@ -152,10 +159,15 @@ def merge(
         if same(values[field], write.value):
             if news:
                 beside = True
-                if (write.at, device) > (clock.at, clock.device):
+                if (write.at, device) > (clock.at, clock.device) and not is_empty(field, write.value):
                     # Two equal values count as the later one against a third: the order of arrival must not choose.
                     clocks[field] = Clock(clock.seq, device, write.at)
         elif not news:
+            put(field, write)
+        elif is_empty(field, write.value):
+            beside = True
+        elif field not in stored.clocks and is_empty(field, values[field]):
+            beside = True  # left empty where the record was made, and never written since
             put(field, write)
         elif field in rules:
             beside = True

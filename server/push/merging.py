@@ -182,6 +182,7 @@ class Merging:
             task.device,
             inserting=task.inserting,
             rules=rules_of(task.kind),
+            empty=_defaults(task.kind),
         )
         deletion = writes.get(DELETED)
         if deletion is None or DELETED not in merged.changed or merged.values[DELETED] is None:

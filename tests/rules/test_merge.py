@@ -145,6 +145,60 @@ def test_two_creations_keep_the_earliest_birth_without_a_question(turned: bool) 
     assert merged.clashes == ()
 
 
+def made(**values: Any) -> dict[str, Write]:
+    """What a creation writes; nothing was seen before."""
+    return {name: Write(value, 0, values["at"], None) for name, value in values.items() if name != "at"}
+
+
+EMPTY = {"name": "", "town": None, "phone": ""}
+
+
+def play_creations(order: tuple[int, ...], written: dict[int, dict[str, Any]]) -> tuple[Stored, list[Any]]:
+    first, *others = order
+    birth = {"id": "c", "created_at": "2026-01-01", "created_by": "n", DELETED: None}
+    at = written[first]["at"]
+    values = {**birth, **{name: write.value for name, write in made(**written[first]).items()}}
+    standing = after(born(values, 1, first, at))
+    clashes: list[Any] = []
+    for seq, device in enumerate(others, 2):
+        merged = merge(standing, made(**written[device]), seq, device, inserting=True, empty=EMPTY)
+        clashes += merged.clashes
+        standing = after(merged)
+    return standing, clashes
+
+
+@given(
+    st.dictionaries(
+        st.integers(1, 4),
+        st.fixed_dictionaries(
+            {"at": TIMES, "name": st.sampled_from(["", "b", "c"]), "town": st.sampled_from([None, "b"])}
+        ),
+        min_size=2,
+    )
+)
+def test_what_a_creation_leaves_empty_neither_hides_nor_disputes_a_value(written: dict[int, dict[str, Any]]) -> None:
+    """Whatever the order in which several creations of one record arrive."""
+    shown = set()
+    for order in itertools.permutations(written):
+        standing, clashes = play_creations(order, written)
+        shown.add((standing.values["name"], standing.values["town"]))
+        for name in ("name", "town"):
+            typed = {one[name] for one in written.values()} - {EMPTY[name]}
+            told = {value for clash in clashes if clash.field == name for value in (clash.shown, clash.other)}
+            assert EMPTY[name] not in told, "nobody typed that"
+            assert typed <= told | {standing.values[name]}, "a value is lost"
+            assert standing.values[name] in typed or not typed
+            assert bool(told) == (len(typed) > 1)
+    assert len(shown) == 1
+
+
+def test_a_value_emptied_on_purpose_is_an_edit() -> None:
+    """Karim emptied the town that he had read; somebody who makes the record again types another: both are told."""
+    first = after(merge(row(town="a"), {"town": Write(None, SEEN, "t05", "a")}, 6, 2))
+    again = merge(first, made(at="t03", town="b"), 7, 3, inserting=True, empty=EMPTY)
+    assert [(clash.shown, clash.other) for clash in again.clashes] == [(None, "b")]
+
+
 def test_an_edit_brings_an_unread_deletion_back_and_leaves_a_read_one() -> None:
     gone = merge(START, {DELETED: Write("t03", SEEN, "t03", None)}, 6, 2)
     blind = merge(after(gone), {"town": Write("b", SEEN, "t01", "a")}, 7, 3)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.beneficiaries.values import BeneficiarySheet
-from app.models.beneficiaries import NoteDraft
+from app.models.beneficiaries import EmploymentContractDraft, NoteDraft
 from app.models.choices import Modality, ObservationSection, PeriodEnd, StatementState
-from app.models.beneficiaries import EmploymentContractDraft
 from app.models.exits import SituationDraft
 from app.store.visits import Stage
 from app.visits.photos import reduce_photo
@@ -37,15 +36,19 @@ def type_paper(who: Notebook, site: Site, month: str = OCTOBER) -> None:
     type_hours(who, site, dict(enumerate(PAPER)), month)
     who.hours.set_declared_total(site.company, month, PRINTED)
     validated = who.hours.validate_month(site.company, month)
-    assert validated.state is StatementState.VALIDATED, validated.reasons
+    assert validated.state is StatementState.VALIDATED, validated.notices
 
 
-def sign_a_visit(who: Notebook, site: Site, words: str = "Harnais à remplacer", photos: Sequence[str] = ("teal",)) -> str:
+def sign_a_visit(
+    who: Notebook, site: Site, words: str = "Harnais à remplacer", photos: Sequence[str] = ("teal",)
+) -> str:
     """A visit of the site from its beginning to the signed report; its id."""
     visits = who.visits
     visit = visits.start_visit(site.lot, site.company).record_id
     visits.mark_all_present(visit)
-    finding = visits.add_observation(visit, NewFinding(ObservationSection.SAFETY, words, "vu côté rue", site.beneficiaries[0]))
+    finding = visits.add_observation(
+        visit, NewFinding(ObservationSection.SAFETY, words, "vu côté rue", site.beneficiaries[0])
+    )
     visits.add_action(visit, "Fournir un harnais", observation_id=finding.record_id)
     for rank, colour in enumerate(photos):
         photo = reduce_photo(jpeg(320, 240, colour))
@@ -119,7 +122,11 @@ def exits(sheet: BeneficiarySheet) -> list[tuple[str, str, str]]:
 def hire(who: Notebook, site: Site, person: str, start: dt.date = dt.date(2026, 9, 1)) -> str:
     """One more contract at the company of the site."""
     draft = EmploymentContractDraft(
-        company_id=site.company, lot_id=site.lot, modality=Modality.DIRECT_HIRE, start_on=start, end_on=dt.date(2027, 3, 31)
+        company_id=site.company,
+        lot_id=site.lot,
+        modality=Modality.DIRECT_HIRE,
+        start_on=start,
+        end_on=dt.date(2027, 3, 31),
     )
     return who.people.add_contract(person, draft).record_id
 

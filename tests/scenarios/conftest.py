@@ -94,9 +94,7 @@ def _monday(url: str, folder: Path, blank: Blank, *, made: bool) -> Site:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def story(
-    request: pytest.FixtureRequest, models: Callable[[str], Model], tmp_path: Path
-) -> Iterator[Story]:
+def story(request: pytest.FixtureRequest, models: Callable[[str], Model], tmp_path: Path) -> Iterator[Story]:
     """A copy of the situation, the server answering."""
     model = models(request.param)
     for user, *_ in PEOPLE:

@@ -1,4 +1,4 @@
-"""The network of the stories: a real server on loopback over either database, and the notebooks of those who meet there.
+"""The network of the stories: a real server on loopback over either database, and the notebooks that meet there.
 
 Without a window: what a screen would ask is asked of the services. Everybody is invented.
 """

@@ -9,9 +9,9 @@ import pytest
 
 from app.models.beneficiaries import NoteDraft
 from app.models.choices import StatementState
-from app.sync.state import Decision
 from app.sync.sentences import review_words
-from tests.scenarios.acts import PAPER, hours_at_network, note, notes, type_hours, type_paper
+from app.sync.state import Decision
+from tests.scenarios.acts import PAPER, hours_at_network, note, notes, type_hours
 from tests.scenarios.conftest import Story
 from tests.scenarios.network import NOVEMBER, OCTOBER, all_meet, in_words
 
@@ -76,7 +76,10 @@ def test_a_validated_month_corrected_by_a_colleague_who_had_not_seen_it(story: S
     assert card.before == PAPER[5]
     for one in (nadia, karim):
         assert one.hours.open_month(site.company, OCTOBER).state is StatementState.VALIDATED
-        assert one.month(site.company, OCTOBER)["KÉÏTA"] == (card.mine if card.shown is Decision.MINE else card.theirs).value
+        assert (
+            one.month(site.company, OCTOBER)["KÉÏTA"]
+            == (card.mine if card.shown is Decision.MINE else card.theirs).value
+        )
     nadia.sync.keep_mine(card.card_id)
     all_meet(nadia, karim)
     assert karim.month(site.company, OCTOBER)["KÉÏTA"] == 132_25

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.clock import natural_id
 from app.models.beneficiaries import Beneficiary
 from app.store.unit import writing
 from app.sync.state import HeldReason, Problem
@@ -31,7 +32,6 @@ from tests.scenarios.conftest import Story
 from tests.scenarios.network import NOVEMBER, OCTOBER, Notebook, all_meet
 from tests.scenarios.proxy import Proxy
 from tests.server import house
-from app.clock import natural_id
 
 pytestmark = pytest.mark.expected_logs
 
