@@ -211,12 +211,6 @@ class Workstation:
             return self.services.sync.state()
         return ExchangeState(unsent=count_unsent(notebook), unsent_since=oldest_unsent(notebook))
 
-    def title_of(self, kind: str, record_id: str) -> str:
-        """What a record is called; empty when it is not here."""
-        from app.store.titles import title_of
-
-        return title_of(self.notebook.raw, kind, record_id)
-
     def photos_waiting(self) -> dict[str, tuple[int, int]]:
         """Records whose photographs are not all at the network: (sent, all), by their id."""
         from app.store.file_exchange import photos_waiting

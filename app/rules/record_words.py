@@ -7,14 +7,19 @@ record received from a newer program is told all the same.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from app.models import choices
 from app.models.choices import Choice
+from app.models.wire import field_of
+from app.rules.absences import absence_label
 from app.rules.french import (
     DASH,
+    capitalise_first,
     format_date,
     format_decimal,
     format_hours_unit,
@@ -24,7 +29,11 @@ from app.rules.french import (
     format_phone,
     format_siret,
     format_time,
+    join_words,
+    of,
+    plural,
     plural_word,
+    quoted,
 )
 
 
@@ -421,7 +430,36 @@ _CHOICES: dict[tuple[str, str], type[Choice]] = {
     ("point_review", "state"): choices.PointState,
     ("issued_document", "kind"): choices.DocumentKind,
     ("issued_document", "recipient"): choices.Recipient,
+    ("attestation", "kind"): choices.AttestationKind,
+    ("reminder", "channel"): choices.ReminderChannel,
+    ("situation", "state"): choices.SituationState,
+    ("contact_attempt", "means"): choices.NoteKind,
+    ("contact_attempt", "outcome"): choices.AttemptOutcome,
+    ("penalty", "kind"): choices.PenaltyKind,
+    ("job_offer", "state"): choices.OfferState,
+    ("job_offer", "contract_type"): choices.EmploymentType,
+    ("introduction", "answer"): choices.IntroductionAnswer,
+    ("insertion_structure", "kind"): choices.CompanyKind,
+    ("retention_decision", "decision"): choices.RetentionChoice,
 }
+CODES: dict[str, str] = {
+    "scheme": "public_scheme",
+    "public_scheme": "public_scheme",
+    "category_code": "public",
+    "proof_code": "proof_kind",
+    "prescriber_code": "prescriber",
+    "milestone_scheme": "milestone_scheme",
+    "milestone_code": "milestone",
+    "employment": "situation",
+}
+"""Fields that hold a code of the dated data, by the table of it."""
+TABLES: dict[str, tuple[str, str, str]] = {
+    "trade_code": ("rome_codes.csv", "code_rome", "libelle"),
+    "activity_code": ("naf_rev2_sous_classes.csv", "code_ape", "libelle"),
+    "cpv_code": ("cpv_45_travaux.csv", "code_cpv", "libelle"),
+    "district_code": ("qpv_91_94.csv", "code_qpv", "nom"),
+}
+"""Fields that hold a code of a shipped nomenclature: (file, column of the code, column of the words)."""
 _HOURS = frozenset(
     {
         *("hours", "declared_hours", "declared_total", "computed_hours", "retained_hours", "due_hours"),
@@ -430,29 +468,24 @@ _HOURS = frozenset(
 )
 _RATES = frozenset({"labour_share", "effort_rate", "minimum_effort_rate"})
 _PHONES = frozenset({"phone", "caseworker_phone"})
+_TEXTS = frozenset(
+    {
+        *("note", "text", "next_step", "detail", "summary", "free_note", "description", "objectives", "penalty_terms"),
+        *("presentation", "legal_basis", "reason", "abilities", "correction_reason"),
+    }
+)
 
 _LINKS = {
-    "statement_id": "monthly_statement",
-    "employer_id": "company",
-    "period_id": "clause_period",
-    "sizing_id": "hours_sizing",
-    "offer_id": "job_offer",
-    "agreement_id": "pooling_agreement",
     "previous_visit_id": "visit",
     "corrects_id": "visit",
     "absorbed_into_id": "beneficiary",
-    "kept_id": "beneficiary",
-    "absorbed_id": "beneficiary",
-    "origin_id": "beneficiary",
-    "first_id": "beneficiary",
-    "second_id": "beneficiary",
     "logo_attachment_id": "attachment",
     "validated_by": "facilitator",
     "issued_by": "facilitator",
     "merged_by": "facilitator",
-    "employment_contract_id": "employment_contract",
+    "seen_by": "facilitator",
 }
-_CONTRACT_OF_WORK = frozenset({"hour_line", "attestation"})
+"""Texts that are the id of a record without a foreign key that says so."""
 
 TWO_VALUES = frozenset(
     {
@@ -462,6 +495,62 @@ TWO_VALUES = frozenset(
     }
 )
 """Fields where « Garder les deux » makes sense: both values are readable one after the other."""
+
+
+_QUOTED = frozenset({"observation", "action", "phrase", "point_review", "hidden_phrase", "name_alias"})
+"""Called by their first words."""
+_OF_ANOTHER = frozenset(
+    {
+        *("employment_contract", "clause_period", "eligibility_check", "follow_up_note"),
+        *("situation", "contact_attempt", "introduction", "retention_decision", "person_merge", "person_move"),
+        *("hour_line", "monthly_statement", "rectification", "reminder", "commitment", "signature"),
+        *("attendance", "pooling_agreement", "timesheet_layout", "distinct_pair"),
+    }
+)
+"""Called by whom or what they belong to: « Relevé de Bâti-Sud 91, novembre 2026 »."""
+_LONGEST_TITLE = 60
+
+
+_PERSONAL = frozenset(
+    {
+        *("beneficiary", "employment_contract", "hour_line", "follow_up_note", "eligibility_check", "clause_period"),
+        *("training_record", "attendance", "action", "situation", "contact_attempt", "introduction", "observation"),
+        *("person_merge", "person_move", "distinct_pair", "retention_decision", "name_alias", "signature"),
+        *("point_review", "pooling_agreement", "attestation", "issued_document", "attachment"),
+    }
+)
+
+
+def tells_who(kind: str) -> bool:
+    """Whether the title or the values of such a record may say who somebody is: hidden in discretion (F8)."""
+    return kind in _PERSONAL
+
+
+def is_long_text(field: str) -> bool:
+    """Whether the field holds sentences, of which only the difference is worth reading twice."""
+    return field in _TEXTS
+
+
+def record_called(kind: str, title: str) -> str:
+    """A record with its kind, from its title: « Entreprise Bâti-Sud 91 », « Fiche de Julie MARTIN »,
+    « Contrat de travail de Julie MARTIN, 02/11/2026 », « Constat « Casques manquants » ».
+    """
+    name = capitalise_first(noun(kind).one)
+    if not title:
+        return name
+    if kind == "beneficiary":
+        return f"Fiche {of(title)}"
+    if title.startswith(name):
+        return title
+    if kind in _QUOTED:
+        return f"{name} {quoted(shortened(title))}"
+    return f"{name} {of(shortened(title)) if kind in _OF_ANOTHER else shortened(title)}"
+
+
+def shortened(text: str, longest: int = _LONGEST_TITLE) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 def noun(kind: str) -> Noun:
@@ -479,10 +568,16 @@ def field_label(kind: str, field: str) -> str:
     return _OWN.get(kind, {}).get(field) or _ANY.get(field, "Autre information")
 
 
+def choices_of(kind: str, field: str) -> type[Choice] | None:
+    """The closed list that a field is chosen in."""
+    return _CHOICES.get((kind, field))
+
+
 def linked_kind(kind: str, field: str) -> str:
     """The kind of record that a field points to by its id, empty for a field that holds a value."""
-    if field == "contract_id" and kind in _CONTRACT_OF_WORK:
-        return "employment_contract"
+    known = field_of(kind, field)
+    if known is not None and known.parent:
+        return known.parent
     if field in _LINKS:
         return _LINKS[field]
     bare = field.removesuffix("_id")
@@ -537,7 +632,13 @@ def shown_value(kind: str, field: str, value: Any) -> str:
         return _shown_number(field, value)
     if isinstance(value, str):
         return _shown_text(field, value)
-    return "dessin" if field == "strokes" else "détail"
+    return _shown_data(field, value)
+
+
+def _shown_data(field: str, value: Any) -> str:
+    if field == "strokes":
+        return plural(len(value), "trait tracé", "traits tracés") if value else "aucun trait"
+    return plural(len(value), "élément") if isinstance(value, list | dict) else str(value)
 
 
 def _shown_number(field: str, value: int) -> str:
@@ -545,9 +646,9 @@ def _shown_number(field: str, value: int) -> str:
         return format_hours_unit(value)
     if field.endswith("_cents"):
         return format_money(value)
+    if field == "statement_due_day":
+        return f"le {value if value > 1 else '1er'} du mois suivant"
     if field in _RATES:
-        from decimal import Decimal
-
         return f"{format_decimal(Decimal(value) / 100)}\u00a0%"
     return format_integer(value)
 
@@ -557,6 +658,13 @@ def _shown_text(field: str, value: str) -> str:
         return format_phone(value)
     if field == "siret":
         return format_siret(value)
-    if field == "month":
-        return format_month(value)
+    if field in ("month", "months"):
+        return join_words([format_month(one) for one in value.split()])
+    if field == "planned_time" and _CLOCK_TIME.fullmatch(value):
+        return format_time(dt.time.fromisoformat(value))
+    if field == "absence_code":
+        return absence_label(value)
     return value
+
+
+_CLOCK_TIME = re.compile(r"[0-2][0-9]:[0-5][0-9]")

@@ -190,8 +190,9 @@ def _update(raw: Any, kind: str, record_id: str, edits: list[tuple[str, Any, int
 def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clock) -> list[str]:
     """The server answered a batch: ``results`` in the order of its operations, each ``[status, seq, code, field]``.
 
-    What it set aside is kept in ``_held``, and the record shows the server's value again unless something newer was
-    typed over. Answers the kinds of the records set aside. With capture off.
+    What it set aside is kept in ``_held`` (its code, then the field refused when one was), and the record shows the
+    server's value again unless something newer was typed over. Answers the kinds of the records set aside. With
+    capture off.
     """
     held = []
     for place, (operation, result) in enumerate(zip(batch.operations(), results, strict=True)):
@@ -210,7 +211,7 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
                 f"{batch.sha[:32]}-{place}",
                 kind,
                 record_id,
-                result[2] or "",
+                " ".join(one for one in (result[2], result[3]) if one),
                 canonical(operation),
                 max(_times_of(operation)),
             ),

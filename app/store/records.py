@@ -143,6 +143,28 @@ def _allow(notebook: Notebook, unit: Unit, model: type[Record], kind: str, row: 
         )
 
 
+_AFTER_SIGNATURE = frozenset({"state", "closed_on", "done_on"})
+"""Of a signed visit’s findings and actions: what later visits say of them."""
+
+
+def refuse_printed(unit: Unit, kind: str, row: Any, field: str) -> None:
+    """Raise ``Locked`` when the field stands on a signed report or in an attested month: its paper is out."""
+    visit = row if kind == "visit" else _parent(unit, row, "visit_id", "visit")
+    if visit is not None and visit["state"] == VisitState.FINAL and field not in _AFTER_SIGNATURE:
+        raise Locked(
+            "Ce compte rendu est signé\u00a0: il ne change plus.",
+            "Les deux valeurs restent gardées.",
+            "Garder celle du compte rendu, puis établir un rectificatif si l’autre est la bonne.",
+        )
+    statement = row if kind == "monthly_statement" else _parent(unit, row, "statement_id", "monthly_statement")
+    if statement is not None and statement["state"] == StatementState.ATTESTED:
+        raise Locked(
+            "Ce relevé est attesté\u00a0: il ne change plus.",
+            "Les deux valeurs restent gardées.",
+            "Garder celle du relevé, puis rectifier le relevé si l’autre est la bonne.",
+        )
+
+
 def _parent(unit: Unit, row: Any, name: str, kind: str) -> Any:
     return unit.find(model_of(kind), row[name]) if row.get(name) else None
 

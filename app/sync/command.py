@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
 from app.models.wire import to_wire
-from app.rules.record_words import field_label, noun, shown_value
+from app.rules.record_words import noun
 from app.sync import sentences
 from app.sync.service import SyncService
 from app.sync.state import Decision, NetworkFigures, Problem, ReviewCard, SyncReport, Verification
@@ -91,7 +90,7 @@ def card_as_json(card: ReviewCard) -> dict[str, Any]:
         "theirs": to_wire(card.theirs.value),
         "mine_by": card.mine.author_name,
         "theirs_by": card.theirs.author_name,
-        "before": to_wire(card.before),
+        "before": card.before,
         "shown": card.shown.value,
         "can_keep_both": card.can_keep_both,
     }
@@ -99,15 +98,8 @@ def card_as_json(card: ReviewCard) -> dict[str, Any]:
 
 def card_sentence(card: ReviewCard) -> str:
     """One decision as a line."""
-    label = field_label(card.kind, card.field) if card.field else "suppression"
-    mine, theirs = (_shown(card, one) for one in (card.mine.value, card.theirs.value))
-    return f"{card.card_id}  {card.title or noun(card.kind).one} — {label}\u00a0: {mine} / {theirs}"
-
-
-def _shown(card: ReviewCard, value: Any) -> str:
-    if not card.field:
-        return "supprimer" if isinstance(value, dt.datetime) else "garder"
-    return shown_value(card.kind, card.field, value)
+    words = sentences.review_words(card)
+    return f"{card.card_id}  {words.heading}\u00a0: {words.mine.value} / {words.theirs.value}"
 
 
 def decide(service: SyncService, card_id: str, decision: Decision) -> None:

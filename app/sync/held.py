@@ -8,27 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from app import durable
+from app.models.clashes import asked_fields
 from app.models.registry import model_of
 from app.models.wire import field_of, from_wire, models_by_kind
-from app.rules.record_words import field_label, has_words, noun, shown_value
-from app.store import rows
+from app.rules.record_words import linked_kind
 from app.store.inbox import values_of
 from app.store.notebook import Notebook
 from app.store.outbox import note_new
-from app.store.titles import title_of
+from app.store.titles import door_of, title_of, value_words
 from app.store.unit import Outcome, not_found, writing
+from app.sync import sentences
 from app.sync.conflicts import with_derived
 from app.sync.protocol import HeldCode
 from app.sync.state import HeldCard, HeldReason
 
 _REASONS = {
-    HeldCode.READ_ONLY: HeldReason.NOT_YOURS,
+    HeldCode.READ_ONLY: HeldReason.READ_ONLY,
     HeldCode.FORBIDDEN: HeldReason.NOT_YOURS,
     HeldCode.PARENT: HeldReason.PARENT_MISSING,
+    HeldCode.UNKNOWN_RECORD: HeldReason.UNKNOWN,
     HeldCode.INVALID: HeldReason.INVALID,
-    HeldCode.MALFORMED: HeldReason.INVALID,
+    HeldCode.MALFORMED: HeldReason.UNREADABLE,
     HeldCode.ERASED: HeldReason.GONE,
-    HeldCode.UNKNOWN_RECORD: HeldReason.GONE,
+    HeldCode.QUARANTINED: HeldReason.SET_APART,
 }
 _GIVEN_UP = "given_up"
 _OFFERED = "offered"
@@ -91,14 +93,8 @@ def write_all(notebook: Notebook, target: Path) -> Path:
     """All that wait as a text to read: for the coordination. Raises as ``durable.write``."""
     lines = ["Éléments refusés par le serveur du réseau", ""]
     for card in cards(notebook):
-        lines.append(
-            f"{noun(card.kind).one if card.kind in models_by_kind() else card.kind}\u00a0: {card.title or '—'}"
-        )
-        lines += [
-            f"  {field_label(card.kind, name)}\u00a0: {shown_value(card.kind, name, value)}"
-            for name, value in card.values
-            if has_words(card.kind, name)
-        ]
+        lines += [sentences.held_heading(card), sentences.held_sentence(card)]
+        lines += [f"  {one}" for one in sentences.held_values(card)]
         lines.append("")
     durable.write(target, "\n".join(lines).encode())
     return target
@@ -112,14 +108,15 @@ def _find(notebook: Notebook, held_id: str) -> tuple[str, str, dict[str, Any]]:
 
 
 def _card(notebook: Notebook, held_id: str, kind: str, record_id: str, code: str, body: str, at: str) -> HeldCard:
-    operation = json.loads(body)
+    operation, raw = json.loads(body), notebook.raw
     wire_values = values_of(operation)
     known = kind in models_by_kind()
     values = tuple(
-        (name, from_wire(field.type, value))
+        (name, value_words(raw, kind, name, from_wire(field.type, value)))
         for name, value in sorted(wire_values.items())
-        if known and (field := field_of(kind, name)) is not None and value not in (None, "")
+        if known and (field := field_of(kind, name)) is not None and value not in (None, "") and _is_told(kind, name)
     )
+    code, _, refused = code.partition(" ")
     try:
         reason = _REASONS.get(HeldCode(code), HeldReason.OTHER)
     except ValueError:
@@ -131,9 +128,15 @@ def _card(notebook: Notebook, held_id: str, kind: str, record_id: str, code: str
         held_id=held_id,
         kind=kind,
         record_id=record_id,
-        title=(title_of(notebook.raw, kind, record_id) if known else "") or str(named).strip(),
+        title=(title_of(raw, kind, record_id) if known else "") or str(named).strip(),
         reason=reason,
         values=values,
         at=dt.datetime.fromisoformat(at.replace("Z", "+00:00")),
-        still_here=known and rows.exists(notebook.raw, kind, record_id),
+        door=door_of(raw, kind, record_id) if known else ("", ""),
+        field=refused,
     )
+
+
+def _is_told(kind: str, name: str) -> bool:
+    """What a person typed, or chose: not what the program writes beside it."""
+    return name in asked_fields(kind) or bool(linked_kind(kind, name))

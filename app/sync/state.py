@@ -200,9 +200,13 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of the two values. ``value`` as stored by the models (``dt.date``, ``int`` hundredths, ``str``…)."""
+    """One of the two values. ``value`` as stored by the models (``dt.date``, ``int`` hundredths, ``str``…).
+
+    ``words``: the same as a person reads it, names in the place of ids and codes.
+    """
 
     value: Any
+    words: str
     author_id: str
     author_name: str
     """« Karim B. », empty when the author is not known here."""
@@ -248,8 +252,12 @@ class ReviewCard:
     theirs: Version
     shown: Decision
     """``MINE`` or ``THEIRS``: the one that shows now."""
-    before: Any
-    """The value both started from, ``None`` when there was none."""
+    before: str
+    """The value both started from, in words; empty when there was none."""
+    door: tuple[str, str] = ("", "")
+    """(kind, id) of the page where the record is seen, empty when there is none."""
+    twice: bool = False
+    """Whether the record itself was made twice, each apart."""
     month: str = ""
     """``YYYY-MM`` of a line of hours: the question is then « lequel est sur le papier ? »."""
     can_keep_both: bool = False
@@ -263,19 +271,27 @@ class HeldReason(enum.Enum):
     """Why the server set a change aside."""
 
     NOT_YOURS = "not_yours"
-    """The record belongs, or was moved, to what this user may not write."""
+    """The record belongs, or was moved, to another organisation."""
+    READ_ONLY = "read_only"
+    """This account may see the record and not write it."""
     PARENT_MISSING = "parent_missing"
     """The record it belongs to is unknown to the server, or itself set aside."""
+    UNKNOWN = "unknown"
+    """The server has never seen the record that it changes."""
     INVALID = "invalid"
     """The server's rules refuse a value."""
+    UNREADABLE = "unreadable"
+    """The server does not understand it: another version of the program, or a fault."""
     GONE = "gone"
     """The record was erased for good (right to erasure)."""
+    SET_APART = "set_apart"
+    """It came after the network withdrew this notebook: kept for the coordination."""
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldCard:
-    """A change that the server set aside, kept here and there. ``values`` are what was typed, by column."""
+    """A change that the server set aside, kept here and there. ``values`` are what was typed: (column, words)."""
 
     held_id: str
     kind: str
@@ -283,11 +299,13 @@ class HeldCard:
     title: str
     """What the record is called, or empty when it left the notebook and the change does not say."""
     reason: HeldReason
-    values: tuple[tuple[str, Any], ...]
+    values: tuple[tuple[str, str], ...]
     at: dt.datetime
     """When it was typed."""
-    still_here: bool = True
-    """Whether the record is still in this notebook."""
+    door: tuple[str, str] = ("", "")
+    """(kind, id) of the page where the record is seen; empty when it left this notebook, or has none."""
+    field: str = ""
+    """The column that was refused, when one was."""
 
 
 @dataclass(frozen=True, slots=True)

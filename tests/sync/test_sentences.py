@@ -215,12 +215,12 @@ def test_every_line_of_the_journal_is_a_sentence(kind):
 def test_two_phones_can_both_be_kept():
     words = sentences.review_words(phone_card())
     assert words.heading == "Fiche de Julie MARTIN — Téléphone"
-    assert [one.replace("\u00a0", " ") for one in words.mine] == [
+    assert [one.replace("\u00a0", " ") for one in (words.mine.who, words.mine.value, words.mine.at)] == [
         "Vous avez noté",
         "06 39 98 12 34",
         "le 19/11/2026 à 14 h 30",
     ]
-    assert words.theirs[0] == "Karim B. (PLIE N-E)"
+    assert words.theirs.who == "Karim B. (PLIE N-E)"
     assert (words.keep_mine, words.keep_theirs, words.keep_both) == (
         "Garder le mien",
         "Garder le sien",

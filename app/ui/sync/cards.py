@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.sync import sentences
 from app.sync.state import Decision, HeldCard, ReviewCard
@@ -16,6 +17,8 @@ from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
 
 LATER = "Plus tard"
+_SHORT = 60
+"""Characters above which a value stands under its author rather than beside."""
 
 
 class ReviewWidget(Card):
@@ -48,7 +51,7 @@ class ReviewWidget(Card):
         self.head.addWidget(label(place, "secondary", self))
         if words.question:
             self.body.addWidget(label(hide(words.question), "strong", self, wrap=True))
-        self.body.addLayout(self._versions(hide))
+        self.body.addWidget(self._versions(hide))
         self.choices: dict[str, QPushButton] = {}
         self.body.addWidget(self._choices())
         foot = [hide(words.before)] if words.before else []
@@ -69,16 +72,41 @@ class ReviewWidget(Card):
         """The button that takes the focus: a choice that loses nothing."""
         return self.choices.get("L", self.choices["P"])
 
-    def _versions(self, hide: Callable[[str], str]) -> QGridLayout:
-        grid = QGridLayout()
+    def _versions(self, hide: Callable[[str], str]) -> QWidget:
+        both = (self.words.mine, self.words.theirs)
+        if any(one.parts or len(one.value) > _SHORT for one in both):
+            return self._paragraphs(hide)
+        holder = QWidget(self)
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
-        for row, (who, value, at) in enumerate((self.words.mine, self.words.theirs)):
-            grid.addWidget(label(who, "", self), row, 0)
-            grid.addWidget(label(hide(value), "strong", self, wrap=True), row, 1)
-            grid.addWidget(label(at, "secondary", self), row, 2)
-        grid.setColumnStretch(3, 1)
-        return grid
+        for row, one in enumerate(both):
+            grid.addWidget(label(one.who, "", holder, wrap=True), row, 0)
+            grid.addWidget(label(hide(one.value), "strong", holder, wrap=True), row, 1)
+            grid.addWidget(label(one.at, "secondary", holder, wrap=True), row, 2)
+        for column, share in enumerate((3, 4, 3)):
+            grid.setColumnStretch(column, share)
+        return holder
+
+    def _paragraphs(self, hide: Callable[[str], str]) -> QWidget:
+        """Long values one under the other, each under its author; what differs is underlined."""
+        holder = QWidget(self)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for rank, one in enumerate((self.words.mine, self.words.theirs)):
+            if rank:
+                column.addSpacing(8)
+            said = label(", ".join(part for part in (one.who, one.at) if part), "secondary", holder, wrap=True)
+            column.addWidget(said)
+            value = label(hide(one.value), "", holder, wrap=True)
+            if one.parts and hide(one.value) == one.value:
+                value.setTextFormat(Qt.TextFormat.RichText)
+                value.setText(_marked(one.parts))
+                value.setAccessibleName(one.value)
+            column.addWidget(value)
+        return holder
 
     def _choices(self) -> QWidget:
         line = Flow(self)
@@ -118,6 +146,15 @@ class ReviewWidget(Card):
         super().keyPressEvent(event)
 
 
+def _marked(parts: Sequence[sentences.Part]) -> str:
+    """The parts of a text, those that differ underlined in bold."""
+    shown = []
+    for text, differs in parts:
+        words = html.escape(text, quote=False).replace("\n", "<br>")
+        shown.append(f"<b><u>{words}</u></b>" if differs else words)
+    return "".join(shown)
+
+
 class HeldWidget(Card):
     """A change that the network did not take: why, what is safe, what to do, and what was typed."""
 
@@ -137,7 +174,7 @@ class HeldWidget(Card):
         for one in sentences.held_values(card)[:8]:
             self.body.addWidget(label(hide(one), "secondary", self, wrap=True))
         line = Flow(self)
-        if open_record is not None and card.still_here:
+        if open_record is not None:
             opened = button("Ouvrir la fiche", "", "external-link", line)
             opened.clicked.connect(lambda _on=False: open_record())
             line.add(opened)

@@ -10,15 +10,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.account.copies import SafetyCopies
-from app.rules.record_words import field_label
+from app.rules.french import plural
+from app.rules.record_words import field_label, tells_who
+from app.sync import sentences
 from app.sync.desk import ExchangeDesk
-from app.sync.state import ExchangeState, Problem, SyncReport, Verification
+from app.sync.state import ExchangeState, Problem, ReviewCard, SyncReport, Verification
 from app.ui.shell.indicator import SyncState
 from app.ui.shell.navigation import Frame, Location, Notice, Place
 from app.ui.shell.rail import SavedFilter
 from app.ui.sync.indicator import shown
 from app.ui.sync.viewmodel import AutoSync, Records, SyncModel
 
+_NOTICED = 3
+"""Decisions named over a record; the others are counted."""
 FIRST_LOOK_MS = 1_500
 """The first screen is usable before the network is thought of, in milliseconds."""
 
@@ -96,15 +100,24 @@ class Exchange(QObject):
         """Over the record shown: « 2 versions : Téléphone » until somebody decides, else its photos not sent yet."""
         if where.place == "sync":
             return None
-        cards = [one for one in self.model.open_cards if one.record_id in where.path]
+        cards = [one for one in self.model.open_cards if {one.record_id, one.door[1]} & set(where.path)]
         if cards:
-            fields = [field_label(one.kind, one.field) if one.field else "corbeille" for one in cards]
+            fields = [self._noticed(one, where) for one in cards[:_NOTICED]]
+            if len(cards) > _NOTICED:
+                fields.append(plural(len(cards) - _NOTICED, "autre"))
             words = f"2\u00a0versions\u00a0: {', '.join(fields)}. Rien n’attend votre réponse."
             return Notice(words, "warning", "Relire", lambda: self._frame.navigation.go("sync", cards[0].card_id))
         sent = next((self.model.photos[one] for one in where.path if one in self.model.photos), None)
         if sent is None:
             return None
         return Notice(f"{sent[0]}/{sent[1]}\u00a0photos au réseau. Les autres sont gardées ici et partiront seules.")
+
+    def _noticed(self, card: ReviewCard, where: Location) -> str:
+        """The field alone over the record itself; over the page of another, the record too."""
+        if card.record_id in where.path:
+            return field_label(card.kind, card.field) if card.field else "corbeille"
+        heading = sentences.review_heading(card)
+        return self._frame.discretion.detail(heading) if tells_who(card.kind) else heading
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:
         """Begin to look whether there is something to exchange; ``join`` asks for the network at once."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.rules.french import plural
+from app.rules.record_words import tells_who
 from app.sync import sentences
 from app.sync.state import Decision, HeldCard, Problem, ReviewCard, Situation, Verification
 from app.ui.kit.cards import Card, Pill
@@ -32,15 +33,6 @@ from app.ui.sync.viewmodel import SyncModel
 JOURNAL = "journal"
 """The path that unfolds what was typed lately (Ctrl+J)."""
 _SHOWN_DAYS = 14
-_PERSONAL = frozenset(
-    {
-        *("beneficiary", "employment_contract", "hour_line", "follow_up_note", "eligibility_check", "clause_period"),
-        *("training_record", "attendance", "action", "situation", "contact_attempt", "introduction"),
-    }
-)
-"""Kinds whose title or values tell who somebody is: hidden in discretion."""
-
-
 HELP = Help(
     "F5 envoie vos saisies et reçoit celles de vos collègues. Sans réseau, tout est gardé ici et partira seul. "
     "Une fiche à relire a été écrite par deux personnes\u00a0: les deux valeurs sont gardées, dites laquelle vaut.",
@@ -270,7 +262,7 @@ class SyncView(PlaceView):
             card,
             f"{self._at + 1} sur {len(cards)}",
             self._hider(card.kind),
-            self._opener(card.kind, card.record_id),
+            self._opener(card.door),
             self,
         )
         made.chosen.connect(lambda decision: self.model.decide(card, decision))
@@ -290,7 +282,7 @@ class SyncView(PlaceView):
             self.frame.navigation.go("today")
 
     def _held(self, card: HeldCard) -> HeldWidget:
-        made = HeldWidget(card, self._hider(card.kind), self._opener(card.kind, card.record_id), self)
+        made = HeldWidget(card, self._hider(card.kind), self._opener(card.door), self)
         made.again.connect(lambda: self.model.send_again(card))
         made.given_up.connect(lambda: self.model.give_up(card))
         return made
@@ -351,7 +343,7 @@ class SyncView(PlaceView):
         choices = [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
         if words.keep_both:
             choices.append(Choice("both", words.keep_both))
-        versions = "\n".join(f"{who}\u00a0: {hide(value)}, {at}" for who, value, at in (words.mine, words.theirs))
+        versions = "\n".join(f"{one.who}\u00a0: {hide(one.value)}, {one.at}" for one in (words.mine, words.theirs))
         question = Question(self, hide(words.heading), versions, choices)
         question.answered.connect(lambda key: self.model.decide(card, Decision(key)) if key else None)
         question.open()
@@ -415,13 +407,14 @@ class SyncView(PlaceView):
     # --- pieces ----------------------------------------------------------------------------
 
     def _hider(self, kind: str) -> Callable[[str], str]:
-        return self.frame.discretion.detail if kind in _PERSONAL else lambda text: text
+        return self.frame.discretion.detail if tells_who(kind) else lambda text: text
 
-    def _opener(self, kind: str, record_id: str) -> Callable[[], None] | None:
+    def _opener(self, door: tuple[str, str]) -> Callable[[], None] | None:
+        kind, key = door
         place = PLACE_OF_KIND.get(kind)
-        if place is None or not record_id:
+        if place is None or not key:
             return None
-        return lambda: self.frame.navigation.go(place, record_id)
+        return lambda: self.frame.navigation.go(place, key)
 
     def _title(self, text: str) -> QWidget:
         made = label(text, "subtitle", self)

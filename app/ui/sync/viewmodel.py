@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.changes import Changes
 from app.clock import Clock
 from app.errors import InclusivError
-from app.rules.record_words import linked_kind
+from app.rules.record_words import shortened
 from app.store.history import ToldChange
 from app.store.unit import Outcome, Undo
 from app.sync import sentences
@@ -48,7 +48,6 @@ class Records(Protocol):
     """What is asked of the notebook itself, on the store thread; nothing here speaks to the network."""
 
     def exchange_state(self) -> ExchangeState: ...
-    def title_of(self, kind: str, record_id: str, /) -> str: ...
     def photos_waiting(self) -> dict[str, tuple[int, int]]: ...
     def recent_changes(self) -> list[ToldChange]: ...
     def take_back(self, undo: Undo, /) -> Outcome: ...
@@ -177,30 +176,14 @@ class SyncModel(QObject):
                 return Page(typed=typed)
             desk = self._desk
             return Page(
-                tuple(self._named(card) for card in desk.to_review()),
-                tuple(self._named(card) for card in desk.reviewed()),
+                tuple(desk.to_review()),
+                tuple(desk.reviewed()),
                 tuple(desk.held()),
                 tuple(desk.journal()),
                 typed,
             )
 
         self._run.run(read, self._paged, owner=self)
-
-    def _named(self, card: ReviewCard) -> ReviewCard:
-        """The card with names in the place of ids: it is read by a person, and decided by its own id."""
-        kind = linked_kind(card.kind, card.field)
-        if not kind:
-            return card
-
-        def name(value: object) -> str:
-            return self._records.title_of(kind, str(value)) if value else ""
-
-        return replace(
-            card,
-            before=name(card.before),
-            mine=replace(card.mine, value=name(card.mine.value)),
-            theirs=replace(card.theirs, value=name(card.theirs.value)),
-        )
 
     def _stated(self, state: ExchangeState) -> None:
         self.state = replace(state, running=True) if self._syncing else state
@@ -214,7 +197,7 @@ class SyncModel(QObject):
             return
 
         def read() -> tuple[tuple[ReviewCard, ...], dict[str, tuple[int, int]]]:
-            cards = tuple(self._named(card) for card in self._desk.to_review()) if state.to_review else ()
+            cards = tuple(self._desk.to_review()) if state.to_review else ()
             return cards, self._records.photos_waiting() if waiting else {}
 
         self._run.run(read, self._take_cards, owner=self)
@@ -356,7 +339,8 @@ class SyncModel(QObject):
 
     def _decided(self, card: ReviewCard, decision: Decision, undo: Undo) -> None:
         words = sentences.review_words(card)
-        kept = {Decision.MINE: words.mine[1], Decision.THEIRS: words.theirs[1], Decision.BOTH: "les deux"}[decision]
+        chosen = {Decision.MINE: words.mine.value, Decision.THEIRS: words.theirs.value, Decision.BOTH: "les deux"}
+        kept = shortened(chosen[decision])
         self._undo.push(f"fiche relue\u00a0: {words.heading}", *[self._swap(undo)] * 2)
         self._messages.undoable(f"Gardé\u00a0: {kept}. Modifiable 30\u00a0jours.", self._undo_last)
         self.reload()

@@ -45,9 +45,6 @@ class FakeRecords:
     def exchange_state(self) -> ExchangeState:
         return self._desk.state()
 
-    def title_of(self, kind: str, record_id: str) -> str:
-        return {"bati": "Bâti-Sud 91", "val": "Maçonnerie du Val"}.get(record_id, "")
-
     def photos_waiting(self) -> dict[str, tuple[int, int]]:
         return {"visit-42": (3, 5)}
 

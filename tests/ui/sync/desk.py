@@ -9,6 +9,7 @@ from typing import Any
 
 from app.changes import Changes
 from app.errors import InvalidInput, UnsentWork
+from app.rules.french import NBSP
 from app.rules.small_numbers import Masked
 from app.store.unit import Outcome, Undo
 from app.sync.state import (
@@ -35,10 +36,10 @@ NOW = dt.datetime(2026, 11, 22, 9, 42, tzinfo=dt.UTC)
 SERVER = "https://reseau.exemple.fr"
 
 
-def version(value: Any, *, mine: bool, day: int = 20, hour: int = 8) -> Version:
+def version(value: Any, words: str, *, mine: bool, day: int = 20, hour: int = 8) -> Version:
     """A value by Nadia (mine) or by Karim B."""
     at = dt.datetime(2026, 11, day, hour, 30, tzinfo=dt.UTC)
-    return Version(value, "me" if mine else "karim", "Nadia D." if mine else "Karim B.", "PLIE N-E", at, mine)
+    return Version(value, words, "me" if mine else "karim", "Nadia D." if mine else "Karim B.", "PLIE N-E", at, mine)
 
 
 def phone_card(card_id: str = "phone") -> ReviewCard:
@@ -50,10 +51,11 @@ def phone_card(card_id: str = "phone") -> ReviewCard:
         "Julie MARTIN",
         "phone",
         ReviewKind.FIELD,
-        version("0639981234", mine=True, day=19, hour=13),
-        version("0639985432", mine=False),
+        version("0639981234", "06 39 98 12 34".replace(" ", NBSP), mine=True, day=19, hour=13),
+        version("0639985432", "06 39 98 54 32".replace(" ", NBSP), mine=False),
         Decision.THEIRS,
-        "0639980000",
+        "06 39 98 00 00".replace(" ", NBSP),
+        ("beneficiary", "julie"),
         can_keep_both=True,
     )
 
@@ -64,13 +66,14 @@ def hours_card() -> ReviewCard:
         "hours",
         "hour_line",
         "line",
-        "Julie MARTIN",
+        "Julie MARTIN, novembre 2026",
         "hours",
         ReviewKind.FIELD,
-        version(14000, mine=True),
-        version(10400, mine=False),
+        version(14000, f"140{NBSP}h", mine=True),
+        version(10400, f"104{NBSP}h", mine=False),
         Decision.MINE,
-        None,
+        "",
+        ("statement", "bati/2026-11"),
         month="2026-11",
     )
 
@@ -81,13 +84,13 @@ def deleted_card() -> ReviewCard:
         "note",
         "follow_up_note",
         "n",
-        "Note du 12/11/2026",
+        "Julie MARTIN, 12/11/2026",
         "",
         ReviewKind.DELETED_AND_CHANGED,
-        version(None, mine=True),
-        version(NOW, mine=False),
+        version(None, "—", mine=True),
+        version(NOW, "22/11/2026 à 10 h 42", mine=False),
         Decision.MINE,
-        None,
+        "",
     )
 
 
@@ -97,13 +100,13 @@ def company_card() -> ReviewCard:
         "company",
         "commitment",
         "c",
-        "Lot 3",
+        "Bâti-Sud 91, Lot 3",
         "company_id",
         ReviewKind.FIELD,
-        version("bati", mine=True),
-        version("val", mine=False),
+        version("bati", "Bâti-Sud 91", mine=True),
+        version("val", "Maçonnerie du Val", mine=False),
         Decision.MINE,
-        None,
+        "",
     )
 
 
@@ -113,10 +116,11 @@ def held_card() -> HeldCard:
         "held",
         "visit",
         "visit-42",
-        "VIS-2026-NO-0042",
+        "VIS-2026-NO-0042, Bâti-Sud 91",
         HeldReason.NOT_YOURS,
-        (("place", "Base vie, rue des Acacias"), ("planned_on", dt.date(2026, 11, 22))),
+        (("place", "Base vie, rue des Acacias"), ("planned_on", "22/11/2026")),
         NOW,
+        ("visit", "visit-42"),
     )
 
 
