@@ -272,7 +272,7 @@ def test_rights_taken_away_while_edits_wait_set_them_aside(three: Three) -> None
     assert report.complete
     assert report.held == 1
     card = three.nadia.service.held()[0]
-    assert card.reason is HeldReason.NOT_YOURS
+    assert card.reason is HeldReason.READ_ONLY
     assert dict(card.values) == {"phone": "tapé trop tard"}
     assert three.nadia.value("beneficiary", someone, "phone") == "", "the server's value shows again"
     accounts.set_role(three.world.database, "nadia", Role.FACILITATOR)
