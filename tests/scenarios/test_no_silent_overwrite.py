@@ -9,6 +9,7 @@ import pytest
 
 from app.models.beneficiaries import NoteDraft
 from app.models.choices import StatementState
+from app.rules.french import format_hours_unit
 from app.sync.sentences import review_words
 from app.sync.state import Decision
 from tests.scenarios.acts import PAPER, hours_at_network, note, notes, type_hours
@@ -73,7 +74,7 @@ def test_a_validated_month_corrected_by_a_colleague_who_had_not_seen_it(story: S
     all_meet(karim, nadia)
     (card,) = nadia.sync.to_review()
     assert in_words(card) == [132_25, 153_25]
-    assert card.before == PAPER[5]
+    assert card.before == format_hours_unit(PAPER[5])
     for one in (nadia, karim):
         assert one.hours.open_month(site.company, OCTOBER).state is StatementState.VALIDATED
         assert (

@@ -11,6 +11,7 @@ import pytest
 
 from app.clock import natural_id
 from app.models.beneficiaries import Beneficiary
+from app.rules.french import format_hours_unit, format_phone
 from app.store.unit import writing
 from app.sync.state import HeldReason, Problem
 from tests.factories import Site
@@ -95,8 +96,8 @@ def test_what_was_typed_for_somebody_given_away_meanwhile_is_kept_and_shown(stor
     cards = {card.kind: card for card in nadia.sync.held()}
     assert {card.reason for card in cards.values()} == {HeldReason.NOT_YOURS}
     assert dict(cards["follow_up_note"].values)["text"] == "A eu un entretien chez Bâti-Sud."
-    assert dict(cards["beneficiary"].values)["phone"] == "0639981234"
-    assert dict(cards["hour_line"].values)["hours"] == 104_00
+    assert dict(cards["beneficiary"].values)["phone"] == format_phone("0639981234")
+    assert dict(cards["hour_line"].values)["hours"] == format_hours_unit(104_00)
     assert "A eu un entretien chez Bâti-Sud." in story.network.texts(), "kept at the network too"
     assert hours_at_network(story.network) == 151_67, "the rest of the month went through, and only the rest"
     lea.meet()
