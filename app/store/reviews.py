@@ -12,6 +12,7 @@ from app.models.base import table_of
 from app.models.choices import ConflictChoice
 from app.models.network import Facilitator, Organisation
 from app.models.sync import Conflict
+from app.models.wire import field_of
 from app.store.notebook import Notebook
 
 _conflict, _facilitator, _organisation = table_of(Conflict), table_of(Facilitator), table_of(Organisation)
@@ -37,8 +38,8 @@ def one(notebook: Notebook, card_id: str) -> list[Mapping[str, Any]]:
 
 def count_open(notebook: Notebook) -> int:
     """How many nobody decided."""
-    row = notebook.raw.execute("SELECT count(*) FROM conflict WHERE decision = '' AND deleted_at IS NULL").fetchone()
-    return int(row[0])
+    rows = notebook.raw.execute("SELECT kind, field FROM conflict WHERE decision = '' AND deleted_at IS NULL")
+    return sum(field_of(kind, field) is not None for kind, field in rows.fetchall())
 
 
 def authors(notebook: Notebook) -> dict[str, tuple[str, str]]:
@@ -58,5 +59,7 @@ def _called(first_name: str, last_name: str) -> str:
 
 
 def _rows(notebook: Notebook, query: Any) -> list[Mapping[str, Any]]:
+    """Those about a field that this program knows: one of a newer program waits for the update."""
     with notebook.read() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row for row in rows if field_of(row["kind"], row["field"]) is not None]

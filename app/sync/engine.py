@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from app.changes import Changes
@@ -21,7 +21,7 @@ from app.models.wire import moment_text, read_moment
 from app.store import engine as files
 from app.store import file_exchange, inbox, journal, merges, outbox
 from app.store.notebook import Notebook
-from app.sync import digests, membership, schedule
+from app.sync import again, digests, membership, schedule
 from app.sync import protocol as wire
 from app.sync.api import Api, CallFailed
 from app.sync.identity import enrol_ask, take_identity
@@ -141,6 +141,8 @@ class Session:
         if self.done.upgrade:
             self._finish()
             return
+        if self._me.schema != wire.SCHEMA:
+            again.keep_new_fields(self)
         self._pull_and_apply()
         self.done.changes |= self._store(merges.follow_received)
         if self._store(lambda book: bool(book.raw.execute("SELECT 1 FROM _dirty LIMIT 1").fetchone())) or self._waits():
@@ -508,6 +510,8 @@ class Session:
                 )
                 if applied.left:
                     journal.write(book.raw, book.clock.now().isoformat(), JournalKind.LEFT.value, applied.left)
+                if me.schema != wire.SCHEMA:
+                    membership.change(book, schema=wire.SCHEMA)
                 self._point("being applied")
             return applied
 
@@ -521,6 +525,7 @@ class Session:
                 return apply(book, tolerant=True)
 
         applied: inbox.Applied = self._store(work)
+        self._me = replace(me, schema=wire.SCHEMA)
         self._point("applied")
         for kind, count in applied.came.items():
             self._came[kind] = self._came.get(kind, 0) + count
@@ -577,50 +582,7 @@ class Session:
         answer = digests.ask(self, self._store(lambda book: digests.kept(book.raw)))
         self._point("digests compared")
         if answer is not None and not answer.moved and not answer.equal:
-            self.mend(answer)
-
-    def mend(self, answer: wire.DigestAnswer) -> None:
-        """Receive again the parts that differ."""
-        log.warning("this notebook and the server differ: the records concerned are received again")
-        for scope, tables in answer.scopes.items():
-            for kind, one in tables.items():
-                if not one.equal:
-                    self._receive_again(scope, kind)
-
-        def note(book: Notebook) -> None:
-            journal.write(book.raw, book.clock.now().isoformat(), JournalKind.MENDED.value)
-
-        self._store(note)
-
-    def _receive_again(self, scope: str, kind: str) -> None:
-        cursors: dict[str, Any] = {}
-        pages: list[dict[str, Any]] = []
-        while True:
-            ask = wire.PullAsk.model_validate(
-                {
-                    "schema": wire.SCHEMA,
-                    "epoch": self._me.epoch,
-                    "cursors": cursors,
-                    "limit": self._page_rows,
-                    "tables": (kind,),
-                },
-                strict=False,
-            )
-            _data, page = self._call(lambda ask=ask: self._tools.api.pull(ask))  # type: ignore[misc]
-            pages.append(page)
-            cursors = {one: content["cursor"] for one, content in page["scopes"].items()}
-            if not page["more"]:
-                break
-        me = self._me
-
-        def replace(book: Notebook) -> inbox.Applied:
-            with inbox.applying(book.raw):
-                return inbox.replace_table(
-                    book.raw, Sealer(me.epoch), book.clock, me.device, scope, kind, pages, scopes=me.scopes
-                )
-
-        applied: inbox.Applied = self._store(replace)
-        self.done.changes |= Changes(frozenset(applied.pairs))
+            self.done.changes |= again.mend(self, answer)
 
     # --- the end ---
 

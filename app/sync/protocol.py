@@ -1,6 +1,6 @@
 """The wire between a notebook and the network's server: calls, bodies, limits, errors (SYNC.md §5).
 
-Shared by both sides; nothing here touches a database, a file or the network. HTTPS, JSON, gzip both ways, the version
+Shared by both sides; nothing here touches a database or the network. HTTPS, JSON, gzip both ways, the version
 in the path. Every call but ``enrol``, ``sign-in`` and ``token`` carries ``Authorization: Bearer <access token>``.
 
 ==================================== =========================== ========================================
@@ -47,20 +47,22 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
 from pydantic_core import from_json
 
-from app.models.wire import canonical, models_by_kind, names_of
+from app.models.schemas import frozen
+from app.models.wire import canonical
 from app.rules.small_numbers import Masked
 
 PATH = "/sync/v1"
 
-SCHEMA = 1
-"""The wire schema that this program writes and prefers to read."""
-
-SCHEMAS: Mapping[int, Mapping[str, tuple[str, ...]]] = {SCHEMA: {kind: names_of(kind) for kind in models_by_kind()}}
+SCHEMAS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
+    number: {kind: tuple(fields) for kind, fields in schema.items()} for number, schema in frozen().items()
+}
 """For each schema still accepted, the tables and their fields, in the order of the values of a row (``id`` first).
 
-``SCHEMA`` is what the models say. At a release its list is frozen here as it stands before a newer one is added: a
-batch is never refused for its age, and a pull of an older schema receives the fields of that schema.
+A batch is never refused for its age; a pull of an older schema receives the fields of that schema.
 """
+
+SCHEMA = max(SCHEMAS)
+"""The wire schema that this program writes and prefers to read: what its models say (tested)."""
 
 HEADER_BATCH = "Inclusiv-Batch"
 HEADER_SHA256 = "Inclusiv-Sha256"

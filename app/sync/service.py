@@ -36,7 +36,7 @@ from app.store import file_exchange, inbox, journal, outbox, reviews
 from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
 from app.store.unit import Outcome
-from app.sync import conflicts, digests, held, identity, membership, photos
+from app.sync import again, conflicts, digests, held, identity, membership, photos
 from app.sync import protocol as wire
 from app.sync.api import Api, CallFailed, tidy_address
 from app.sync.desk import IsCancelled, Tell
@@ -378,8 +378,7 @@ class SyncService:
                 sums = self._store(lambda book: digests.whole(book.raw, me.scopes))
                 answer = digests.ask(session, sums)
                 if answer is not None and not answer.moved and not answer.equal:
-                    session.mend(answer)
-                    mended, changes = True, changes | session.done.changes
+                    mended, changes = True, changes | again.mend(session, answer)
                     sums = self._store(lambda book: digests.whole(book.raw, me.scopes))
                     answer = digests.ask(session, sums)
             except CallFailed as failed:

@@ -5,13 +5,18 @@ For tests of either half: ``made(url, folder, clock)`` gives the service ready, 
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-from collections.abc import Mapping, Sequence
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import uvicorn
 
 from app.clock import Clock
 from app.models.choices import Role
@@ -29,6 +34,7 @@ from app.sync.protocol import (
     sha256_of,
 )
 from server import accounts, network
+from server.application import create
 from server.passwords import Passwords
 from server.service import Service
 from server.store.engine import Database
@@ -49,6 +55,26 @@ def made(url: str, folder: Path, clock: Clock) -> Service:
     service = Service(database, clock, folder, PASSWORDS)
     network.init(service, resources() / "reference" / "charters", NETWORK)
     return service
+
+
+@contextlib.contextmanager
+def serving(service: Service) -> Iterator[str]:
+    """The service behind a real port of this machine, for the length of a block; its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create(service), log_config=None, access_log=False, lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), name="network-server")
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
 
 
 def add_user(

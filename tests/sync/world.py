@@ -167,9 +167,9 @@ class World:
         charters = folder / "charters"
         charters.mkdir(parents=True, exist_ok=True)
         entries = [
-            _entry("network", "essai", "Réseau d’essai", "essai"),
-            _entry("organisation", "nord", "PLIE Nord", "essai"),
-            _entry("organisation", "sud", "PLIE Sud", "essai"),
+            entry("network", "essai", "Réseau d’essai", "essai"),
+            entry("organisation", "nord", "PLIE Nord", "essai"),
+            entry("organisation", "sud", "PLIE Sud", "essai"),
         ]
         (charters / "essai.json").write_text(json.dumps(entries), encoding="utf-8")
         self._open()
@@ -256,7 +256,8 @@ _PASSWORDS = Passwords(memory_kib=8, passes=1)
 _TEMPLATE: list[Path] = []
 
 
-def _entry(table: str, code: str, label: str, network_code: str) -> dict[str, Any]:
+def entry(table: str, code: str, label: str, network_code: str) -> dict[str, Any]:
+    """One line of an invented charter."""
     return {
         "table": table,
         "code": code,
@@ -281,16 +282,19 @@ def template() -> Path:
 class Laptop:
     """One notebook with its exchange."""
 
-    def __init__(self, world: World, folder: Path, user: str, offset: dt.timedelta, *, copy_of: Laptop | None = None):
-        self.world = world
+    def __init__(
+        self, world: World | None, folder: Path, user: str, offset: dt.timedelta, *, copy_of: Laptop | None = None
+    ):
         self.folder = folder
         self.user = user
         self.clock = SkewedClock(offset)
-        if copy_of is None:
+        if copy_of is None and not folder.exists():
             shutil.copytree(template(), folder)
         self.faults = Faults()
-        self.wire = DirectWire(world, self.faults)
-        self.transport: httpx2.BaseTransport | None = self.wire
+        self.transport: httpx2.BaseTransport | None = None
+        if world is not None:
+            self.world = world
+            self.wire = self.transport = DirectWire(world, self.faults)
         self.secrets: MemorySecrets = copy_of.secrets if copy_of else MemorySecrets()
         self.hook: Callable[[str], None] = lambda _: None
         self.erased = False
@@ -393,6 +397,11 @@ class Laptop:
     def close(self) -> None:
         """Close the file."""
         self.notebook.close()
+
+
+def laptop_alone(folder: Path, user: str) -> Laptop:
+    """A notebook by itself, made when it is not there, that speaks over real sockets."""
+    return Laptop(None, folder, user, dt.timedelta())
 
 
 @contextmanager
