@@ -104,27 +104,26 @@ def all_accounts(database: Database) -> list[Account]:
 
 
 def check_password(database: Database, clock: Clock, passwords: Passwords, name: str, password: str) -> Account:
-    """The account of a right password; raises ``Refusal`` (wrong, too many tries, closed)."""
+    """The account of a right password; raises ``Refusal`` (wrong, too many tries, closed).
+
+    A try is counted before it is judged: many at once wait like many in a row.
+    """
     chosen = name.strip().casefold()
-    with database.reading() as connection:
-        row = connection.execute(select(_account).where(_account.c.name == chosen)).first()
     now = clock.now()
-    if row is not None and row.blocked_until is not None and aware(row.blocked_until) > now:
-        raise Refusal(Code.SLOW_DOWN, retry_after=int((aware(row.blocked_until) - now).total_seconds()) + 1)
+    with database.changing() as connection:
+        row = connection.execute(select(_account).where(_account.c.name == chosen).with_for_update()).first()
+        if row is not None:
+            if row.blocked_until is not None and aware(row.blocked_until) > now:
+                raise Refusal(Code.SLOW_DOWN, retry_after=int((aware(row.blocked_until) - now).total_seconds()) + 1)
+            failures = row.failures + 1
+            wait = min(2 ** min(failures - FREE_TRIES, 20), LONGEST_WAIT) if failures > FREE_TRIES else 0
+            until = now + dt.timedelta(seconds=wait) if wait else None
+            counted = {"failures": failures, "blocked_until": until}
+            connection.execute(_account.update().where(_account.c.name == chosen).values(**counted))
     right = passwords.agrees(row.password if row is not None else None, password)
-    if row is None:
+    if row is None or not right:
         raise Refusal(Code.BAD_CREDENTIALS)
-    if not right:
-        failures = row.failures + 1
-        wait = min(2 ** (failures - FREE_TRIES), LONGEST_WAIT) if failures > FREE_TRIES else 0
-        _update(
-            database,
-            chosen,
-            {"failures": failures, "blocked_until": now + dt.timedelta(seconds=wait) if wait else None},
-        )
-        raise Refusal(Code.BAD_CREDENTIALS)
-    if row.failures:
-        _update(database, chosen, {"failures": 0, "blocked_until": None})
+    _update(database, chosen, {"failures": 0, "blocked_until": None})
     account = _read(row)
     if account.disabled:
         raise Refusal(Code.DISABLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import zlib
 from collections import OrderedDict
@@ -19,6 +20,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ENVELOPE = 100_000
 """Bytes allowed above the limit of what a message carries."""
+SILENCE = 30.0
+"""Seconds without a byte of a body before the connection is given up."""
+PATIENCE = 300.0
+"""Seconds for a whole body: the largest one takes three minutes on a line of 50 kbit/s."""
 ADDRESSES = 10_000
 """How many addresses are remembered for their rate."""
 
@@ -34,7 +39,10 @@ async def refuse(refusal: Refusal, send: Send) -> None:
 
 
 class Bounded:
-    """Reads a whole body within its limit, unpacks gzip (never beyond the limit), and hands it on in one piece."""
+    """Reads a whole body within its limits, unpacks gzip (never beyond them), and hands it on in one piece.
+
+    A body that comes too slowly is given up: whoever holds thousands of half-sent requests open holds nothing else.
+    """
 
     def __init__(self, app: App, limit: int) -> None:
         self._app = app
@@ -72,8 +80,12 @@ class Bounded:
         unpacker = zlib.decompressobj(31) if packing == b"gzip" else None
         parts: list[bytes] = []
         size = 0
+        until = time.monotonic() + PATIENCE
         while True:
-            message = await receive()
+            try:
+                message = await asyncio.wait_for(receive(), min(SILENCE, max(0.0, until - time.monotonic())))
+            except TimeoutError:
+                raise Refusal(Code.TOO_LARGE) from None  # for this line: the client sends half as much
             if message["type"] == "http.disconnect":
                 return None
             part = message.get("body", b"")

@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from app.clock import SystemClock
-from app.errors import InvalidInput
+from app.errors import EnvironmentProblem, InvalidInput
 from server import restoring
 from server.passwords import Passwords
 from server.safekeeping import DATABASE_FILE
@@ -50,7 +52,7 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
     """The service over a folder; the embedded file is ``network.db`` there unless ``database`` is a URL.
 
     Makes the folder and the schema when they are not there. Raises ``InvalidInput`` for a database written by a
-    newer program.
+    newer program, ``EnvironmentProblem`` when it does not answer.
     """
     (data_dir / "files").mkdir(parents=True, exist_ok=True)
     try:
@@ -65,6 +67,11 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
     clock = SystemClock()
     try:
         prepare(made, clock.now())
+    except OperationalError as problem:
+        made.close()
+        raise EnvironmentProblem(
+            "La base de données ne répond pas.", "Rien n’a été modifié.", str(problem.orig).strip().partition("\n")[0]
+        ) from None
     except NewerDatabase:
         made.close()
         raise InvalidInput(
@@ -80,6 +87,7 @@ def run(settings: Running) -> None:
     import uvicorn
 
     from server import journal
+    from server.connections import IDLE_SECONDS, MOST, Patient
 
     journal.set_up()
     service = open_service(Path(settings.data_dir), settings.database)
@@ -101,7 +109,9 @@ def run(settings: Running) -> None:
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=STOP_SECONDS,
-        timeout_keep_alive=65,
+        timeout_keep_alive=int(IDLE_SECONDS),
+        limit_concurrency=MOST,
+        http=Patient,
         timeout_worker_healthcheck=60,  # a machine that starts under load is slow, not dead
     )
 

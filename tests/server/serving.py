@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.architecture.source import ROOT
 
+_RUN = "import sys; from server.command import main; sys.exit(main())"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -69,13 +70,13 @@ class Served:
 
 @contextlib.contextmanager
 def serving(
-    journal: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None, program: str = "server"
+    journal: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None, before: str = ""
 ) -> Iterator[Served]:
-    """``inclusiv-server run`` with these arguments, once it listens; ``program`` is the module that runs it."""
+    """``inclusiv-server run`` with these arguments, once it listens; ``before`` is Python done first in its process."""
     port = free_port()
     with open(journal, "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", program, "run", "--port", str(port), *arguments],
+            [sys.executable, "-c", f"{before}\n{_RUN}", "run", "--port", str(port), *arguments],
             cwd=ROOT,
             env={**ENVIRONMENT, **(environment or {})},
             stdout=out,

@@ -55,25 +55,6 @@ def test_from_nothing_to_a_device_in_four_verbs(tmp_path: Path) -> None:
     assert verb("check", "--data-dir", folder) == {"clean": True, "findings": []}
 
 
-def test_two_workers_share_one_postgresql(postgresql_folder: str, tmp_path: Path) -> None:
-    from tests.server import postgresql
-
-    postgresql.create(postgresql_folder, "workers", "ready")
-    url = postgresql.url_of(postgresql_folder, "workers")
-    try:
-        given = ("--data-dir", tmp_path, "--database", url)
-        verb("user", "add", "nadia", "--organisation", house.DYNAMIQUE, *given)
-        with serving(tmp_path / "journal", "--workers", "2", *given) as served, calls_to(served) as client:
-            body = {"user": "nadia", "password": house.PASSWORD, "schema": SCHEMA}
-            enrolled = client.post(f"{PATH}/enrol", json=body).json()
-            headers = {"Authorization": f"Bearer {enrolled['access']}", "Connection": "close"}
-            answers = [client.post(f"{PATH}/pull", json={"schema": SCHEMA}, headers=headers) for _ in range(6)]
-            assert {answer.status_code for answer in answers} == {200}
-            assert len({answer.text for answer in answers}) == 1
-    finally:
-        postgresql.drop(postgresql_folder, "workers")
-
-
 @pytest.fixture(scope="module")
 def network_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("server")
