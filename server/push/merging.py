@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from app.clock import natural_id
 from app.models.choices import RetentionChoice
 from app.models.clashes import rules_of
-from app.models.wire import canonical, default_of, field_of, models_by_kind, moment_text, names_of
+from app.models.wire import canonical, default_of, field_of, fields_of, models_by_kind, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
 from app.rules.merge import (
     DECISION_FIELDS,
@@ -210,6 +210,8 @@ class Merging:
             owner = row.values["organisation_id"]
         if not shared and kind != CONFLICT and not owner:
             return HeldCode.INVALID, "organisation_id"
+        if row is None and not _needed(kind) <= task.values.keys():
+            return HeldCode.INVALID, min(_needed(kind) - task.values.keys())
         standing = {"id": task.record_id, "organisation_id": owner} if row is None else row.values
         if not can_send(actor, kind, standing, shared=shared):
             code = HeldCode.READ_ONLY if scope_of(shared, standing["organisation_id"]) in scopes_of(actor) else None
@@ -311,6 +313,13 @@ class Merging:
 @cache
 def _defaults(kind: str) -> Mapping[str, Any]:
     return {name: default_of(kind, name) for name in names_of(kind)}
+
+
+@cache
+def _needed(kind: str) -> frozenset[str]:
+    """The fields that a new record must give: they may not be empty, and nothing stands in for them."""
+    given = _defaults(kind)
+    return frozenset(one.name for one in fields_of(kind) if one.required and given[one.name] is None) - {"id"}
 
 
 def _decides(task: Task) -> bool:

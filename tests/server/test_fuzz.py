@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.models.wire import fields_of, models_by_kind
-from app.sync.protocol import HEADER_BATCH, HEADER_ROLLING, HEADER_SHA256, SCHEMA, Problem, seal, sha256_of
+from app.sync.protocol import (
+    HEADER_BATCH,
+    HEADER_ROLLING,
+    HEADER_SHA256,
+    SCHEMA,
+    HeldCode,
+    Problem,
+    Status,
+    seal,
+    sha256_of,
+)
 from server.service import Service
 from tests.server import house
 from tests.server.conftest import Enrol
@@ -153,6 +163,21 @@ def test_operations_of_any_shape(service: Service, nadia: Device, data: st.DataO
     nadia.n, nadia.rolling = receipt["n"], receipt["rolling"]
     assert len(receipt["results"]) == len(made) + 1
     assert receipt["results"][-1][0] == "ok"
+
+
+def test_a_new_record_without_what_it_must_give_is_held_alone(service: Service, nadia: Device) -> None:
+    """Whatever the table: a moment or a day that nothing can stand in for."""
+    from server.checks import check
+
+    kinds = [kind for kind in models_by_kind() if kind != "conflict"]
+    bare = [nadia.insert(kind) for kind in kinds]
+    for one in bare:
+        del one["fields"]["created_at"]
+    results = nadia.push(*bare, nadia.insert("company", name="Bâti-Sud")).results
+    assert [(one.status, one.code) for one in results[:-1]].count((Status.HELD, HeldCode.INVALID)) > 30
+    assert {one.status for one in results[:-1]} == {Status.HELD}
+    assert results[-1].status is Status.OK
+    assert check(service) == []
 
 
 def test_a_number_beyond_measure_is_held_like_any_other(nadia: Device) -> None:
