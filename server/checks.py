@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.models.wire import canonical, fields_of, models_by_kind, names_of, to_wire
 from app.sync.protocol import hash_text, row_hash
+from server import incidents
 from server.service import Service
 from server.store import tables
 from server.store.engine import ask
@@ -31,7 +32,7 @@ class Finding:
 
 def check(service: Service) -> list[Finding]:
     """Everything that is wrong, in one snapshot; an empty list when all is well."""
-    found: list[Finding] = []
+    found = [Finding("difference", one.sentence, one.table, one.scope) for one in incidents.all_incidents(service)]
     with service.database.reading() as connection:
         if not service.database.is_postgresql:
             for row in ask(connection, "PRAGMA integrity_check"):

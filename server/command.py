@@ -10,15 +10,16 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from app.command_line import BAD_INPUT, FAILURE, OK, Parser, Run, Verbs, print_json
 from app.errors import InclusivError, InvalidInput
 from app.models.choices import Role
-from app.models.wire import models_by_kind
+from app.models.wire import models_by_kind, moment_text
 from app.paths import resources
-from server import accounts, checks, devices, erasure, network, safekeeping
+from server import accounts, checks, devices, erasure, held, incidents, network, safekeeping
 from server.running import Running, open_service, run
 from server.service import Service
 
@@ -88,6 +89,28 @@ def _parser() -> Parser:
     made = verb(among, "revoke", "Retirer un carnet\u00a0: il efface sa clé à son prochain contact.", _device_revoke)
     made.add_argument("device", metavar="ID")
     made.add_argument("--take-work", action="store_true", help="recevoir d’abord, à part, ce qu’il n’a pas envoyé")
+
+    among = verbs.word("incident", "Les écarts signalés par les carnets.")
+    verb(
+        among,
+        "list",
+        "Lister les écarts entre un carnet et le serveur\u00a0: des nombres, aucun contenu.",
+        _incident_list,
+    )
+    verb(among, "clear", "Dire que ces écarts ont été vus.", _incident_clear)
+
+    among = verbs.word("held", "Ce que le serveur a mis de côté\u00a0: refusé, ou envoyé par un carnet retiré.")
+    made = verb(among, "list", "Lister ce qui est mis de côté, sans contenu.", _held_list)
+    made.add_argument("--device", default="", metavar="ID", help="d’un seul carnet")
+    made = verb(among, "show", "Montrer ce qui a été saisi (données personnelles).", _held_show)
+    made.add_argument("number", type=int, metavar="NUMÉRO")
+    made = verb(among, "release", "Reprendre, au nom du compte qui l’a envoyé et selon ses droits.", _held_release)
+    made.add_argument("number", type=int, nargs="?", metavar="NUMÉRO")
+    made.add_argument("--device", default="", metavar="ID", help="tout ce qui vient d’un carnet")
+    made = verb(among, "drop", "Oublier pour toujours ce qui a été saisi.", _held_drop)
+    made.add_argument("number", type=int, nargs="?", metavar="NUMÉRO")
+    made.add_argument("--device", default="", metavar="ID", help="tout ce qui vient d’un carnet")
+    made.add_argument("--yes", action="store_true", help="confirmer\u00a0: rien ne le ramènera")
 
     made = verb(verbs, "backup", "Copier la base et les fichiers dans un dossier nouveau.", _backup)
     made.add_argument("target", type=Path, metavar="DOSSIER_DE_COPIE")
@@ -200,6 +223,61 @@ def _device_revoke(parsed: argparse.Namespace) -> int:
     return _tell(
         parsed, {"device": parsed.device, "revoked": True}, "Carnet retiré\u00a0: il s’effacera à son prochain contact."
     )
+
+
+def _incident_list(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = incidents.all_incidents(service)
+    if parsed.json:
+        print_json([{**asdict(one), "since": moment_text(one.since), "at": moment_text(one.at)} for one in found])
+    else:
+        print("\n".join(one.sentence for one in found) or "Aucun écart signalé.")
+    return OK
+
+
+def _incident_clear(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        count = incidents.clear(service)
+    return _tell(parsed, {"cleared": count}, f"Écarts classés\u00a0: {count}.")
+
+
+def _held_list(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = held.waiting(service, parsed.device)
+    if parsed.json:
+        print_json([one.facts for one in found])
+    else:
+        print("\n".join(one.sentence for one in found) or "Rien n’est mis de côté.")
+    return OK
+
+
+def _held_show(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        found = held.one(service, parsed.number)
+    told = [found.sentence, "Données personnelles\u00a0: à lire, à ne pas garder ni transmettre.", *found.lines]
+    return _tell(parsed, {**found.facts, "operation": found.operation}, "\n".join(told))
+
+
+def _held_release(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        chosen = held.chosen(service, parsed.number, parsed.device)
+        through = held.release(service, chosen)
+    still = len(chosen) - through
+    more = f" {still} restent de côté\u00a0: «\u00a0held list\u00a0» dit pourquoi." if still else ""
+    return _tell(parsed, {"released": through, "still_held": still}, f"Reprises\u00a0: {through}.{more}")
+
+
+def _held_drop(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        chosen = held.chosen(service, parsed.number, parsed.device)
+        if not parsed.yes:
+            raise InvalidInput(
+                f"Ce qui a été saisi serait perdu ({len(chosen)}).",
+                "Rien n’a été oublié.",
+                "Lisez-le par «\u00a0held show\u00a0», puis ajoutez --yes.",
+            )
+        count = held.drop(service, chosen)
+    return _tell(parsed, {"dropped": count}, f"Oubliées\u00a0: {count}.")
 
 
 def _backup(parsed: argparse.Namespace) -> int:

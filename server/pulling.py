@@ -26,6 +26,7 @@ from app.sync.protocol import (
     hash_text,
     row_hash,
 )
+from server import incidents
 from server.devices import Session
 from server.refusals import Refusal
 from server.service import Service
@@ -202,6 +203,14 @@ def digest(service: Service, session: Session, request: DigestAsk) -> DigestAnsw
                 equal = theirs.get(kind, (0, hash_text(0))) == (count, text)
                 buckets = None if equal else tuple(_buckets(connection, scope, kind, request.schema_))
                 answer[scope][kind] = TableDigest(count=count, sum=text, equal=equal, buckets=buckets)
+    differing = {
+        (scope, kind): (request.sums.get(scope, {}).get(kind, (0, ""))[0], one.count)
+        for scope, by_kind in answer.items()
+        for kind, one in by_kind.items()
+        if not one.equal
+    }
+    if differing:
+        incidents.note(service, session, differing)
     return DigestAnswer(moved=False, scopes=answer)
 
 

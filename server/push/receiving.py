@@ -25,6 +25,7 @@ from app.sync.protocol import (
 )
 from server import erasure
 from server.devices import Session
+from server.network import stamp
 from server.passwords import new_token, token_agrees, token_hash
 from server.push.links import parents_of
 from server.push.merging import Erased, Merging, references
@@ -259,30 +260,59 @@ def release(connection: Connection, service: Service, merging: Merging, now: dt.
         arrived, merging.arrived = merging.arrived, set()
         rows = ask_in(
             connection,
-            "SELECT h.number, h.device, h.tbl, h.record_id, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
-            "a.facilitator, a.organisation, a.role FROM sync_held h JOIN sync_device d ON d.number = h.device "
-            "JOIN sync_account a ON a.name = d.account "
-            "WHERE h.settled_at IS NULL AND h.body <> '' AND h.waits_id IN (…)",
+            _HELD.format("h.waits_id IN (…)"),
             sorted({record_id for _, record_id in arrived}),
         )
-        for row in {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}.values():
-            offset = dt.timedelta(microseconds=row.offset_us)
-            task = Reader(row.device, offset, now, service.limits.text_characters).read(0, json.loads(row.body))
-            _cap_bases(connection, row.epoch, [task])
-            merging.prepare([task], _erased(connection, merging.shelf, [task]))
-            merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))
-            if task.refused is None:
-                through += 1
-            code, name = task.refused or (None, "")
-            waits = task.waits if code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
-            connection.execute(
-                tables.held.update()
-                .where(tables.held.c.number == row.number)
-                .values(
-                    settled_at=now if code is None else None,
-                    **({} if code is None else {"code": code.value, "field": name}),
-                    waits_tbl=waits[0],
-                    waits_id=waits[1],
-                )
-            )
+        waiting = {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}
+        through += sum(_try_again(connection, service, merging, row, now) for row in waiting.values())
     return through
+
+
+def release_these(service: Service, numbers: Sequence[int]) -> int:
+    """Merge operations set aside, in the order they were sent, each under its author's account; how many went through.
+
+    Those that the merge refuses stay, with the reason of now.
+    """
+    now = service.clock.now()
+    through = 0
+    with service.database.writing() as connection:
+        rows = ask_in(connection, _HELD.format("h.number IN (…)"), numbers)
+        shelf = Shelf(connection, int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1, now)
+        merging = Merging(shelf, now, _authors(connection))
+        for row in sorted({row.number: row for row in rows}.values(), key=lambda row: row.number):
+            through += _try_again(connection, service, merging, row, now)
+        release(connection, service, merging, now)
+        for person, device in merging.anonymised:
+            erasure.anonymised(connection, shelf, person, device, now)
+        stamp(connection, shelf)
+    return through
+
+
+_HELD = (
+    "SELECT h.number, h.device, h.tbl, h.record_id, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
+    "a.facilitator, a.organisation, a.role FROM sync_held h JOIN sync_device d ON d.number = h.device "
+    "JOIN sync_account a ON a.name = d.account WHERE h.settled_at IS NULL AND h.body <> '' AND {}"
+)
+"""Operations set aside, with the account that they are tried again under."""
+
+
+def _try_again(connection: Connection, service: Service, merging: Merging, row: Any, now: dt.datetime) -> bool:
+    """Merge one operation set aside; whether it went through. Otherwise it stays, with the reason of now."""
+    offset = dt.timedelta(microseconds=row.offset_us)
+    task = Reader(row.device, offset, now, service.limits.text_characters).read(0, json.loads(row.body))
+    _cap_bases(connection, row.epoch, [task])
+    merging.prepare([task], _erased(connection, merging.shelf, [task]))
+    merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))
+    code, name = task.refused or (None, "")
+    waits = task.waits if code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
+    connection.execute(
+        tables.held.update()
+        .where(tables.held.c.number == row.number)
+        .values(
+            settled_at=now if code is None else None,
+            **({} if code is None else {"code": code.value, "field": name}),
+            waits_tbl=waits[0],
+            waits_id=waits[1],
+        )
+    )
+    return code is None

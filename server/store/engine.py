@@ -131,7 +131,7 @@ def ask(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Seque
     return connection.exec_driver_sql(_marked(sql, connection.dialect.name), values).fetchall()
 
 
-def ask_in(connection: Connection, sql: str, ids: Iterable[str], *before: Any) -> list[Any]:
+def ask_in(connection: Connection, sql: str, ids: Iterable[str | int], *before: Any) -> list[Any]:
     """Rows of a statement whose ``IN (…)`` takes ``ids``, asked in slices; ``before`` are the values before it."""
     chosen = list(ids)
     found: list[Any] = []
