@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.operations.service import OperationsService
     from app.operations.sizing import SizingService
     from app.privacy.service import PrivacyService
+    from app.rules.lease import Lease
     from app.store.attachments import AttachmentFiles
     from app.store.backup import BackupEntry
     from app.store.history import ToldChange
@@ -87,7 +88,7 @@ class Workstation:
         self._opened: Opened | None = None
         self._unlocked = False
         self._services: Services | None = None
-        door = StoreDoor(self._exists, self._create, self._open, self._close)
+        door = StoreDoor(self._exists, self._create, self._open, self._close, self._lease)
         self.account = AccountService(folder, clock, secrets, door, cost=cost or COST)
 
     @property
@@ -363,7 +364,8 @@ class Workstation:
         self, copy: OpenedCopy, passphrase: str, *, prefix: str = "", progress: Progress = lambda _done, _all: None
     ) -> None:
         """Put the notebook of a safety copy into this empty folder, then open it; numbers made here begin by ``prefix``
-        when it is given. Raises as ``safety_copy.take_up``.
+        when it is given. Raises as ``safety_copy.take_up``; ``LeaseOver`` once it is there, when it asks for its
+        network before it opens.
         """
         from app import durable
         from app.account import safety_copy
@@ -375,15 +377,25 @@ class Workstation:
             raise durable.told(problem) from problem
         self.account.hold()
         safety_copy.take_up(copy, self.folder, self.clock, progress)
-        self.account.unlock(passphrase)
-        if prefix:
-            change_prefix(self.notebook, prefix)
+        try:
+            self.account.unlock(passphrase)
+        finally:
+            if prefix and self._unlocked:
+                change_prefix(self.notebook, prefix)
 
     def note_facts(self) -> None:
         """Keep what the next unlock screen says."""
         from app.store.history import last_change
 
-        self.account.note_facts(self.unsent(), last_change(self.notebook))
+        self.account.note_facts(self.unsent(), last_change(self.notebook), self._lease())
+
+    def join_network(self, password: str = "") -> None:
+        """Have the lease that ran out renewed by the server, then go in (io). ``password`` when the server asks for it.
+
+        Raises as ``SyncService.check_in``, and ``LeaseOver``.
+        """
+        self.services.sync.check_in(password)
+        self.executors.store(self.account.join).result()
 
     def copy_if_due(self) -> None:
         """Take a safety copy when half an hour of work has none. A full disk is told, the work goes on."""
@@ -418,31 +430,30 @@ class Workstation:
             self.account.close()
 
     def erase(self) -> None:
-        """Destroy the key of the notebook, in all its forms: without it the file is noise (store thread).
+        """Destroy the key of the notebook, in all its forms, then its files, which are noise without it (store thread).
 
-        The network withdrew this notebook (SYNC.md §7.10); its safety copies under the same key are noise too.
+        The network withdrew this notebook (SYNC.md §7.10). What the user saved elsewhere (documents, exports, safety
+        copies on a key) is out of reach.
         """
         from app.account import vault
-        from app.errors import KeyringUnavailable
+        from app.errors import EnvironmentProblem
 
         try:
             vault.forget(self.folder, self.secrets)
-        except KeyringUnavailable:
-            log.info("no keyring to forget the key in")
+        except EnvironmentProblem as problem:  # no keyring, or a key file that cannot be read: it is destroyed below
+            log.info("the keyring was not told to forget the key: %s", problem.code)
         self.account.close()
         vault.destroy(self.folder)
         self._remove_noise()
 
     def _remove_noise(self) -> None:
-        """The files of an erased notebook: nobody can read them, and another notebook may be made in their place."""
-        import shutil
-
+        """The files of an erased notebook, those kept aside included: another may be made in their place."""
         from app.store.attachments import FOLDER
         from app.store.backup import FOLDER_NAME
 
         for name in (FOLDER, FOLDER_NAME):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for path in self.folder.glob(f"{NOTEBOOK_FILE}*"):
+        for path in [*self.folder.glob("notebook*"), *self.folder.glob(".notebook*")]:
             try:
                 path.unlink()
             except OSError as problem:
@@ -495,6 +506,11 @@ class Workstation:
 
         self._opened = Opened(notebook, AttachmentFiles(self.folder, key))
         self._unlocked = True
+
+    def _lease(self) -> Lease | None:
+        from app.store.lease import look
+
+        return look(self.notebook)
 
     def _close(self) -> None:
         """Close the file and forget the key; those who hold the notebook keep the same object for the next unlock."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.account.keyfile import Cost
     from app.bootstrap import Workstation
     from app.clock import Clock
+    from app.errors import LeaseOver
     from app.hours.imports.opening import CompanyFiles
     from app.tasks import Executors
     from app.ui.bridge.tasks import Bridge
@@ -128,6 +129,7 @@ class Desktop(QObject):
         self._files: CompanyFiles | None = None
         self._ready = False
         self._copy: tuple[str, Any] | None = None
+        self._asks_network: LeaseOver | None = None
         self._unlock = UnlockViewModel(parent=self)
         self._page: QWidget | None = None
         if (folder / NOTEBOOK_FILE).exists():
@@ -214,6 +216,7 @@ class Desktop(QObject):
         if isinstance(self._page, UnlockPage):
             self._unlock.attach(self._door(), self.bridge)
             self._unlock.refused.connect(self._offer_copy)
+            self._unlock.withdrawn.connect(self._withdrawn)
             self._page.set_age(self._age())
             self._try_keyring()
         else:
@@ -228,10 +231,11 @@ class Desktop(QObject):
             QTimer.singleShot(0, self, lambda: self._load_views(names[1:]))
 
     def _age(self) -> str:
-        from app.ui.texts import notebook_age
+        from app.ui.texts import network_asked, notebook_age
 
         facts = self.workstation.account.facts()
-        return notebook_age(facts.last_change, facts.unsent)
+        asked = network_asked(facts.warns_at, facts.ends_at, self.clock.now())
+        return "\n".join(one for one in (notebook_age(facts.last_change, facts.unsent), asked) if one)
 
     def _try_keyring(self) -> None:
         """Open at once when the system's keyring holds the key; else, and without a word, the passphrase is asked."""
@@ -239,7 +243,7 @@ class Desktop(QObject):
         self.bridge.run(
             account.unlock_remembered,
             lambda opened: self._unlock.opened.emit() if opened else None,
-            lambda problem: self._unlock.refused.emit(problem.sentence, "passphrase"),
+            self._unlock.told,
             owner=self,
         )
 
@@ -289,14 +293,18 @@ class Desktop(QObject):
             return CopyFound(opened.held.made_at, safety_copy.held_words(opened.held), opened.held.prefix, opened)
 
         def take_up(copy: CopyFound, passphrase: str, prefix: str, progress: Callable[[int, int], None]) -> None:
-            from app.errors import KeyringUnavailable
+            from app.errors import KeyringUnavailable, LeaseOver
 
-            workstation.take_up(
-                copy.opened,  # type: ignore[arg-type]
-                passphrase,
-                prefix=prefix,
-                progress=progress,
-            )
+            try:
+                workstation.take_up(
+                    copy.opened,  # type: ignore[arg-type]
+                    passphrase,
+                    prefix=prefix,
+                    progress=progress,
+                )
+            except LeaseOver as problem:
+                self._asks_network = problem
+                return
             try:
                 workstation.account.remember()
             except KeyringUnavailable:
@@ -340,7 +348,24 @@ class Desktop(QObject):
     def _enter(self) -> None:
         if self.workspace is not None:
             return  # unlocked again: the lock gives the same screen back
+        if self._asks_network is not None:
+            self._ask_network(self._asks_network)
+            return
         self.bridge.run(self.workstation.home, self._show_workspace, owner=self)
+
+    def _ask_network(self, problem: LeaseOver) -> None:
+        """A safety copy older than its lease was taken up: it is here, and opens once the network was joined."""
+        self._asks_network = None
+        self._unlock.attach(self._door(), self.bridge)
+        self._unlock.opened.connect(self._enter)
+        self._unlock.withdrawn.connect(self._withdrawn)
+        page = UnlockPage(self._unlock, notebook=self._name())
+        page.quit_asked.connect(self.root.close)
+        self.root.show_page(page)
+        if self._page is not None:
+            self.root.drop_page(self._page)
+        self._page = page
+        self._unlock.told(problem)
 
     def _show_missing(self, count: int) -> None:
         """« Heures 5 » in the rail, and the saved filter that shows them."""
@@ -439,6 +464,7 @@ class Desktop(QObject):
         radar.ask()
         cover = UnlockPage(UnlockViewModel(self._door(), self._keys, self), cover=True)
         cover.quit_asked.connect(self.root.close)
+        cover.model.withdrawn.connect(self._withdrawn)
         self.lock = Locker(
             self.root,
             cover,
@@ -492,6 +518,9 @@ class Desktop(QObject):
             open_with_pin=account.unlock_with_pin,
             pin_is_enough=lambda: account.pin_is_enough,
             strength=self._strength,
+            join=self.workstation.join_network,
+            enter_by_sheet=account.enter_by_sheet,
+            step_back=account.step_back,
         )
 
     def _open_notebook(self, passphrase: str) -> None:
@@ -589,9 +618,11 @@ class Desktop(QObject):
         """The network withdrew this notebook: its key is erased, nothing of it can be shown."""
         from app.ui.shell.withdrawn import WithdrawnPage
 
-        self._copies.stop()
         if self.lock is not None:
+            self._copies.stop()
             self.lock.inactivity.stop()
+        if self.exchange is not None:
+            self.exchange.stop()
         self.bridge.hold()
         page = WithdrawnPage()
         page.quit_asked.connect(self.root.close)

@@ -111,6 +111,12 @@ class PassphraseNeeded(InclusivError):
     is_input = True
 
 
+class LeaseOver(InclusivError):
+    """The key is right, but the notebook has not joined its network for longer than the network allows."""
+
+    code = "lease_over"
+
+
 class DamagedNotebook(EnvironmentProblem):
     """The file cannot be read although the key is right."""
 

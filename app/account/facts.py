@@ -40,6 +40,10 @@ class Facts:
     """Wrong passphrases since the last right one."""
     last_attempt: dt.datetime | None = None
     pin: PinRecord | None = None
+    warns_at: dt.datetime | None = None
+    """From when it is told that the network must be joined; ``None`` for a notebook without lease."""
+    ends_at: dt.datetime | None = None
+    """When the network will be asked for. Only told from here: what decides stands in the notebook."""
 
 
 def read(folder: Path) -> Facts:
@@ -55,6 +59,8 @@ def read(folder: Path) -> Facts:
             attempts=max(0, int(body["attempts"])),
             last_attempt=_moment(body["last_attempt"]),
             pin=PinRecord(_bytes(pin["salt"]), _bytes(pin["sealed"])) if pin else None,
+            warns_at=_moment(body.get("warns_at")),
+            ends_at=_moment(body.get("ends_at")),
         )
     except FileNotFoundError:
         return Facts()
@@ -73,6 +79,8 @@ def write(folder: Path, facts: Facts) -> None:
         "attempts": facts.attempts,
         "last_attempt": facts.last_attempt.isoformat() if facts.last_attempt else None,
         "pin": {"salt": _text(pin.salt), "sealed": _text(pin.sealed)} if pin else None,
+        "warns_at": facts.warns_at.isoformat() if facts.warns_at else None,
+        "ends_at": facts.ends_at.isoformat() if facts.ends_at else None,
     }
     try:
         durable.write(folder / FILE_NAME, json.dumps(body, indent=1, sort_keys=True).encode())

@@ -23,6 +23,7 @@ from app.account.keyfile import COST, Cost, RecoveryStatus
 from app.account.recovery import RecoveryCode
 from app.account.secrets import SecretStore
 from app.clock import Clock
+from app.rules.lease import GRACE, Lease
 from app.store.lockfile import NotebookLock
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,16 @@ class StoreDoor:
     """Make the file under this key, and leave it open."""
     open: Callable[[bytes], None]
     close: Callable[[], None]
+    lease: Callable[[], Lease | None] = lambda: None
+    """Of the open file, the time until now counted; ``None`` when it never asks for the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The right key of a notebook whose lease ran out: the file is open for the exchange only, nothing is shown."""
+
+    key: bytearray
+    fully: bool
 
 
 class NotebookState(enum.Enum):
@@ -90,6 +101,8 @@ class AccountService:
         self._window: NotebookLock | None = None
         self._brief: pin.BriefLock | None = None
         self._was_locked = False
+        self._waiting: _Waiting | None = None
+        self._let_in_at: dt.datetime | None = None
 
     # --- what is known without a key ---
 
@@ -104,10 +117,16 @@ class AccountService:
         """For the unlock screen: unsent changes, last change, wrong attempts."""
         return facts_file.read(self.folder)
 
-    def note_facts(self, unsent: int, last_change: dt.datetime | None) -> None:
+    def note_facts(self, unsent: int, last_change: dt.datetime | None, lease: Lease | None = None) -> None:
         """Keep what the next unlock screen shows; call before locking and when leaving."""
-        known = self.facts()
-        facts_file.write(self.folder, replace(known, unsent=unsent, last_change=last_change))
+        known = replace(
+            self.facts(),
+            unsent=unsent,
+            last_change=last_change,
+            warns_at=lease.warns_at if lease else None,
+            ends_at=lease.ends_at if lease else None,
+        )
+        facts_file.write(self.folder, known)
 
     def wait(self) -> dt.timedelta:
         """Time left before the next passphrase is looked at; zero most of the time."""
@@ -184,7 +203,8 @@ class AccountService:
         """Open by the passphrase.
 
         Raises :class:`errors.WrongPassphrase` (counted, said: « 3e essai »), :class:`errors.InvalidInput`
-        while :meth:`wait` is not over, and as ``vault.unlock`` and the store.
+        while :meth:`wait` is not over, :class:`errors.LeaseOver` (see :meth:`join`), and as ``vault.unlock`` and the
+        store.
         """
         left = self.wait()
         if left:
@@ -201,7 +221,7 @@ class AccountService:
     def unlock_remembered(self) -> bool:
         """Open by the keyring, at start only; whether it could. Once locked, the passphrase is asked.
 
-        Raises as ``vault.unlock`` (but never for the keyring) and the store.
+        Raises :class:`errors.LeaseOver`, and as ``vault.unlock`` (but never for the keyring) and the store.
         """
         if self._was_locked:
             return False
@@ -215,19 +235,27 @@ class AccountService:
         self._open(key)
         return True
 
-    def unlock_in_order(self, environment: Mapping[str, str], prompt: Callable[[], str] | None = None) -> None:
+    def unlock_in_order(
+        self,
+        environment: Mapping[str, str],
+        prompt: Callable[[], str] | None = None,
+        *,
+        for_exchange: bool = False,
+    ) -> None:
         """Open for a command line: ``INCLUSIV_PASSPHRASE``, else the keyring, else ``prompt()``.
 
-        Raises as ``vault.resolve_key`` and the store. Attempts are not counted: a script does not get tired.
+        ``for_exchange``: only to speak with the network, whether or not the lease ran out. Raises
+        :class:`errors.LeaseOver`, and as ``vault.resolve_key`` and the store. Attempts are not counted: a script
+        does not get tired.
         """
         self.hold()
-        self._open(vault.resolve_key(self.folder, environment, self._secrets, prompt))
+        self._open(vault.resolve_key(self.folder, environment, self._secrets, prompt), leased=not for_exchange)
 
     def unlock_with_pin(self, digits: str) -> None:
         """Reopen after a brief lock.
 
         Raises :class:`errors.WrongPassphrase`, :class:`errors.PassphraseNeeded` (no PIN, two hours over, or
-        five wrong), and as the store.
+        five wrong), :class:`errors.LeaseOver`, and as the store.
         """
         if self._brief is None:
             raise pin.needed()
@@ -239,14 +267,58 @@ class AccountService:
         self._open(key, fully=False)
 
     def recover(self, code: str, new_passphrase: str) -> None:
-        """Open by the recovery code as typed; ``new_passphrase`` replaces the forgotten one.
+        """Open by the recovery code as typed, whatever the lease; ``new_passphrase`` replaces the forgotten one.
 
         Raises :class:`errors.InvalidInput` (code mistyped: the groups are named; or passphrase too weak),
         :class:`errors.WrongPassphrase` (code of another notebook), and as ``vault.unlock`` and the store.
         """
         self.hold()
         parsed = RecoveryCode.parse(code)
-        self._open(vault.recover(self.folder, parsed, new_passphrase, cost=self._cost))
+        self._open(vault.recover(self.folder, parsed, new_passphrase, cost=self._cost), leased=False)
+        self._let_in_at = self._clock.now()
+
+    # --- a lease that ran out ---
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the right key was given and the network is waited for: the exchange may use the file, nobody else."""
+        return self._waiting is not None
+
+    def join(self) -> None:
+        """Go in, once the network renewed the lease. Raises :class:`errors.LeaseOver` when it did not."""
+        waiting, lease = self._waited(), self._store.lease()
+        if lease is not None and lease.is_over:
+            raise _over(lease)
+        self._go_in(waiting)
+
+    def enter_by_sheet(self, code: str) -> None:
+        """Go in without network, this time, by the recovery code as typed.
+
+        Raises :class:`errors.InvalidInput` (mistyped) and :class:`errors.WrongPassphrase` (of another notebook).
+        """
+        waiting = self._waited()
+        vault.check_code(self.folder, RecoveryCode.parse(code))
+        self._go_in(waiting)
+
+    def step_back(self) -> None:
+        """Wait no longer for the network: close the file, wipe the key."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            return
+        try:
+            self._store.close()
+        finally:
+            vault.wipe(waiting.key)
+
+    def _waited(self) -> _Waiting:
+        if self._waiting is None:
+            raise pin.needed()
+        return self._waiting
+
+    def _go_in(self, waiting: _Waiting) -> None:
+        self._waiting = None
+        self._let_in_at = self._clock.now()
+        self._enter(waiting.key, fully=waiting.fully)
 
     # --- ways out ---
 
@@ -255,6 +327,7 @@ class AccountService:
 
         With ``brief`` a PIN, when one is set, reopens within two hours of the last full unlock.
         """
+        self.step_back()
         if self._key is None:
             return
         try:
@@ -328,13 +401,27 @@ class AccountService:
         """Whether the lock cover may ask for the PIN rather than the passphrase."""
         return self._brief is not None and self._brief.alive(self._clock.now())
 
-    def _open(self, key: bytearray, *, fully: bool = True) -> None:
+    def _open(self, key: bytearray, *, fully: bool = True, leased: bool = True) -> None:
+        """Open the file, then go in; with ``leased`` only as far as the lease allows."""
+        self.step_back()
         try:
             self._store.open(bytes(key))
         except BaseException:
             vault.wipe(key)
             raise
+        self._waiting = _Waiting(key, fully)
+        lease = self._store.lease()
+        if leased and lease is not None and lease.is_over and not self._in_use():
+            raise _over(lease)
+        self._waiting = None
+        if lease is None or not lease.is_over:
+            self._let_in_at = self._clock.now()
         self._enter(key, fully=fully)
+
+    def _in_use(self) -> bool:
+        """Whether this window was let in less than a day ago: what is under way is not cut off by a lock."""
+        since = self._let_in_at
+        return since is not None and since <= self._clock.now() < since + GRACE
 
     def _enter(self, key: bytearray, *, fully: bool = True) -> None:
         vault.wipe(self._key)
@@ -365,3 +452,16 @@ class AccountService:
 
 def _seconds(delay: dt.timedelta) -> str:
     return f"{max(1, round(delay.total_seconds()))}\u00a0s"
+
+
+def _over(lease: Lease) -> errors.LeaseOver:
+    from app.rules.french import format_long_date, plural
+
+    since = format_long_date(lease.renewed_at.astimezone().date())
+    return errors.LeaseOver(
+        f"Ce carnet n’a pas joint son réseau depuis le {since}. Au bout de {plural(lease.days, 'jour')}, "
+        "il le demande avant de s’ouvrir.",
+        "Tout ce que vous y avez saisi est intact sur cet ordinateur.",
+        "Connectez l’ordinateur à internet, puis rejoignez le réseau ici. "
+        "Sans réseau, la fiche de secours l’ouvre aussi.",
+    )

@@ -157,6 +157,11 @@ def recover(folder: Path, code: RecoveryCode, new_passphrase: str, *, cost: Cost
     return key
 
 
+def check_code(folder: Path, code: RecoveryCode) -> None:
+    """Prove that ``code`` is on this notebook's recovery sheet; nothing is changed. Raises as :func:`unlock`."""
+    wipe(_unwrap_by_recovery(keyfile.read(folder), code))
+
+
 def change_passphrase(folder: Path, old: str, new: str, *, cost: Cost = COST) -> None:
     """Wrap the same data key by ``new``; what was kept by the keyring stays valid.
 

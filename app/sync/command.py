@@ -44,7 +44,7 @@ PROBLEMS = {
     Problem.OFFLINE: "Hors connexion.",
     Problem.PORTAL: "Le réseau répond, mais ce n’est pas le serveur (page d’accueil Wi-Fi\u202f?).",
     Problem.UNREACHABLE: "Connecté, serveur introuvable.",
-    Problem.SIGN_IN: "Le mot de passe du serveur est nécessaire (variable INCLUSIV_SYNC_PASSWORD).",
+    Problem.SIGN_IN: "Le mot de passe du serveur est nécessaire (variable INCLUSIV_SYNC_PASSWORD, ou une ligne).",
     Problem.TOO_OLD: "Le programme doit être mis à jour pour recevoir\u202f; l’envoi est fait.",
     Problem.TOO_NEW: "Le serveur doit être mis à jour.",
     Problem.REVOKED: "Ce carnet a été retiré du réseau\u00a0: sa clé est effacée.",

@@ -19,7 +19,7 @@ from app.changes import Changes
 from app.errors import Cancelled
 from app.models.wire import moment_text, read_moment
 from app.store import engine as files
-from app.store import file_exchange, inbox, journal, merges, outbox
+from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
 from app.sync import again, digests, membership, schedule
 from app.sync import protocol as wire
@@ -127,6 +127,7 @@ class Session:
         self._page_rows = wire.LIMITS.page_rows
         self._came: dict[str, int] = {}
         self._sent: dict[str, int] = {}
+        self._obeying = False
 
     # --- the whole ---
 
@@ -150,6 +151,10 @@ class Session:
             self._pull_and_apply()
         self._compare()
         self._finish()
+
+    def greet(self) -> None:
+        """Say hello and take what it brings: rights, the lease renewed. Nothing is sent nor received."""
+        self._follow(self._hello())
 
     # --- hello ---
 
@@ -179,8 +184,6 @@ class Session:
 
     def _follow(self, hello: wire.HelloAnswer) -> None:
         """Take the rights, limits and schema that the server says."""
-        if hello.wipe is not None:
-            self._obey(hello.wipe)
         self._limits = hello.limits
         self._page_rows = min(self._page_rows, hello.limits.page_rows)
         self.done.upgrade = hello.oldest_schema > wire.SCHEMA
@@ -191,12 +194,17 @@ class Session:
         def keep(book: Notebook) -> Membership:
             take_identity(book, identity)
             book.set_control("sync.structures", json.dumps(hello.structures))
-            return membership.change(book, scopes=identity.scopes, lease_days=hello.lease_days)
+            lease.renew(book, hello.lease_days)
+            return membership.change(book, scopes=identity.scopes)
 
         self._me = self._store(keep)
 
     def _obey(self, wipe: wire.Wipe) -> None:
-        """Erase only when the signature proves that the server asks it; first offer what was not sent."""
+        """Erase only when the signature proves that the server asks it; first offer what was not sent.
+
+        Work that the network wants and could not take for a passing reason (no answer, no room) is not erased: the
+        next contact offers it again.
+        """
         key = self._store(lambda book: self._tools.tokens.get(book, self._me.device, "device_key"))
         if not key or wire.wipe_signature(key, self._me.device) != wipe.signature:
             log.warning("an order to erase was not signed as agreed: ignored")
@@ -204,7 +212,11 @@ class Session:
         if wipe.send_work_first:
             try:
                 self._seal_and_push()
-            except (CallFailed, StopHere) as problem:
+            except CallFailed as problem:
+                if problem.reaction in (Reaction.WAIT, Reaction.HALVE):
+                    raise
+                log.info("unsent work not taken before erasing: %s", problem)
+            except StopHere as problem:
                 log.info("unsent work not taken before erasing: %s", problem)
         raise ToErase
 
@@ -626,45 +638,45 @@ class Session:
         return self._tools
 
     def _call(self, work: Callable[[], T]) -> T:
-        """A call under our name: tokens renewed on the way, the order to erase obeyed."""
+        """A call under our name: tokens renewed on the way."""
         if not self._tools.api.access:
             self._renew_access()
         try:
             return self._try(work)
         except CallFailed as problem:
-            if problem.reaction is Reaction.WIPE and problem.wipe is not None:
-                self._obey_once(problem.wipe)
             if problem.reaction not in (Reaction.REFRESH, Reaction.SIGN_IN):
                 raise
         self._renew_access()
         return self._try(work)
 
-    def _obey_once(self, wipe: wire.Wipe) -> None:
-        if not getattr(self, "_obeying", False):
+    def _heed(self, problem: CallFailed) -> None:
+        """Obey the order to erase that a refusal carries; once: what is sent meanwhile may be refused by the same."""
+        if problem.wipe is not None and not self._obeying:
             self._obeying = True
-            self._obey(wipe)
+            try:
+                self._obey(problem.wipe)
+            finally:
+                self._obeying = False
 
     def _renew_access(self) -> None:
         me = self._me
         refresh, key = self._store(
             lambda book: tuple(self._tools.tokens.get(book, me.device, name) for name in ("refresh", "device_key"))
         )
-        if refresh and key:
-            ask = wire.TokenAsk(device=me.device, refresh=refresh, proof=wire.restored_proof(key, me.device, refresh))
+        if refresh:
+            proof = wire.restored_proof(key, me.device, refresh) if key else ""
+            ask = wire.TokenAsk(device=me.device, refresh=refresh, proof=proof)
             try:
                 self._take(self._try(lambda: self._tools.api.token(ask)))
                 return
             except CallFailed as problem:
-                if problem.reaction is Reaction.WIPE and problem.wipe is not None:
-                    self._obey_once(problem.wipe)
                 if problem.reaction not in (Reaction.SIGN_IN, Reaction.REFRESH):
                     raise
         password = self._tools.password()
         if not password:
             raise StopHere(Problem.SIGN_IN)
-        again = wire.SignInAsk(user=me.user, password=password, device=me.device)
         try:
-            self._take(self._try(lambda: self._tools.api.sign_in(again)))
+            self.sign_in(password)
         except CallFailed as problem:
             if problem.code is not wire.Code.BAD_CREDENTIALS:
                 raise
@@ -672,18 +684,24 @@ class Session:
             self._tools.api.access = ""
             self._fork()
 
+    def sign_in(self, password: str) -> None:
+        """New tokens for the user's password. Raises ``CallFailed``, ``ToErase``, ``StopHere``."""
+        ask = wire.SignInAsk(user=self._me.user, password=password, device=self._me.device)
+        self._take(self._try(lambda: self._tools.api.sign_in(ask)))
+
     def _take(self, answer: wire.TokenAnswer) -> None:
         self._tools.api.access = answer.access
         self._store(lambda book: self._tools.tokens.keep(book, self._me.device, refresh=answer.refresh))
 
     def _try(self, work: Callable[[], T]) -> T:
-        """A call, repeated a few times while waiting may help."""
+        """A call, repeated a few times while waiting may help; an order to erase is obeyed, whatever was asked."""
         tries = 0
         while True:
             self.stop_if_cancelled()
             try:
                 return work()
             except CallFailed as problem:
+                self._heed(problem)
                 tries += 1
                 if problem.reaction is not Reaction.WAIT or tries >= schedule.TRIES:
                     raise

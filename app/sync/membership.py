@@ -42,7 +42,6 @@ class Membership:
     scopes: tuple[str, ...] = ()
     schema: int = 0
     """The wire schema of what was received."""
-    lease_days: int = 0
 
     @property
     def enrolled(self) -> bool:
@@ -56,7 +55,8 @@ def read(notebook: Notebook) -> Membership:
     if not kept:
         return Membership()
     values: dict[str, Any] = json.loads(kept)
-    return Membership(**{**values, "scopes": tuple(values["scopes"])})
+    known = {name: values[name] for name in Membership.__slots__ if name in values}
+    return Membership(**{**known, "scopes": tuple(values["scopes"])})
 
 
 def write(notebook: Notebook, membership: Membership) -> None:
@@ -97,9 +97,16 @@ class Tokens:
         except KeyringUnavailable:
             return ""
 
+    def sign_out(self, notebook: Notebook, device: str) -> None:
+        """Forget what lets in; the device's key stays, so that an order to erase is still believed."""
+        self._forget(notebook, device, "refresh")
+
     def forget(self, notebook: Notebook, device: str) -> None:
-        """Forget both."""
-        for name in ("refresh", "device_key"):
+        """Forget both: the notebook is being erased."""
+        self._forget(notebook, device, "refresh", "device_key")
+
+    def _forget(self, notebook: Notebook, device: str, *names: str) -> None:
+        for name in names:
             notebook.set_control(f"sync.{name}", "")
             try:
                 self._secrets.delete(KEYRING_SERVICE, f"{device}/{name}")

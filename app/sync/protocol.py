@@ -181,7 +181,8 @@ class TokenAnswer(_Message):
 
 
 class Wipe(_Message):
-    """The order to erase this device's key (SYNC.md §7.10). Obey only when ``wipe_signature`` agrees."""
+    """The order to erase this device's key (SYNC.md §7.10): with ``revoked``, whatever was asked. Obey only when
+    ``wipe_signature`` agrees."""
 
     signature: str
     send_work_first: bool
@@ -229,9 +230,9 @@ class HelloAnswer(_Message):
     oldest_schema: int
     """The oldest it still projects pulls to; above the device's: ``upgrade`` before pulling, pushing still works."""
     lease_days: int
+    """As in ``EnrolAnswer``; counted from this answer."""
     structures: tuple[StructureSeen, ...] = ()
     """For coordinators only: every structure that has a notebook (PRODUCT.md §5.3)."""
-    wipe: Wipe | None = None
 
 
 class KnownBatch(NamedTuple):

@@ -25,6 +25,7 @@ from app.rules.french import (
     plural,
     quoted,
 )
+from app.rules.lease import words
 from app.rules.record_words import (
     counted_all,
     field_label,
@@ -180,6 +181,8 @@ def safe_words(unsent: int) -> str:
 def indicator(state: ExchangeState, now: dt.datetime, progress: Progress | None = None) -> str:
     """The words of the left corner (PRODUCT.md §3.6). ``progress`` of the session under way, when known."""
     situation = state.situation
+    if situation in QUIET and (asked := lease_words(state, now)):
+        return f"{asked} · {plural(state.unsent, 'modification')} à envoyer" if state.unsent else asked
     if situation is Situation.RUNNING:
         return running(progress)
     if situation is Situation.REFUSED:
@@ -195,6 +198,21 @@ def indicator(state: ExchangeState, now: dt.datetime, progress: Progress | None 
         return f"{plural(state.unsent, 'modification')} à envoyer{since}"
     at = f" · {when(state.last_success, now)}" if state.last_success else ""
     return f"Tout est envoyé{at}"
+
+
+QUIET = frozenset({Situation.OFFLINE, Situation.TO_SEND, Situation.UP_TO_DATE})
+"""Where nothing else is to be done: there the end of the lease is told."""
+
+
+def lease_words(state: ExchangeState, now: dt.datetime) -> str:
+    """« À synchroniser avant le 12 décembre », some days before the notebook asks for its network; else nothing."""
+    return words(state.warns_at, state.ends_at, now)
+
+
+def lease_explained(state: ExchangeState, now: dt.datetime) -> str:
+    """The same with its reason."""
+    told = lease_words(state, now)
+    return f"{told}\u00a0: ensuite, le carnet demandera le réseau avant de s’ouvrir." if told else ""
 
 
 def offline(kept: int) -> str:

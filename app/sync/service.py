@@ -32,7 +32,7 @@ from app.errors import (
 )
 from app.models.choices import Role
 from app.models.wire import read_moment
-from app.store import file_exchange, inbox, journal, outbox, reviews
+from app.store import file_exchange, inbox, journal, lease, outbox, reviews
 from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
 from app.store.unit import Outcome
@@ -76,7 +76,7 @@ class Surroundings:
     """Does a piece of work on the store thread and answers its result; from there itself, at once."""
     secrets: SecretStore
     erase: Callable[[], None] = lambda: None
-    """Destroys the notebook's key: the network withdrew this notebook."""
+    """Destroys the notebook: the network withdrew it. The tokens are already forgotten."""
     is_demonstration: Callable[[], bool] = lambda: False
     password: Callable[[], str | None] = lambda: None
     """The user's password, when it can be had without asking now (command line)."""
@@ -109,6 +109,7 @@ class SyncService:
         notebook = self._around.notebook()
         me = membership.read(notebook)
         last = notebook.get_control("sync.last_success")
+        leased = lease.read(notebook)
         photos_done, photos_total = file_exchange.counts(notebook.raw) if me.enrolled else (0, 0)
         return ExchangeState(
             enrolled=me.enrolled,
@@ -126,6 +127,8 @@ class SyncService:
             running=self._running,
             structures=_structures(notebook) if me.enrolled else (),
             coordinator=me.enrolled and notebook.get_control(identity.SERVER_ROLE) == Role.COORDINATOR.value,
+            warns_at=leased.warns_at if leased else None,
+            ends_at=leased.ends_at if leased else None,
         )
 
     # --- enrolment ---
@@ -178,9 +181,9 @@ class SyncService:
                             rolling=answer.rolling,
                             scopes=answer.identity.scopes,
                             schema=wire.SCHEMA,
-                            lease_days=answer.lease_days,
                         ),
                     )
+                    lease.renew(book, answer.lease_days)
                     outbox.renumber(book.raw, answer.device, 0)
                     if known.enrolled:
                         inbox.drop_pages(book.raw)
@@ -234,25 +237,56 @@ class SyncService:
         me = self._store(membership.read)
         if not me.enrolled:
             raise _not_enrolled()
-        with self._one_at_a_time, self._opened(me.server) as api:
+
+        def give(session: Session) -> bool:
             try:
-                answer = api.sign_in(wire.SignInAsk(user=me.user, password=password, device=me.device))
+                session.sign_in(password)
             except CallFailed as problem:
                 if problem.code is not wire.Code.BAD_CREDENTIALS:
-                    raise self._told(problem) from problem
-                answer = None
+                    raise
+                return False
+            return True
 
-            def keep(book: Notebook, kept: wire.TokenAnswer) -> None:
-                self._tokens.keep(book, me.device, refresh=kept.refresh)
-                book.set_control("sync.problem", Problem.NONE.value)
-
-            if answer is not None:
-                taken = answer
-                self._store(lambda book: keep(book, taken))
-                self._access = (me.device, taken.access)
-        if answer is None:  # a wrong password, or a server restored from before this notebook was enrolled
+        if not self._speak(me, give):  # a wrong password, or a server restored from before this notebook was enrolled
             return self.enrol(me.server, me.user, password)
+        self._store(lambda book: book.set_control("sync.problem", Problem.NONE.value))
         return self._store_state()
+
+    def check_in(self, password: str = "") -> None:
+        """Speak to the server just enough to be given another lease (io). ``password`` when the server asks for it.
+
+        Raises as :meth:`sign_in`; ``ExchangeFailed`` with ``Problem.REVOKED`` once the notebook was erased.
+        """
+        if password:
+            self.sign_in(password)
+        self._speak(self._store(membership.read), lambda session: session.greet())
+
+    def _speak(self, me: Membership, work: Callable[[Session], T]) -> T:
+        """A few calls under the notebook's name, outside a session; what goes wrong is raised as a person reads it."""
+        with self._one_at_a_time, self._opened(me.server) as api:
+            api.access = self._access[1] if self._access[0] == me.device else ""
+            session = Session(self._tools(api, lambda _: None, lambda: False))
+            try:
+                return work(session)
+            except CallFailed as failed:
+                raise self._told(failed) from failed
+            except StopHere as stopped:
+                raise _told_to_stop(stopped.problem) from stopped
+            except ToErase as order:
+                self._erase()
+                raise _told_to_stop(Problem.REVOKED) from order
+            finally:
+                self._access = (session.me.device, api.access)
+
+    def _erase(self) -> None:
+        """Carry out the network's order: forget the tokens, destroy the key, then the files."""
+
+        def erase(book: Notebook) -> None:
+            self._tokens.forget(book, membership.read(book).device)
+            self._around.erase()
+
+        self._store(erase)
+        self._access = ("", "")
 
     # --- sessions ---
 
@@ -318,7 +352,7 @@ class SyncService:
             except Cancelled:
                 problem = Problem.CANCELLED
             except ToErase:
-                self._around.on_store(self._around.erase)
+                self._erase()
                 problem = Problem.REVOKED
             finally:
                 self._access = (session.me.device, api.access)
@@ -414,20 +448,14 @@ class SyncService:
         me = self._store(membership.read)
         if self._around.is_demonstration() or not me.enrolled:
             raise _not_enrolled()
-        with self._one_at_a_time, self._opened(me.server) as api:
-            api.access = self._access[1] if self._access[0] == me.device else ""
-            session = Session(self._tools(api, lambda _: None, lambda: False))
+
+        def ask(session: Session) -> wire.FiguresAnswer:
             try:
-                answer = session.call(lambda: api.figures(year))
+                return session.call(lambda: session.tools.api.figures(year))
             except CallFailed as failed:
                 raise self._told_of_figures(failed) from failed
-            except StopHere as stopped:
-                raise _told_to_stop(stopped.problem) from stopped
-            except ToErase as order:
-                self._around.on_store(self._around.erase)
-                raise _told_to_stop(Problem.REVOKED) from order
-            finally:
-                self._access = (session.me.device, api.access)
+
+        answer = self._speak(me, ask)
         return NetworkFigures(
             answer.year,
             read_moment(answer.at),
@@ -508,12 +536,12 @@ class SyncService:
             )
 
     def sign_out(self) -> ExchangeState:
-        """Forget the server's tokens (io)."""
+        """Forget what lets this notebook in at the server (io)."""
         self._store(lambda _: self.refuse_sign_out())
         with self._one_at_a_time:
 
             def leave(book: Notebook) -> None:
-                self._tokens.forget(book, membership.read(book).device)
+                self._tokens.sign_out(book, membership.read(book).device)
                 book.set_control("sync.problem", Problem.SIGN_IN.value)
 
             self._store(leave)
@@ -546,6 +574,10 @@ class SyncService:
                 "Vérifiez les majuscules, ou demandez un nouveau mot de passe à la coordination.",
                 field="password",
             )
+        if failed.code is wire.Code.DISABLED:
+            return NotAllowed(
+                "Ce compte est désactivé.", "Le carnet est intact.", "S’adresser à la coordination du réseau."
+            )
         return _failure(failed.problem, *_SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE]))
 
 
@@ -572,7 +604,10 @@ _SENTENCES = {
         "Ouvrez un navigateur pour vous connecter au Wi-Fi, puis recommencez.",
     ),
     Problem.UNREACHABLE: ("Le serveur est introuvable à cette adresse.", "Vérifiez l’adresse, puis recommencez."),
-    Problem.SIGN_IN: ("Ce compte est désactivé.", "S’adresser à la coordination du réseau."),
+    Problem.SIGN_IN: (
+        "Votre connexion au réseau est arrivée à son terme.",
+        "Saisissez de nouveau votre mot de passe du réseau.",
+    ),
     Problem.REVOKED: ("Ce carnet a été retiré du réseau.", "S’adresser à la coordination du réseau."),
     Problem.TOO_OLD: ("Ce programme est trop ancien pour ce serveur.", "Installez la dernière version."),
     Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
@@ -585,10 +620,6 @@ def _failure(problem: Problem, happened: str, todo: str) -> ExchangeFailed:
 
 
 def _told_to_stop(problem: Problem) -> ExchangeFailed:
-    if problem is Problem.SIGN_IN:
-        return _failure(
-            problem, "Votre connexion au réseau est arrivée à son terme.", "Synchronisez, puis recommencez."
-        )
     return _failure(problem, *_SENTENCES.get(problem, _SENTENCES[Problem.UNREACHABLE]))
 
 

@@ -114,6 +114,10 @@ class ExchangeState:
     """For a coordinator: (short name, how far its data go) of each structure that has a notebook, by name."""
     coordinator: bool = False
     """Whether the account at the server is a coordinator's, who may ask the network's figures."""
+    warns_at: dt.datetime | None = None
+    """From when it is told that the network must be joined; ``None`` without lease (``rules.lease``)."""
+    ends_at: dt.datetime | None = None
+    """From when the notebook asks for the network before it opens."""
 
     @property
     def situation(self) -> Situation:

@@ -64,6 +64,16 @@ def notebook_age(last_change: dt.datetime | None, unsent: int) -> str:
     return text
 
 
+def network_asked(warns_at: dt.datetime | None, ends_at: dt.datetime | None, now: dt.datetime) -> str:
+    """« À synchroniser avant le 12 décembre. » once it is time; when it is past, what the opening will ask."""
+    from app.rules.lease import words
+
+    if ends_at is not None and now >= ends_at:
+        return "Le réseau sera demandé à l’ouverture."
+    told = words(warns_at, ends_at, now)
+    return f"{told}." if told else ""
+
+
 def quoted(text: str) -> str:
     """« text »."""
     return f"«{NBSP}{text}{NBSP}»"

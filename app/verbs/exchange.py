@@ -37,7 +37,7 @@ def _sync(parsed: argparse.Namespace) -> int:
     from app.sync import command
 
     made = _notebook_to_enrol(parsed) if parsed.enrol else {}
-    with Unlocked(parsed.data_dir) as workstation:
+    with Unlocked(parsed.data_dir, for_exchange=True) as workstation:
         workstation.sync_password = _sync_password
         service = workstation.services.sync
         if parsed.enrol:
@@ -72,10 +72,15 @@ def _notebook_to_enrol(parsed: argparse.Namespace) -> dict[str, str]:
 
 
 def _sync_password() -> str | None:
-    """The password at the server: the environment, else a question; ``None`` where nobody can answer."""
+    """The password at the server: the environment, else a line of standard input, else a question.
+
+    Only asked for when the server no longer knows this notebook otherwise; ``None`` where nobody answers.
+    """
     given = os.environ.get("INCLUSIV_SYNC_PASSWORD")
-    if given or not sys.stdin or not sys.stdin.isatty():
+    if given or not sys.stdin:
         return given or None
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n") or None
     import getpass
 
     return getpass.getpass("Mot de passe du serveur\u00a0: ") or None

@@ -22,20 +22,34 @@ def workstation_in(folder: Path | None) -> Workstation:
 
 
 class Unlocked:
-    """The notebook of a folder, unlocked for the length of a block: environment, keyring, prompt, in this order."""
+    """The notebook of a folder, unlocked for the length of a block: environment, keyring, prompt, in this order.
 
-    def __init__(self, folder: Path | None) -> None:
+    ``for_exchange``: to speak with the network only, which opens a notebook that asks for it.
+    """
+
+    def __init__(self, folder: Path | None, *, for_exchange: bool = False) -> None:
         self._workstation = workstation_in(folder)
+        self._for_exchange = for_exchange
 
     def __enter__(self) -> Workstation:
         from app.bootstrap import DEMONSTRATION_PASSPHRASE
+        from app.errors import LeaseOver
 
         workstation = self._workstation
         workstation.refuse_missing()
         try:
             workstation.account.unlock_in_order(
-                os.environ, (lambda: DEMONSTRATION_PASSPHRASE) if workstation.is_demonstration else ask
+                os.environ,
+                (lambda: DEMONSTRATION_PASSPHRASE) if workstation.is_demonstration else ask,
+                for_exchange=self._for_exchange,
             )
+        except LeaseOver as problem:
+            workstation.account.close()
+            todo = (
+                "Lancez «\u00a0inclusiv sync\u00a0» quand le réseau est là\u202f; sans lui, la fiche de secours ouvre "
+                "le carnet dans la fenêtre."
+            )
+            raise LeaseOver(problem.happened, problem.safe, todo) from problem
         except BaseException:
             workstation.account.close()
             raise

@@ -137,6 +137,8 @@ def _restore(parsed: argparse.Namespace) -> int:
         print_json(answer)
     else:
         print(f"Carnet repris\u00a0: {answer['held']}.")
+        if answer["asks_network"]:
+            print("Il demande son réseau avant de s’ouvrir\u00a0: lancez «\u00a0inclusiv sync\u00a0».")
     return OK
 
 

@@ -55,6 +55,19 @@ def test_from_nothing_to_a_device_in_four_verbs(tmp_path: Path) -> None:
     assert verb("check", "--data-dir", folder) == {"clean": True, "findings": []}
 
 
+def test_the_lease_is_shown_set_and_told_to_notebooks(tmp_path: Path) -> None:
+    folder = tmp_path / "server"
+    verb("network", "init", "inclusiv_essonne", "--data-dir", folder)
+    assert verb("network", "show", "--data-dir", folder) == {"network": "inclusiv_essonne", "lease_days": 30}
+    assert verb("network", "lease", "15", "--data-dir", folder) == {"lease_days": 15}
+    for wrong in ("-1", "366"):
+        assert "de 1 à 365 jours" in verb("network", "lease", wrong, "--data-dir", folder, code=2)
+    assert verb("network", "show", "--data-dir", folder)["lease_days"] == 15
+    assert verb("network", "lease", "0", "--data-dir", folder) == {"lease_days": 0}
+    verb("network", "init", "inclusiv_essonne", "--data-dir", folder)
+    assert verb("network", "show", "--data-dir", folder)["lease_days"] == 0, "bringing the network up to date leaves it"
+
+
 @pytest.fixture(scope="module")
 def network_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("server")

@@ -232,6 +232,22 @@ def test_a_withdrawn_device_is_told_to_erase_with_a_signature(nadia: Device, ser
     refused(nadia.post(body, 1, nadia.rolling), Code.REVOKED)
 
 
+@pytest.mark.parametrize("take_work", [True, False])
+def test_the_password_lets_a_withdrawn_device_only_leave_its_work(
+    nadia: Device, service: Service, take_work: bool
+) -> None:
+    devices.revoke(service, nadia.enrolled["device"], take_work=take_work)
+    body = {"user": "nadia", "password": house.PASSWORD, "device": nadia.enrolled["device"]}
+    answer = nadia.client.post(f"{PATH}/sign-in", json=body)
+    if not take_work:
+        assert refused(answer, Code.REVOKED).wipe is not None
+        return
+    nadia.access = answer.json()["access"]
+    refused(nadia.hello(), Code.REVOKED)
+    receipt = nadia.push(nadia.insert("company", name="Bâti-Sud"))
+    assert [one.code for one in receipt.results] == [HeldCode.QUARANTINED]
+
+
 def test_a_withdrawn_device_may_leave_its_work_apart(nadia: Device, enrol: Enrol, service: Service) -> None:
     amina = enrol("amina")
     devices.revoke(service, nadia.enrolled["device"], take_work=True)

@@ -20,7 +20,7 @@ from app.sync import protocol as wire
 from app.sync.api import Api, tidy_address
 from app.sync.engine import POINTS
 from app.sync.state import HeldReason, JournalKind, Problem, Progress, Situation, Stage
-from server import accounts, devices
+from server import accounts, devices, network
 from server.push import receiving
 from server.refusals import Refusal
 from tests.sync.conftest import Three, company, contact, delete, edit, note, person
@@ -255,12 +255,53 @@ def test_a_withdrawn_notebook_erases_its_key_after_offering_its_work(three: Thre
     assert not three.karim.has("beneficiary", someone)
 
 
-def test_an_order_to_erase_that_is_not_signed_is_ignored(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    hello = devices.hello
+@pytest.mark.parametrize("call", ["hello", "refresh", "authorise"])
+def test_an_order_to_erase_that_is_not_signed_is_ignored(
+    three: Three, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     order = wire.Wipe(signature="0" * 64, send_work_first=False)
-    monkeypatch.setattr(devices, "hello", lambda *given: hello(*given).model_copy(update={"wipe": order}))
-    three.nadia.sync()
+
+    def forged(*_: object, **__: object) -> None:
+        raise Refusal(wire.Code.REVOKED, wipe=order)
+
+    monkeypatch.setattr(devices, call, forged)
+    three.nadia.service._access = ("", "")
+    assert three.nadia.sync().problem is Problem.UNREACHABLE
     assert not three.nadia.erased
+    monkeypatch.undo()
+    assert three.nadia.sync().complete
+
+
+@pytest.mark.parametrize("days", [30, 3, 0])
+def test_each_contact_renews_the_lease_that_the_network_wants(three: Three, days: int) -> None:
+    network.set_lease(three.world.service, days)
+    assert three.nadia.sync().complete
+    state = three.nadia.service.state()
+    if not days:
+        assert state.ends_at is None
+        return
+    first = state.ends_at
+    assert first is not None
+    assert (
+        dt.timedelta(days=days) - dt.timedelta(minutes=5) < first - three.nadia.clock.now() <= dt.timedelta(days=days)
+    )
+    three.nadia.clock.offset = dt.timedelta(days=2)
+    three.nadia.sync("lost", "lost", "lost", "lost", "lost", "lost", "lost", "lost")
+    assert three.nadia.service.state().ends_at == first, "no contact, no renewal"
+    three.nadia.service.check_in()
+    again = three.nadia.service.state().ends_at
+    assert again is not None
+    assert again - first > dt.timedelta(days=1, hours=23)
+
+
+def test_an_account_that_was_closed_renews_nothing(three: Three) -> None:
+    before = three.nadia.service.state().ends_at
+    accounts.disable(three.world.database, three.world.clock, "nadia")
+    three.nadia.clock.offset = dt.timedelta(days=2)
+    with pytest.raises(NotAllowed):
+        three.nadia.service.check_in()
+    assert three.nadia.sync().problem is Problem.SIGN_IN
+    assert three.nadia.service.state().ends_at == before
 
 
 def test_rights_taken_away_while_edits_wait_set_them_aside(three: Three) -> None:

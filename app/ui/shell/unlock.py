@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
@@ -14,6 +15,10 @@ from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
 from app.ui.shell.unlock_viewmodel import UnlockViewModel
 from app.ui.theme.appearance import appearance
+
+if TYPE_CHECKING:
+    from app.errors import LeaseOver
+    from app.ui.account.lease import LeasePage
 
 _NO_FOCUS = 0
 """``Qt.FocusPolicy.NoFocus`` (see ``labels.PLAIN_TEXT``)."""
@@ -108,7 +113,10 @@ class UnlockPage(CenteredPage):
         self.pages.addWidget(self._build_passphrase(age))
         self.body.addWidget(self.pages)
         self._recovery: QWidget | None = None
+        self.lease: LeasePage | None = None
+        """Shown once the right key was given to a notebook that asks for its network."""
         model.refused.connect(self._refused)
+        model.lease_over.connect(self._ask_network)
         model.busy_changed.connect(self._busy)
         model.waiting_changed.connect(self._waiting)
         model.opened.connect(self.wipe)
@@ -185,6 +193,18 @@ class UnlockPage(CenteredPage):
         self.pages.setCurrentWidget(self._recovery)
         self.code.setFocus()
 
+    def _ask_network(self, problem: LeaseOver) -> None:
+        from app.ui.account.lease import LeasePage
+
+        if self.lease is None:
+            self.lease = LeasePage(self.model, self.column)
+            self.lease.left.connect(self.show_passphrase)
+            self.lease.quit_asked.connect(self.quit_asked)
+            self.pages.addWidget(self.lease)
+        self.passphrase.clear()
+        self.pages.setCurrentWidget(self.lease)
+        self.lease.ask(problem)
+
     def show_passphrase(self) -> None:
         """Back to the passphrase."""
         self.pages.setCurrentIndex(0)
@@ -205,6 +225,8 @@ class UnlockPage(CenteredPage):
             self.code.clear()
             self.new.clear()
             self.again.clear()
+        if self.lease is not None:
+            self.lease.wipe()
 
     def set_age(self, age: str) -> None:
         """The base age line, once known."""
@@ -222,6 +244,9 @@ class UnlockPage(CenteredPage):
         self.model.recover(self.code.text(), self.new.text(), self.again.text())
 
     def _refused(self, sentence: str, field: str) -> None:
+        if self.lease is not None and self.pages.currentWidget() is self.lease:
+            self.lease.show_refusal(sentence)
+            return
         if self._recovery is not None and self.pages.currentWidget() is self._recovery:
             if field in ("new", "again"):
                 target = self.new if field == "new" else self.again
@@ -256,6 +281,9 @@ class UnlockPage(CenteredPage):
         from PySide6.QtCore import Qt
 
         if event.key() == Qt.Key.Key_Escape and self.pages.currentIndex() > 0:
-            self.show_passphrase()
+            if self.lease is not None and self.pages.currentWidget() is self.lease:
+                self.lease.leave()
+            else:
+                self.show_passphrase()
             return
         super().keyPressEvent(event)

@@ -32,15 +32,28 @@ class Door:
     pin_is_enough: Callable[[], bool] = lambda: False
     strength: Callable[[str], tuple[bool, str]] = lambda passphrase: (bool(passphrase), "")
     """Whether a new passphrase may be chosen, and the sentence to show under it."""
+    join: Callable[[str], object] | None = None
+    """After ``LeaseOver``: have the network renew the lease, then go in (io); the password at the network, or empty."""
+    enter_by_sheet: Callable[[str], object] | None = None
+    """After ``LeaseOver``: go in without network, by the code of the recovery sheet (store)."""
+    step_back: Callable[[], object] | None = None
+    """Wait no longer for the network (store)."""
 
 
 class UnlockViewModel(QObject):
-    """``opened`` once inside; ``refused(sentence, field)``; ``busy_changed``; ``waiting_changed(seconds left)``."""
+    """``opened`` once inside; ``refused(sentence, field)``; ``busy_changed``; ``waiting_changed(seconds left)``.
+
+    ``lease_over(LeaseOver)``: the network is asked for first; then ``not_joined(InclusivError)``, or ``withdrawn``: the
+    network had the notebook erased.
+    """
 
     opened = Signal()
     refused = Signal(str, str)
     busy_changed = Signal(bool)
     waiting_changed = Signal(int)
+    lease_over = Signal(object)
+    not_joined = Signal(object)
+    withdrawn = Signal()
 
     def __init__(self, door: Door | None = None, run: Runner | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,21 +131,59 @@ class UnlockViewModel(QObject):
         else:
             self._try(lambda: door.recover(code, new))
 
+    def join(self, password: str = "") -> None:
+        """Ask the network for another lease; ``password`` once it is needed."""
+        join = self._door.join if self._door is not None else None
+        if self._busy or join is None or self._run is None:
+            return
+        self._set_busy(True)
+        self._run.run(lambda: _nothing(join(password)), self._inside, self._outside_network, on="io", owner=self)
+
+    def enter_by_sheet(self, code: str) -> None:
+        """Open without network, this time, by the code of the recovery sheet."""
+        enter = self._door.enter_by_sheet if self._door is not None else None
+        if self._busy or enter is None:
+            return
+        if not code.strip():
+            self.refused.emit("Saisissez le code de la fiche de secours.", "code")
+        else:
+            self._try(lambda: enter(code))
+
+    def step_back(self) -> None:
+        """Wait no longer for the network: the key is forgotten."""
+        step_back = self._door.step_back if self._door is not None else None
+        if step_back is not None and self._run is not None:
+            self._run.run(lambda: _nothing(step_back()), owner=self)
+
+    def _outside_network(self, problem: InclusivError) -> None:
+        from app.errors import ExchangeFailed
+        from app.sync.state import Problem
+
+        self._set_busy(False)
+        if isinstance(problem, ExchangeFailed) and problem.problem == Problem.REVOKED.value:
+            self.withdrawn.emit()
+        else:
+            self.not_joined.emit(problem)
+
     def _try(self, way: Callable[[], object]) -> None:
         if self._run is None:
             return
         self._set_busy(True)
-        self._run.run(lambda: _nothing(way()), self._inside, self._outside, owner=self)
+        self._run.run(lambda: _nothing(way()), self._inside, self.told, owner=self)
 
     def _inside(self, _nothing_told: None) -> None:
         self._set_busy(False)
         self._tick.stop()
         self.opened.emit()
 
-    def _outside(self, problem: InclusivError) -> None:
-        from app.errors import PassphraseNeeded
+    def told(self, problem: InclusivError) -> None:
+        """Say why a way did not open."""
+        from app.errors import LeaseOver, PassphraseNeeded
 
         self._set_busy(False)
+        if isinstance(problem, LeaseOver):
+            self.lease_over.emit(problem)
+            return
         field = "passphrase" if isinstance(problem, PassphraseNeeded) else problem.field or "passphrase"
         self.refused.emit(problem.sentence, field)
         self._count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.sync.sentences import QUIET, lease_words
 from app.sync.state import Situation
 from app.ui.shell.indicator import SyncState
 from app.ui.sync.viewmodel import SyncModel
@@ -21,4 +22,6 @@ LOOKS: dict[Situation, tuple[str, str]] = {
 def shown(model: SyncModel) -> SyncState:
     """What the left corner shows now."""
     icon, role = LOOKS[model.state.situation]
+    if model.state.situation in QUIET and lease_words(model.state, model.clock.now()):
+        icon, role = "triangle-alert", "warning"
     return SyncState(model.words, icon, role)

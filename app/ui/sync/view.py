@@ -164,6 +164,7 @@ class SyncView(PlaceView):
         parts += [
             one
             for one in (
+                sentences.lease_explained(state, model.clock.now()),
                 sentences.photos_words(state.photos_done, state.photos_total),
                 sentences.structures_words(state, model.clock.now()),
                 sentences.clock_words(state.clock_offset),

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.clock import FrozenClock
-from app.errors import PassphraseNeeded, WrongPassphrase
+from app.errors import ExchangeFailed, InclusivError, InvalidInput, LeaseOver, PassphraseNeeded, WrongPassphrase
+from app.ui.account.lease import LeasePage
 from app.ui.bridge.messages import RecordedMessages
 from app.ui.bridge.tasks import ImmediateBridge
 from app.ui.kit.dialogs import Question
@@ -36,11 +37,25 @@ class Notebook:
         self.calls: list[str] = []
         self.seconds = 0.0
         self.pin = False
+        self.lease_over = False
+        self.network: InclusivError | None = None
 
     def unlock(self, passphrase: str) -> None:
         self.calls.append("unlock")
         if passphrase != GOOD:
             raise WrongPassphrase("Mot de passe incorrect (3e essai).", "Le carnet est intact.", field="passphrase")
+        if self.lease_over:
+            raise LeaseOver("Ce carnet n’a pas joint son réseau.", "Tout est intact.", "Rejoignez-le ici.")
+        self.open = True
+
+    def join(self, password: str) -> None:
+        self.calls.append(f"join {password}".rstrip())
+        if self.network is not None:
+            raise self.network
+        self.open = True
+
+    def by_sheet(self, code: str) -> None:
+        self.calls.append(f"sheet {code}")
         self.open = True
 
     def with_pin(self, pin: str) -> None:
@@ -65,6 +80,9 @@ class Notebook:
             open_with_pin=self.with_pin,
             pin_is_enough=lambda: self.pin,
             strength=lambda text: (len(text) > 12, "Trop court." if len(text) <= 12 else "Bon mot de passe."),
+            join=self.join,
+            enter_by_sheet=self.by_sheet,
+            step_back=lambda: self.calls.append("step back"),
         )
 
 
@@ -192,6 +210,104 @@ def test_the_unlock_screen_is_named_and_fits(qtbot, root, notebook):
     shown(qtbot, root, page)
     check_sizes(root)
     page.show_recovery()
+    check_sizes(root)
+
+
+# --- a lease that ran out ---
+
+OFFLINE = ExchangeFailed("offline", "Pas de réseau.", "Le carnet est intact.", "Recommencez.")
+SIGN_IN = ExchangeFailed("sign_in", "Votre connexion est arrivée à son terme.", "", "Saisissez le mot de passe.")
+
+
+def asking(qtbot, root, notebook, problem: InclusivError | None) -> UnlockPage:
+    """The screen of a notebook that asks for its network, which answers ``problem``."""
+    notebook.lease_over, notebook.network = True, problem
+    page = page_of(notebook, notebook="Carnet")
+    shown(qtbot, root, page)
+    type_text(root, GOOD)
+    press(root, "Return")
+    settle()
+    return page
+
+
+def lease_of(page: UnlockPage) -> LeasePage:
+    assert page.lease is not None
+    return page.lease
+
+
+def test_the_network_is_tried_at_once_and_opens(qtbot, root, notebook):
+    asking(qtbot, root, notebook, None)
+    assert notebook.calls == ["unlock", "join"]
+    assert notebook.open
+
+
+def test_without_network_the_three_parts_stay_and_enter_tries_again(qtbot, root, notebook):
+    page = asking(qtbot, root, notebook, OFFLINE)
+    texts = [one.text() for one in lease_of(page).findChildren(QLabel) if one.isVisible()]
+    assert {"Ce carnet n’a pas joint son réseau.", "Tout est intact.", "Rejoignez-le ici.", OFFLINE.sentence} <= set(
+        texts
+    )
+    assert QApplication.focusWidget() is lease_of(page).join_button
+    notebook.network = None
+    press(root, "Space")
+    assert notebook.open
+
+
+def test_the_password_is_asked_only_when_the_server_wants_it(qtbot, root, notebook):
+    page = asking(qtbot, root, notebook, OFFLINE)
+    assert not lease_of(page).password.isVisible()
+    notebook.network = SIGN_IN
+    press(root, "Space")
+    assert QApplication.focusWidget() is lease_of(page).password.edit
+    press(root, "Return")
+    assert notebook.calls[-1] == "join", "an empty password is not a try"
+    notebook.network = InvalidInput("Mot de passe inconnu.", field="password")
+    type_text(root, "secret")
+    press(root, "Return")
+    assert lease_of(page).password.error.text() == "Mot de passe inconnu."
+    notebook.network = None
+    press(root, "Return")
+    assert notebook.calls[-1] == "join secret"
+    assert notebook.open
+    assert lease_of(page).password.text() == ""
+
+
+def test_the_sheet_opens_and_escape_forgets_the_key(qtbot, root, notebook):
+    page = asking(qtbot, root, notebook, OFFLINE)
+    lease_of(page).sheet_link.setFocus()
+    press(root, "Space")
+    press(root, "Return")
+    assert lease_of(page).code_error.text() == "Saisissez le code de la fiche de secours."
+    type_text(root, "ABCDE-FGHIJ")
+    press(root, "Return")
+    assert notebook.calls[-1] == "sheet ABCDE-FGHIJ"
+    assert lease_of(page).code.text() == ""
+    press(root, "Esc")
+    assert notebook.calls[-1] == "step back"
+    assert QApplication.focusWidget() is page.passphrase.edit
+
+
+def test_a_key_that_waits_too_long_is_forgotten(qtbot, root, notebook):
+    page = asking(qtbot, root, notebook, OFFLINE)
+    lease_of(page)._patience.start(1)
+    qtbot.waitUntil(lambda: "step back" in notebook.calls)
+    assert page.passphrase.isVisible()
+
+
+def test_an_erased_notebook_is_told_once(qtbot, root, notebook):
+    notebook.network = ExchangeFailed("revoked", "Ce carnet a été retiré du réseau.")
+    notebook.lease_over = True
+    page = page_of(notebook)
+    shown(qtbot, root, page)
+    type_text(root, GOOD)
+    with qtbot.waitSignal(page.model.withdrawn):
+        press(root, "Return")
+    assert not notebook.open
+
+
+def test_the_lease_page_can_be_read_at_every_size(qtbot, root, notebook):
+    page = asking(qtbot, root, notebook, SIGN_IN)
+    lease_of(page).show_sheet()
     check_sizes(root)
 
 
