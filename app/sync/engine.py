@@ -2,17 +2,16 @@
 
 Runs on the io executor. Every touch of the notebook is a short piece of work given to the store thread, so that one
 goes on typing; every message may be lost, doubled or answered late without harm. ``hook`` is called by name at the
-``POINTS``, where tests cut, kill and delay.
+``session_tools.POINTS``, where tests cut, kill and delay.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from app.changes import Changes
@@ -23,36 +22,17 @@ from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
 from app.sync import again, digests, membership, schedule
 from app.sync import protocol as wire
-from app.sync.api import Api, CallFailed
+from app.sync.api import CallFailed
 from app.sync.identity import enrol_ask, take_identity
-from app.sync.membership import Membership, Tokens
+from app.sync.membership import Membership
 from app.sync.protocol import Reaction
+from app.sync.session_tools import Done, StopHere, ToErase, Tools
 from app.sync.state import JournalKind, Problem, Progress, Stage
 from app.version import VERSION
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-POINTS = (
-    "session begins",
-    "hello answered",
-    "batches known",
-    "sealed",
-    "batch to send",
-    "receipt received",
-    "receipt settled",
-    "page asked",
-    "page received",
-    "page kept",
-    "pages complete",
-    "being applied",
-    "applied",
-    "digests compared",
-    "file to exchange",
-    "session ends",
-)
-"""Where a session may be cut, in its order."""
 
 SLICED_FROM = 2_000_000
 """Bytes of pages above which a first reception is applied in slices."""
@@ -64,56 +44,6 @@ PATIENCE = 1.0
 """Seconds without anybody waiting before slices grow again."""
 BREATH = 0.01
 """Seconds left between two slices while somebody types."""
-
-
-def no_hook(_point: str) -> None:
-    """Nothing is done at the points."""
-
-
-class StopHere(Exception):
-    """The session ends here, for a reason to tell."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
-
-
-class ToErase(Exception):
-    """The server withdrew this notebook, and its signature proves it."""
-
-
-@dataclass
-class Tools:
-    """What a session needs from outside."""
-
-    api: Api
-    tokens: Tokens
-    store: Callable[[Callable[[Notebook], Any]], Any]
-    """Does a piece of work with the open notebook on the store thread, and answers its result."""
-    password: Callable[[], str | None] = lambda: None
-    """The user's password when it can be had without asking the person now."""
-    wait: Callable[[float], None] = lambda _: None
-    store_waits: Callable[[], bool] = lambda: False
-    """Whether somebody waits for the store thread."""
-    draw: Callable[[], float] = random.random
-    hook: Callable[[str], None] = no_hook
-    progress: Callable[[Progress], None] = lambda _: None
-    cancelled: Callable[[], bool] = lambda: False
-
-
-@dataclass
-class Done:
-    """What a session did so far."""
-
-    pushed: int = 0
-    pulled: int = 0
-    merged: int = 0
-    photos: int = 0
-    changes: Changes = field(default_factory=Changes)
-    upgrade: bool = False
-    """The server sends no more to this version of the program, but takes what it sends."""
-    offset: float = 0.0
-    files_left: set[str] = field(default_factory=set)
 
 
 class Session:

@@ -40,9 +40,10 @@ from app.sync import again, conflicts, digests, held, identity, membership, phot
 from app.sync import protocol as wire
 from app.sync.api import Api, CallFailed, tidy_address
 from app.sync.desk import IsCancelled, Tell
-from app.sync.engine import Done, Session, StopHere, ToErase, Tools, no_hook
+from app.sync.engine import Session
 from app.sync.membership import Membership, SecretStore, Tokens
 from app.sync.photos import Files
+from app.sync.session_tools import Done, StopHere, ToErase, Tools, no_hook
 from app.sync.state import (
     Decision,
     ExchangeState,

@@ -37,7 +37,7 @@ from app.models.wire import models_by_kind
 from app.store.rows import sent_names
 from app.store.unit import writing
 from app.sync import membership
-from app.sync.engine import POINTS
+from app.sync.session_tools import POINTS
 from app.sync.state import Problem
 from tests.server import postgresql
 from tests.sync.world import NORTH, PASSWORD, SOUTH, Laptop, World

@@ -18,7 +18,7 @@ from app.store.unit import writing
 from app.sync import membership
 from app.sync import protocol as wire
 from app.sync.api import Api, tidy_address
-from app.sync.engine import POINTS
+from app.sync.session_tools import POINTS
 from app.sync.state import HeldReason, JournalKind, Problem, Progress, Situation, Stage
 from server import accounts, devices, network
 from server.push import receiving
