@@ -50,7 +50,8 @@ def count(notebook: Notebook) -> int:
 def offer_again(notebook: Notebook, held_id: str) -> Outcome:
     """Write the values again as an ordinary change, to be sent at the next session. Raises ``NotFound``.
 
-    A record that is no longer here is made again with the same id.
+    A record that the network never had is sent as it stands here, mended or not since; one that is no longer here is
+    made again with the same id.
     """
     kind, record_id, operation = _find(notebook, held_id)
     model = model_of(kind)
@@ -59,15 +60,16 @@ def offer_again(notebook: Notebook, held_id: str) -> Outcome:
         for name, value in values_of(operation).items()
         if (field := field_of(kind, name)) is not None
     }
+    raw = notebook.raw
     with writing(notebook, "nouvel envoi d’un élément refusé") as unit:
-        if unit.find(model, record_id) is None:
-            if operation["op"] == "insert":
-                unit.insert(model, with_sources(kind, values), record_id)
-        else:
+        here = unit.find(model, record_id) is not None
+        received = raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is not None
+        if here and (received or operation["op"] == "update"):
             unit.update(model, record_id, with_derived(unit, kind, record_id, values))
-            raw = notebook.raw
-            if raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is None:
-                note_new(raw, kind, record_id)
+        elif not here and operation["op"] == "insert":
+            unit.insert(model, with_sources(kind, values), record_id)
+        if here and not received:
+            note_new(raw, kind, record_id)
         unit.connection.exec_driver_sql("UPDATE _held SET state = ? WHERE id = ?", (_OFFERED, held_id))
         unit.touch(kind, [record_id])
         return unit.outcome_of(record_id)

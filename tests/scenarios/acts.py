@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.beneficiaries.values import BeneficiarySheet
-from app.models.beneficiaries import EmploymentContractDraft, NoteDraft
+from app.clock import natural_id
+from app.models.beneficiaries import Beneficiary, EmploymentContractDraft, NoteDraft
 from app.models.choices import Modality, ObservationSection, PeriodEnd, StatementState
 from app.models.exits import SituationDraft
+from app.store.unit import writing
 from app.store.visits import Stage
 from app.visits.photos import reduce_photo
 from app.visits.values import NewFinding
@@ -134,3 +136,9 @@ def hire(who: Notebook, site: Site, person: str, start: dt.date = dt.date(2026, 
 def hours_at_network(network: Any) -> int:
     """Hours that the network’s own reports add up, in hundredths."""
     return int(network.ask("SELECT coalesce(sum(hours), 0) FROM hour_line WHERE deleted_at IS NULL")[0][0])
+
+
+def give(who: Notebook, person: str, organisation: str) -> None:
+    """The person is followed by another organisation from now on (``inclusiv record set``)."""
+    with writing(who.workstation.notebook, "changement de structure") as unit:
+        unit.update(Beneficiary, person, {"organisation_id": natural_id("organisation", organisation)})

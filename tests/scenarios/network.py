@@ -268,9 +268,13 @@ class Notebook:
         return shown
 
     def holds(self, word: str) -> list[str]:
-        """The tables of the file where a word can be read, bookkeeping, history and search index included."""
+        """The tables of the file where a word can be read, bookkeeping, history and search index included.
+
+        But for the batches that this very notebook sealed: kept ninety days for a restored server (SYNC.md §7.13), they
+        are shown nowhere.
+        """
         raw = self.workstation.notebook.raw
-        tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> '_batch'").fetchall()
         return [
             name
             for (name,) in tables

@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.clock import natural_id
-from app.models.beneficiaries import Beneficiary
 from app.rules.french import format_hours_unit, format_phone
-from app.store.unit import writing
 from app.sync.state import HeldReason, Problem
-from tests.factories import Site
 from tests.scenarios.acts import (
     NAMES,
     PAPER,
     PRINTED,
     exits,
+    give,
     hours_at_network,
     leave_for_a_job,
     note,
@@ -30,7 +27,7 @@ from tests.scenarios.acts import (
     type_paper,
 )
 from tests.scenarios.conftest import Story
-from tests.scenarios.network import NOVEMBER, OCTOBER, Notebook, all_meet
+from tests.scenarios.network import NOVEMBER, OCTOBER, all_meet
 from tests.scenarios.proxy import Proxy
 from tests.server import house
 
@@ -86,7 +83,7 @@ def test_what_was_typed_for_somebody_given_away_meanwhile_is_kept_and_shown(stor
     """Karim gives Julie to the MIVE while Nadia types for her, days away from any network."""
     nadia, karim, lea, site = story.nadia, story.karim, story.lea, story.site
     julie = site.beneficiaries[0]
-    give(karim, site, house.MIVE)
+    give(karim, julie, house.MIVE)
     karim.meet()
     note(nadia, julie, "A eu un entretien chez Bâti-Sud.")
     nadia.people.set_field(julie, "phone", "06 39 98 12 34")
@@ -104,7 +101,7 @@ def test_what_was_typed_for_somebody_given_away_meanwhile_is_kept_and_shown(stor
     assert lea.people.get(julie).phone != "0639981234", "nobody writes outside their organisation"
 
     # a mistake: Léa gives her back, and what waited is offered again
-    give(lea, site, house.DYNAMIQUE)
+    give(lea, julie, house.DYNAMIQUE)
     lea.meet()
     nadia.meet()
     for card in nadia.sync.held():
@@ -117,9 +114,3 @@ def test_what_was_typed_for_somebody_given_away_meanwhile_is_kept_and_shown(stor
         assert one.month(site.company, OCTOBER)["MARTIN"] == 104_00
     assert hours_at_network(story.network) == 104_00 + 151_67
     assert not nadia.sync.held()
-
-
-def give(who: Notebook, site: Site, organisation: str) -> None:
-    """Julie is followed by another organisation from now on (``inclusiv record set``)."""
-    with writing(who.workstation.notebook, "changement de structure") as unit:
-        unit.update(Beneficiary, site.beneficiaries[0], {"organisation_id": natural_id("organisation", organisation)})
