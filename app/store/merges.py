@@ -14,15 +14,17 @@ from app.changes import Changes
 from app.clock import natural_id
 from app.models.base import Record, kind_of, synchronised_models, table_of
 from app.models.beneficiaries import Beneficiary
+from app.models.choices import ConflictChoice
 from app.models.merges import DistinctPair, PersonMerge, PersonMove
 from app.models.network import Facilitator
 from app.models.registry import model_of
+from app.models.sync import Conflict
 from app.rules.merging import held_by, home_of, rings, root_of
 from app.store.notebook import Notebook
 from app.store.unit import Unit, writing
 
 _person, _merge, _move = table_of(Beneficiary), table_of(PersonMerge), table_of(PersonMove)
-_pair, _facilitator = table_of(DistinctPair), table_of(Facilitator)
+_pair, _facilitator, _conflict = table_of(DistinctPair), table_of(Facilitator), table_of(Conflict)
 
 
 def models_of_people() -> tuple[type[Record], ...]:
@@ -87,7 +89,7 @@ def settle(unit: Unit) -> int:
         del absorbed[root]
         moved += 1
     origins = _origins(connection)
-    moved += _bring_back_holders(unit, absorbed)
+    moved += _bring_back_holders(unit, absorbed) + _bin_absorbed(unit, absorbed)
     places: list[tuple[type[Record], str, str]] = []
     for model in models_of_people():
         table = table_of(model)
@@ -130,6 +132,26 @@ def _bring_back_holders(unit: Unit, absorbed: dict[str, str]) -> int:
     found = list(unit.connection.execute(query).scalars())
     for one in found:
         unit.update(Beneficiary, one, {"deleted_at": None})
+    return len(found)
+
+
+def _bin_absorbed(unit: Unit, absorbed: dict[str, str]) -> int:
+    """An absorbed file brought back by an edit made elsewhere meanwhile: its person is held by another one.
+
+    Whether to keep it is no question any more: the edit itself, and all that was written under it, stay.
+    """
+    if not absorbed:
+        return 0
+    query = select(_person.c.id).where(_person.c.id.in_(list(absorbed)), _person.c.deleted_at.is_(None))
+    found = list(unit.connection.execute(query).scalars())
+    for one in found:
+        unit.delete(Beneficiary, one)
+        asked = select(_conflict.c.id).where(
+            _conflict.c.record_id == one, _conflict.c.field == "deleted_at", _conflict.c.decision == ConflictChoice.OPEN
+        )
+        answer = {"decision": ConflictChoice.OTHER, "decided_at": unit.row(Beneficiary, one)["deleted_at"]}
+        for card in list(unit.connection.execute(asked).scalars()):
+            unit.update(Conflict, card, answer)
     return len(found)
 
 

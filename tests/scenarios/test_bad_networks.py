@@ -138,6 +138,41 @@ def test_a_page_in_the_way_and_a_dead_line_are_told_apart(three: Three, proxy: P
     assert three.karim.has("beneficiary", someone)
 
 
+def test_a_link_of_fifty_kilobits_far_away_carries_the_day(three: Three, proxy: Proxy) -> None:
+    """6 250 bytes a second each way: rows first, then a photograph; the second connection adds 150 ms each way."""
+    lines = [note(three.nadia, person(three.nadia, f"NOM{rank}"), os.urandom(100).hex()) for rank in range(25)]
+    (picture,) = photos(three.nadia, 1, size=9_600)
+    three.nadia.go_through(proxy.address)
+    three.karim.go_through(proxy.address)
+    proxy.rule = lambda number: ("slow", 6_250) if number % 2 else ("distant", 150)
+    for laptop in (three.nadia, three.karim):
+        for _ in range(4):  # little patience: one second without a byte
+            if laptop.sync().complete:
+                break
+    assert all(three.karim.has("follow_up_note", one) for one in lines)
+    assert hashlib.sha256(three.karim.files.get(picture)).hexdigest() == picture
+    assert three.karim.service.verify().equal
+
+
+def test_an_answer_that_comes_after_the_time_out_changes_nothing(three: Three, proxy: Proxy) -> None:
+    """Two sessions overlap: the answers of the first arrive when nobody listens any more."""
+    someone = person(three.nadia)
+    three.nadia.go_through(proxy.address)
+    proxy.rule = lambda _: ("late", 1_500)
+    assert three.nadia.sync().problem is Problem.UNREACHABLE
+    edit(three.nadia, someone, phone="06")
+    proxy.rule = lambda number: ("late", 1_500) if number % 3 == 0 else ("pass", 0)
+    for _ in range(8):
+        if three.nadia.sync().complete:
+            break
+    proxy.rule = lambda _: ("pass", 0)
+    assert three.nadia.sync().complete
+    three.karim.sync()
+    assert three.karim.value("beneficiary", someone, "phone") == "06"
+    assert not three.karim.service.to_review()
+    assert three.nadia.service.verify().equal
+
+
 def _killed(folder: Path, prefix: str, lines: int) -> dict[str, str]:
     """A notebook's process killed after some lines; what it said was committed."""
     child = subprocess.Popen(

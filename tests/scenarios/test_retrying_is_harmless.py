@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
 
 from app.models.beneficiaries import NoteDraft
 from app.sync import api
+from app.sync.state import Problem
+from server.push import receiving
 from tests.scenarios.acts import (
     NAMES,
     PAPER,
@@ -96,3 +100,33 @@ def test_old_messages_come_back_days_later(story: Story, proxy: Proxy) -> None:
     assert hours_at_network(story.network) == PRINTED
     assert len(story.karim.visits.list_visits()) == 1
     assert read_visit(story.karim, visit) == read_visit(story.nadia, visit)
+
+
+def test_a_retry_that_overlaps_the_first_sending_is_merged_once(
+    story: Story, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is half open: the month is still being merged, under the network’s lock, when it is sent again."""
+    visit = work(story)
+    begun, let_go, again = threading.Event(), threading.Event(), threading.Event()
+    merge, merges = receiving._merge, []
+
+    def slow(*given: Any) -> Any:
+        merges.append(given)
+        if len(merges) == 1:
+            begun.set()
+            assert let_go.wait(60)
+        return merge(*given)
+
+    monkeypatch.setattr(receiving, "_merge", slow)
+    # an embedded database has one writer: the second session waits from its first message on
+    overlaps = "batch to send" if story.network.service.database.is_postgresql else "session begins"
+    assert story.nadia.sync.synchronise().problem is Problem.UNREACHABLE, "nobody answered in time"
+    assert begun.is_set()
+    object.__setattr__(story.nadia.sync._around, "hook", lambda point: again.set() if point == overlaps else None)
+    retry = threading.Thread(target=story.nadia.sync.synchronise)
+    retry.start()
+    assert again.wait(60), "the same bytes are on their way again"
+    let_go.set()
+    retry.join(60)
+    once(story, visit)
+    assert len(merges) == 1, "the second found the receipt of the first"
