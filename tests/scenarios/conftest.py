@@ -33,6 +33,8 @@ _names = itertools.count(1)
 class Story:
     """Who plays, and where."""
 
+    clock: Day
+    """Everybody’s, moved by the story."""
     network: Network
     nadia: Notebook
     karim: Notebook
@@ -108,13 +110,14 @@ def story(request: pytest.FixtureRequest, models: Callable[[str], Model], tmp_pa
         url = postgresql.url_of(cluster, name)
     else:
         shutil.copyfile(model.database, tmp_path / "reseau" / DATABASE_FILE)
-    network = Network(url, tmp_path / "reseau", Day(), made=True)
+    clock = Day()
+    network = Network(url, tmp_path / "reseau", clock, made=True)
     network.start()
-    notebooks = [Notebook(tmp_path / user, network.clock) for user, *_ in PEOPLE]
+    notebooks = [Notebook(tmp_path / user, clock) for user, *_ in PEOPLE]
     for one in notebooks:
         one.go_through(network.address)
     nadia, karim, lea = notebooks
-    yield Story(network, nadia, karim, lea, model.site)
+    yield Story(clock, network, nadia, karim, lea, model.site)
     for one in notebooks:
         one.close()
     network.close()

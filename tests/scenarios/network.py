@@ -106,7 +106,7 @@ class Serving:
 class Network:
     """The server of Inclusiv’Essonne, started, stopped, brought back from a copy, always at the same address."""
 
-    def __init__(self, url: str, folder: Path, clock: Day, *, made: bool = False) -> None:
+    def __init__(self, url: str, folder: Path, clock: Clock, *, made: bool = False) -> None:
         """``made``: the database holds the network already."""
         self.clock = clock
         self.url = url
