@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from app.clock import natural_id
@@ -34,7 +34,7 @@ from app.sync.protocol import HeldCode, Result, Status
 from server.push.links import children_of, parents_of
 from server.push.moving import Move
 from server.push.reading import Task
-from server.store.engine import ask_in
+from server.store.engine import ask, ask_in
 from server.store.shelf import Ref, Row, Shelf
 
 CONFLICT = "conflict"
@@ -51,12 +51,11 @@ class Erased(NamedTuple):
 
 
 class Merging:
-    """The merge of one batch. ``authors`` gives the facilitator of each device's number."""
+    """The merge of one batch."""
 
-    def __init__(self, shelf: Shelf, now: dt.datetime, authors: Mapping[int, str]) -> None:
+    def __init__(self, shelf: Shelf, now: dt.datetime) -> None:
         self.shelf = shelf
         self._now = moment_text(now)
-        self._authors = authors
         self._children: dict[Ref, list[Ref]] = {}
         self._erased: dict[Ref, Erased] = {}
         self.anonymised: list[tuple[str, int]] = []
@@ -272,6 +271,15 @@ class Merging:
                 stands = self.shelf.put(*ref, merged.values, merged.clocks)
                 self._keep_clashes(ref, merged.clashes)
                 pending.append((table, stands))
+
+    @cached_property
+    def _authors(self) -> Mapping[int, str]:
+        """The facilitator of each device's number; asked only when a clash is to be told."""
+        rows = ask(
+            self.shelf.connection,
+            "SELECT d.number, a.facilitator FROM sync_device d JOIN sync_account a ON a.name = d.account",
+        )
+        return {row.number: row.facilitator for row in rows}
 
     def _keep_clashes(self, ref: Ref, clashes: Iterable[Clash]) -> None:
         """Write down the values that met another, in the record's own scope."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,8 +63,7 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
         known = _known(connection, session, n, sha256, rolling, fresh)
         if known is not None:
             return known
-        seq = int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1
-        receipt = _merge(connection, service, session, batch, tasks, n, sha256, seq, now)
+        receipt = _merge(connection, service, session, batch, tasks, n, sha256, now)
         _keep(connection, session, receipt, fresh, now)
     return receipt.model_copy(update={"rolling": fresh})
 
@@ -96,10 +96,9 @@ def _merge(
     tasks: Sequence[Task],
     n: int,
     sha256: str,
-    seq: int,
     now: dt.datetime,
 ) -> Receipt:
-    epoch = str(ask(connection, "SELECT epoch FROM sync_space WHERE id = 1")[0][0])
+    head, epoch = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
     if session.revoked:
         results = [Result(Status.HELD, 0, HeldCode.QUARANTINED)] * len(tasks)
         for task in tasks:
@@ -109,9 +108,11 @@ def _merge(
     before = _merged_elsewhere(connection, session, sha256)
     if before is not None:
         return before.model_copy(update={"n": n})
-    _cap_bases(connection, batch.epoch, tasks)
+    if batch.epoch != epoch:
+        _cap_bases(connection, batch.epoch, tasks)
+    seq = head + 1
     shelf = Shelf(connection, seq, now)
-    merging = Merging(shelf, now, _authors(connection))
+    merging = Merging(shelf, now)
     merging.prepare(tasks, _erased(connection, shelf, tasks))
     answers = merging.run(tasks, session.actor)
     release(connection, service, merging, now)
@@ -188,13 +189,6 @@ def _cap_bases(connection: Connection, epoch: str, tasks: Sequence[Task]) -> Non
             task.keep(capped)
 
 
-def _authors(connection: Connection) -> dict[int, str]:
-    rows = ask(
-        connection, "SELECT d.number, a.facilitator FROM sync_device d JOIN sync_account a ON a.name = d.account"
-    )
-    return {row.number: row.facilitator for row in rows}
-
-
 def _erased(connection: Connection, shelf: Shelf, tasks: Sequence[Task]) -> dict[Ref, Erased]:
     """What was erased of what these operations name, or of the people that the records they change are about."""
     if not ask(connection, "SELECT 1 FROM sync_erased LIMIT 1"):
@@ -256,15 +250,16 @@ def _hold(
 def release(connection: Connection, service: Service, merging: Merging, now: dt.datetime) -> int:
     """Try again what was held for want of a record that has now arrived; how many went through."""
     through = 0
+    if not ask(connection, "SELECT 1 FROM sync_held WHERE waits_tbl > '' LIMIT 1"):
+        return through
     while merging.arrived:
-        arrived, merging.arrived = merging.arrived, set()
-        rows = ask_in(
-            connection,
-            _HELD.format("h.waits_id IN (…)"),
-            sorted({record_id for _, record_id in arrived}),
-        )
-        waiting = {row.number: row for row in rows if (row.waits_tbl, row.waits_id) in arrived}
-        through += sum(_try_again(connection, service, merging, row, now) for row in waiting.values())
+        arrived: dict[str, list[str]] = defaultdict(list)
+        for kind, record_id in merging.arrived:
+            arrived[kind].append(record_id)
+        merging.arrived.clear()
+        of_kind = _HELD.format("h.waits_tbl = ? AND h.waits_id IN (…)")
+        rows = {row.number: row for kind, ids in arrived.items() for row in ask_in(connection, of_kind, ids, kind)}
+        through += sum(_try_again(connection, service, merging, row, now) for _, row in sorted(rows.items()))
     return through
 
 

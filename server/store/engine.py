@@ -2,7 +2,7 @@
 
 ``writing`` takes the network's counter under its row lock **first**: the order of commits is the order of sequences, so
 that a cursor can never step over a change not yet committed (SYNC.md §7.1). ``changing`` is for what is not
-synchronised (accounts, tokens, files) and waits for nobody else's merge on PostgreSQL.
+synchronised (accounts, tokens, files) and waits for nobody else's merge on PostgreSQL. ``put`` writes whole rows.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
 LOCK_SECONDS = 30
+FEW = 100
+"""Rows that PostgreSQL is given one by one; beyond, a copy is three times faster and pays for its passing table."""
 IN_SYNC = "inclusiv.in_sync"
 """PostgreSQL setting without which the guard triggers refuse a write to a synchronised table."""
 
@@ -42,12 +46,12 @@ class Database:
         if not self.is_postgresql and chosen.get_backend_name() != "sqlite":
             raise ValueError("sqlite or postgresql")
         self.path = None if self.is_postgresql else Path(chosen.database or "")
-        self._writer = threading.Lock()
+        self._line = threading.Lock()
         if self.is_postgresql:
             # Short statements all: compiling one of them (PostgreSQL's JIT) costs fifty times its run.
             self._engine = create_engine(
                 chosen,
-                connect_args={"options": "-c jit=off"},
+                connect_args={"options": f"-c jit=off -c lock_timeout={LOCK_SECONDS}s"},
                 pool_size=pool_size,
                 max_overflow=pool_size,
                 pool_pre_ping=True,
@@ -62,20 +66,20 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may change synchronised rows; the counter is locked before anything is read."""
-        with self._transaction() as connection:
+        with self._in_line(), self._transaction() as connection:
             if self.is_postgresql:
-                connection.exec_driver_sql("SELECT seq FROM sync_space WHERE id = 1 FOR UPDATE")
                 # Everything a merge asks is found by an index; a table that has just grown has no statistics yet, and
                 # would be read whole for each batch.
                 connection.exec_driver_sql(
-                    f"SELECT set_config('{IN_SYNC}', '1', true), set_config('enable_seqscan', 'off', true)"
+                    f"SELECT seq, set_config('{IN_SYNC}', '1', true), set_config('enable_seqscan', 'off', true) "
+                    "FROM sync_space WHERE id = 1 FOR UPDATE"
                 )
             yield connection
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """A transaction over what is not synchronised."""
-        with self._transaction() as connection:
+        with nullcontext() if self.is_postgresql else self._in_line(), self._transaction() as connection:
             yield connection
 
     @contextmanager
@@ -87,20 +91,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        if self.is_postgresql:
-            with _explained(), self._engine.connect() as connection, connection.begin():
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-                yield connection
-            return
-        # SQLite has one writer: threads stand in line here rather than knock at the file's lock.
-        if not self._writer.acquire(timeout=LOCK_SECONDS):
+    def _in_line(self) -> Iterator[None]:
+        """One thread of this process at a time, before it takes a connection: those who wait keep none from readers."""
+        if not self._line.acquire(timeout=LOCK_SECONDS):
             raise Busy
         try:
-            with _explained(), self._engine.connect().execution_options(writer=True) as connection, connection.begin():
-                yield connection
+            yield
         finally:
-            self._writer.release()
+            self._line.release()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with _explained(), self._engine.connect().execution_options(writer=True) as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Let every connection go; on SQLite, fold the journal into the file."""
@@ -124,6 +127,37 @@ def many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> N
     """One statement, written with ``?``, for many rows."""
     if rows:
         connection.exec_driver_sql(_marked(sql, connection.dialect.name), list(rows))
+
+
+def put(
+    connection: Connection, table: str, columns: Sequence[str], key: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Write whole rows, each instead of the one that has its key, if there is one. No two rows have the same key."""
+    if connection.dialect.name == "postgresql" and len(rows) > FEW:
+        _copy(connection, table, columns, rows)
+        connection.exec_driver_sql(_upsert(table, columns, key, f"SELECT {_quoted(columns)} FROM arriving"))
+        connection.exec_driver_sql("DROP TABLE arriving")
+    else:
+        many(connection, _upsert(table, columns, key, f"VALUES ({', '.join('?' * len(columns))})"), rows)
+
+
+def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Lay rows in the passing table ``arriving``, made like ``table``."""
+    connection.exec_driver_sql(f'CREATE TEMPORARY TABLE arriving (LIKE "{table}") ON COMMIT DROP')
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY arriving ({_quoted(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+@lru_cache(512)
+def _upsert(table: str, columns: Sequence[str], key: Sequence[str], source: str) -> str:
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    return f'INSERT INTO "{table}" ({_quoted(columns)}) {source} ON CONFLICT ({_quoted(key)}) DO UPDATE SET {sets}'
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def ask(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Sequence[Any]:
@@ -158,8 +192,10 @@ def _marked(sql: str, dialect: str) -> str:
 def _explained() -> Iterator[None]:
     try:
         yield
-    except OperationalError as problem:
-        text = str(problem.orig).lower()
+    except PoolIsEmpty as problem:
+        raise Busy from problem
+    except (OperationalError, psycopg.OperationalError) as problem:  # the driver's own comes out of a copy
+        text = str(problem.orig if isinstance(problem, OperationalError) else problem).lower()
         if "database is locked" in text or "lock timeout" in text or "canceling statement due to lock" in text:
             raise Busy from problem
         if "disk is full" in text or "no space left" in text or "could not extend file" in text:

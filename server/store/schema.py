@@ -19,7 +19,7 @@ from app.models.wire import canonical, default_of, models_by_kind, names_of
 from app.sync.protocol import SCHEMA, SCHEMAS, hash_text, row_hash
 from server.store import tables
 from server.store.engine import IN_SYNC, Database, ask, many
-from server.store.shelf import signed, stored_moment, typed_values, upsert_sql
+from server.store.shelf import put_typed, signed, stored_moment, typed_values
 
 VERSION = 1
 """Of the server's own tables."""
@@ -128,7 +128,7 @@ def _project(connection: Connection, now: dt.datetime) -> None:
                 values = dict(zip(names_of(kind), json.loads(body), strict=True))
                 rows[kind].append(typed_values(kind, values, moment, sqlite=sqlite))
         for kind, them in rows.items():
-            many(connection, upsert_sql(kind), them)
+            put_typed(connection, kind, them)
 
 
 def _entries(connection: Connection) -> Iterator[list[Any]]:

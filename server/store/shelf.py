@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -20,16 +20,13 @@ from app.models.wire import canonical, fields_of, models_by_kind, names_of
 from app.rules.access import scope_of
 from app.rules.merge import Clock, Stored
 from app.sync.protocol import hash_text, row_hash
-from server.store.engine import ask, ask_in, many
+from server.store.engine import ask, ask_in, many, put
 
 Ref = tuple[str, str]
 """(table, id)."""
 
-_UPSERT_ENTRY = """INSERT INTO sync_entry (id, tbl, scope, seq, live, hash, clocks, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, tbl, scope) DO UPDATE SET seq = excluded.seq, live = excluded.live,
-hash = excluded.hash, clocks = excluded.clocks, body = excluded.body"""
-_UPSERT_TALLY = """INSERT INTO sync_tally (scope, tbl, rows, total) VALUES (?, ?, ?, ?)
-ON CONFLICT (scope, tbl) DO UPDATE SET rows = excluded.rows, total = excluded.total"""
+_ENTRY = ("id", "tbl", "scope", "seq", "live", "hash", "clocks", "body")
+_TALLY = ("scope", "tbl", "rows", "total")
 
 
 @dataclass(slots=True)
@@ -155,9 +152,9 @@ class Shelf:
             delta[0] += 1
             delta[1] += row.hash
         entries += [(one, kind, scope, self.seq, 0, 0, "", "") for kind, one, scope in self._gone]
-        many(self.connection, _UPSERT_ENTRY, entries)
+        put(self.connection, "sync_entry", _ENTRY, ("id", "tbl", "scope"), entries)
         for kind, rows in typed.items():
-            many(self.connection, upsert_sql(kind), rows)
+            put_typed(self.connection, kind, rows)
         for kind, ids in dropped.items():
             many(self.connection, f'DELETE FROM "{kind}" WHERE id = ?', ids)
         self._add_up(counts)
@@ -173,7 +170,7 @@ class Shelf:
         for (scope, kind), (rows, total) in counts.items():
             before = standing.get((scope, kind), (0, 0))
             sums.append((scope, kind, before[0] + rows, hash_text(before[1] + total)))
-        many(self.connection, _UPSERT_TALLY, sums)
+        put(self.connection, "sync_tally", _TALLY, ("scope", "tbl"), sums)
 
 
 def _clocks_text(clocks: Mapping[str, Clock]) -> str:
@@ -192,14 +189,9 @@ def columns_of(kind: str) -> tuple[str, ...]:
     return (*names_of(kind), "updated_at")
 
 
-@cache
-def upsert_sql(kind: str) -> str:
-    """The statement that writes a row of a typed table, for ``engine.many``."""
-    names = columns_of(kind)
-    quoted = ", ".join(f'"{name}"' for name in names)
-    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
-    marks = ", ".join("?" * len(names))
-    return f'INSERT INTO "{kind}" ({quoted}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {sets}'
+def put_typed(connection: Connection, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows of a typed table, each as ``typed_values`` gives it."""
+    put(connection, kind, columns_of(kind), ("id",), rows)
 
 
 def typed_values(kind: str, values: Mapping[str, Any], now: str, *, sqlite: bool) -> tuple[Any, ...]:
