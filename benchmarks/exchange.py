@@ -115,7 +115,7 @@ def _put(service: Service, records: list[tuple[str, dict[str, Any]]], now: str) 
             values = {field.name: default_of(kind, field.name) for field in fields_of(kind)}
             values |= {"created_at": now, "created_by": "", "organisation_id": "", **given}
             shelf.put(kind, str(given["id"]), values, {"": WriteClock(seq, 0, now)})
-        network.stamp(connection, shelf)
+        shelf.flush()
 
 
 @contextlib.contextmanager

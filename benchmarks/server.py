@@ -192,7 +192,7 @@ def fill(house: House, organisation: str, rows: int) -> list[str]:
             for number, one in enumerate(part, start):
                 values = person(organisation, number, one, now)
                 shelf.put("beneficiary", one, values, {"": Clock(seq, 0, now)})
-            network.stamp(connection, shelf)
+            shelf.flush()
             ids += part
     if service.database.is_postgresql:
         with service.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

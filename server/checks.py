@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from app.models.wire import canonical, fields_of, models_by_kind, names_of, to_wire
+from app.models.wire import canonical, fields_of, is_shared, models_by_kind, names_of, to_wire
 from app.sync.protocol import hash_text, row_hash
 from server import incidents
 from server.service import Service
@@ -97,7 +97,7 @@ def _parents(connection: Connection, kind: str) -> Iterator[Finding]:
     for field in fields_of(kind):
         if not field.parent:
             continue
-        same = "" if models_by_kind()[field.parent].shared else " AND p.organisation_id = t.organisation_id"
+        same = "" if is_shared(field.parent) else " AND p.organisation_id = t.organisation_id"
         rows = ask(
             connection,
             f'SELECT t.id FROM "{kind}" t WHERE t."{field.name}" IS NOT NULL AND NOT EXISTS '

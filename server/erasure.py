@@ -20,7 +20,7 @@ from app.errors import NotFound
 from app.models.wire import fields_of, models_by_kind, moment_text
 from app.rules.merge import Clock
 from app.rules.transfer import NAMED, follows
-from server.network import SERVER, stamp
+from server.network import SERVER
 from server.service import Service
 from server.store import tables
 from server.store.engine import ask_in, many
@@ -58,7 +58,7 @@ def erase(service: Service, folder: Path, kind: str, record_id: str) -> int:
             raise NotFound("Cette fiche est inconnue du serveur.", "Rien n’a été modifié.", "Vérifiez l’identifiant.")
         about = belonging(shelf, (kind, record_id))
         gone = _erase(connection, shelf, about, now)
-        stamp(connection, shelf)
+        shelf.flush()
     _write_ledger(folder, about)
     _remove_files(service, gone)
     return len(about)
@@ -81,7 +81,7 @@ def repeat(service: Service, folder: Path) -> int:
         gone = _erase(connection, shelf, about, now)
         _note(connection, refs, seq, now, whole=True)
         if about:
-            stamp(connection, shelf)
+            shelf.flush()
     _remove_files(service, gone)
     return len(about)
 

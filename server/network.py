@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -83,15 +82,8 @@ def _bring_up_to_date(connection: Connection, service: Service, records: list[Sh
                 )
     count = len(shelf.touched)
     if count:
-        stamp(connection, shelf)
+        shelf.flush()
     return count
-
-
-def stamp(connection: Connection, shelf: Shelf) -> None:
-    """Write a shelf that the server itself filled, and let the network's counter move."""
-    shelf.flush()
-    connection.execute(tables.tag.insert().values(seq=shelf.seq, tag=secrets.token_hex(4)))
-    connection.execute(tables.space.update().values(seq=shelf.seq))
 
 
 def lease_days(service: Service) -> int:

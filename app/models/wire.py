@@ -88,6 +88,12 @@ def field_of(kind: str, name: str) -> WireField | None:
 
 
 @cache
+def is_shared(kind: str) -> bool:
+    """Whether the whole network sees the records of a table."""
+    return models_by_kind()[kind].shared
+
+
+@cache
 def default_of(kind: str, name: str) -> Any:
     """The wire value that a field takes when a program that does not know it makes the record."""
     chosen = table_of(models_by_kind()[kind]).c[name]

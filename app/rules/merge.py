@@ -76,8 +76,7 @@ class Stored:
         return self.clocks.get(field) or self.clocks[""]
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """The row after an operation, the fields whose value changed, and the values that met another."""
 
     values: dict[str, Any]

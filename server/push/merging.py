@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from app.clock import natural_id
 from app.models.choices import RetentionChoice
 from app.models.clashes import rules_of
-from app.models.wire import canonical, default_of, field_of, fields_of, models_by_kind, moment_text, names_of
+from app.models.wire import canonical, default_of, field_of, fields_of, is_shared, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
 from app.rules.merge import (
     DECISION_FIELDS,
@@ -171,7 +171,7 @@ class Merging:
 
     def _merged(self, task: Task, row: Row) -> Merged:
         writes = task.writes
-        if task.inserting and models_by_kind()[task.kind].shared:
+        if task.inserting and is_shared(task.kind):
             # Two organisations made the same company: who owns what all share asks nobody anything.
             writes = {name: write for name, write in writes.items() if name != "organisation_id"}
         merged = merge(
@@ -201,7 +201,7 @@ class Merging:
     def _refusal(self, task: Task, actor: Actor, row: Row | None) -> tuple[HeldCode, str] | None:
         """Why an operation may not be merged, or ``None``."""
         kind = task.kind
-        shared = models_by_kind()[kind].shared
+        shared = is_shared(kind)
         if kind == CONFLICT and (row is None or task.inserting or not _decides(task)):
             return HeldCode.READ_ONLY, ""
         owner = str(task.values.get("organisation_id", row.values["organisation_id"] if row is not None else ""))
@@ -236,7 +236,7 @@ class Merging:
             if parent is None:
                 task.waits = (table, wanted)
                 return HeldCode.PARENT, name
-            if not models_by_kind()[table].shared and parent.scope != actor.organisation_id:
+            if not is_shared(table) and parent.scope != actor.organisation_id:
                 return HeldCode.FORBIDDEN, name
         return None
 
@@ -297,7 +297,7 @@ class Merging:
                 continue
             row = self.shelf.find(kind, record_id)
             assert row is not None
-            shared = models_by_kind()[kind].shared
+            shared = is_shared(kind)
             values = {name: default_of(CONFLICT, name) for name in names_of(CONFLICT)}
             values |= {
                 "id": conflict,

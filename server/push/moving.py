@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.models.wire import fields_of, models_by_kind
+from app.models.wire import fields_of, is_shared
 from app.rules.merge import Clock
 from app.rules.transfer import (
     BRINGS_BOTH,
@@ -72,7 +72,7 @@ class Move:
         found: dict[Ref, None] = {}
         for kind, wanted in ids.items():
             for child, field, required in children_of(kind):
-                if models_by_kind()[child].shared:
+                if is_shared(child):
                     continue
                 for ref in self._naming(child, field, wanted):
                     row = self._find(ref)
@@ -124,7 +124,7 @@ class Move:
         changed: dict[str, Any] = {"organisation_id": self._target}
         for name, table, required in parents_of(kind):
             value = row.values[name]
-            if value is None or models_by_kind()[table].shared or (table, value) in self._moved:
+            if value is None or is_shared(table) or (table, value) in self._moved:
                 continue
             if kind == HOURS and table == STATEMENT:
                 changed[name] = self._twin(value)

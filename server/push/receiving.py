@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.models.choices import Role
 from app.rules.access import Actor, scope_of
@@ -26,7 +25,6 @@ from app.sync.protocol import (
 )
 from server import erasure
 from server.devices import Session
-from server.network import stamp
 from server.passwords import new_token, token_agrees, token_hash
 from server.push.links import parents_of
 from server.push.merging import Erased, Merging, references
@@ -39,6 +37,11 @@ from server.store.shelf import Ref, Shelf, stored_moment
 
 _device = tables.device
 _receipt = tables.receipt
+_own = _device.c.number == bindparam("own")
+_STANDS = select(
+    _device.c.last_n, _device.c.last_sha256, _device.c.rolling, _device.c.former_rolling, _device.c.restored
+).where(_own)
+_MOVE_ON = _device.update().where(_own).values(former_rolling=_device.c.rolling, restored=0)
 
 
 def receive(service: Service, session: Session, n: int, sha256: str, rolling: str, body: bytes) -> Receipt:
@@ -70,11 +73,7 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
 
 def _known(connection: Connection, session: Session, n: int, sha256: str, rolling: str, fresh: str) -> Receipt | None:
     """The receipt of a batch merged before, ``None`` for the next one in its place. Raises a fork otherwise."""
-    row = connection.execute(
-        select(
-            _device.c.last_n, _device.c.last_sha256, _device.c.rolling, _device.c.former_rolling, _device.c.restored
-        ).where(_device.c.number == session.number)
-    ).one()
+    row = connection.execute(_STANDS, {"own": session.number}).one()
     if n == row.last_n and sha256 == row.last_sha256:
         if not (token_agrees(row.rolling, rolling) or token_agrees(row.former_rolling, rolling) or row.restored):
             raise Refusal(Code.FORK)
@@ -121,42 +120,39 @@ def _merge(
     for person, device in merging.anonymised:
         erasure.anonymised(connection, shelf, person, device, now)
     shelf.flush()
-    connection.execute(tables.tag.insert().values(seq=seq, tag=secrets.token_hex(4)))
-    connection.execute(tables.space.update().values(seq=seq))
     return Receipt(n=n, sha256=sha256, epoch=epoch, seq=seq, results=tuple(results), rolling="")
 
 
 def _keep(connection: Connection, session: Session, receipt: Receipt, fresh: str, now: dt.datetime) -> None:
     connection.execute(
-        _receipt.insert().values(
-            device=session.number,
-            n=receipt.n,
-            account=session.account,
-            sha256=receipt.sha256,
-            body=receipt.model_dump_json(by_alias=True),
-            at=now,
-        )
+        _receipt.insert(),
+        {
+            "device": session.number,
+            "n": receipt.n,
+            "account": session.account,
+            "sha256": receipt.sha256,
+            "body": receipt.model_dump_json(by_alias=True),
+            "at": now,
+        },
     )
     connection.execute(
-        _device.update()
-        .where(_device.c.number == session.number)
-        .values(
-            last_n=receipt.n,
-            last_sha256=receipt.sha256,
-            former_rolling=_device.c.rolling,
-            rolling=token_hash(fresh),
-            restored=0,
-            seen_at=now,
-        )
+        _MOVE_ON,
+        {
+            "own": session.number,
+            "last_n": receipt.n,
+            "last_sha256": receipt.sha256,
+            "rolling": token_hash(fresh),
+            "seen_at": now,
+        },
     )
 
 
 def _merged_elsewhere(connection: Connection, session: Session, sha256: str) -> Receipt | None:
     """The receipt of the very same bytes sent before by a device of the same user: a copied notebook sends twice."""
-    row = connection.execute(
-        select(_receipt.c.body).where(_receipt.c.account == session.account, _receipt.c.sha256 == sha256)
-    ).first()
-    return None if row is None else Receipt.model_validate_json(row.body)
+    rows = ask(
+        connection, "SELECT body FROM sync_receipt WHERE account = ? AND sha256 = ? LIMIT 1", (session.account, sha256)
+    )
+    return Receipt.model_validate_json(rows[0].body) if rows else None
 
 
 def known(service: Service, session: Session, batches: Sequence[tuple[str, int, str]]) -> list[Receipt | None]:
@@ -273,13 +269,13 @@ def release_these(service: Service, numbers: Sequence[int]) -> int:
     with service.database.writing() as connection:
         rows = ask_in(connection, _HELD.format("h.number IN (…)"), numbers)
         shelf = Shelf(connection, int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1, now)
-        merging = Merging(shelf, now, _authors(connection))
+        merging = Merging(shelf, now)
         for row in sorted({row.number: row for row in rows}.values(), key=lambda row: row.number):
             through += _try_again(connection, service, merging, row, now)
         release(connection, service, merging, now)
         for person, device in merging.anonymised:
             erasure.anonymised(connection, shelf, person, device, now)
-        stamp(connection, shelf)
+        shelf.flush()
     return through
 
 

@@ -1,12 +1,14 @@
 """The records that one transaction touches: read in bulk, changed in memory, written in bulk.
 
-Nothing is written before ``flush``: one statement per table for the typed rows, one for the entries, one for the sums.
+Nothing is written before ``flush``: one statement per table for the typed rows, one for the entries, one for the sums;
+then the network's counter moves.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.models.wire import canonical, fields_of, models_by_kind, names_of
+from app.models.wire import canonical, fields_of, is_shared, names_of
 from app.rules.access import scope_of
 from app.rules.merge import Clock, Stored
 from app.sync.protocol import hash_text, row_hash
@@ -94,12 +96,13 @@ class Shelf:
     def put(self, kind: str, record_id: str, values: dict[str, Any], clocks: dict[str, Clock]) -> Row:
         """Write a record; it leaves its former scope when its organisation changed."""
         before = self._remember(kind, record_id)
-        scope = scope_of(models_by_kind()[kind].shared, values["organisation_id"])
+        scope = scope_of(is_shared(kind), values["organisation_id"])
         row = Row(scope, self.seq, 0, values, clocks)
         self._known[kind, record_id] = row
         if before is not None and before.scope != scope:
             self._gone[kind, record_id, before.scope] = None
-        self._gone.pop((kind, record_id, scope), None)
+        if self._gone:
+            self._gone.pop((kind, record_id, scope), None)
         return row
 
     def bump(self, kind: str, record_id: str) -> None:
@@ -116,9 +119,7 @@ class Shelf:
         self._known[kind, record_id] = None
 
     def _remember(self, kind: str, record_id: str) -> Row | None:
-        if (kind, record_id) not in self._before:
-            self._before[kind, record_id] = self._known[kind, record_id]
-        return self._before[kind, record_id]
+        return self._before.setdefault((kind, record_id), self._known[kind, record_id])
 
     @property
     def touched(self) -> list[Ref]:
@@ -126,7 +127,7 @@ class Shelf:
         return list(self._before)
 
     def flush(self) -> None:
-        """Write everything."""
+        """Write everything, and let the network's counter move to ``seq``. Once in a transaction."""
         entries: list[tuple[Any, ...]] = []
         typed: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         dropped: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
@@ -158,8 +159,8 @@ class Shelf:
         for kind, ids in dropped.items():
             many(self.connection, f'DELETE FROM "{kind}" WHERE id = ?', ids)
         self._add_up(counts)
-        self._before.clear()
-        self._gone.clear()
+        many(self.connection, "INSERT INTO sync_tag (seq, tag) VALUES (?, ?)", [(self.seq, secrets.token_hex(4))])
+        many(self.connection, "UPDATE sync_space SET seq = ?", [(self.seq,)])
 
     def _add_up(self, counts: Mapping[tuple[str, str], list[int]]) -> None:
         standing = {
