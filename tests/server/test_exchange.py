@@ -9,6 +9,9 @@ import pytest
 
 from app.clock import FrozenClock, natural_id
 from app.sync.protocol import SCHEMA, HeldCode, Status, seal, sha256_of
+from server.checks import check
+from server.service import Service
+from server.store.engine import FEW
 from tests.server import house
 from tests.server.conftest import Enrol
 from tests.server.house import Device
@@ -223,3 +226,31 @@ def test_digests_agree_after_a_pull_and_tell_what_differs(nadia: Device) -> None
     assert sum(counts) == 1
     nadia.push(company(nadia))
     assert ask()["moved"]
+
+
+def test_a_large_batch_is_written_like_small_ones(enrol: Enrol, nadia: Device, service: Service) -> None:
+    """PostgreSQL takes many rows by another road: made, then written over, each is what was sent."""
+    amina = enrol("amina")
+    # A tabulation, a line end, a backslash, what a copy takes for « nothing », a date, a truth, lists.
+    name = "A\tB\nC\\D \\N « é » \u2028"
+    people = [
+        nadia.insert(
+            "beneficiary",
+            last_name=f"{name} {rank}",
+            first_name="\\N",
+            birth_date=None if rank % 2 else "1990-01-15",
+        )
+        for rank in range(FEW + 20)
+    ]
+    assert {one.status for one in nadia.push(*people).results} == {Status.OK}
+    nadia.pull()
+    changed = people[: FEW + 10]
+    nadia.push(*(nadia.update("beneficiary", one["id"], town="Évry", birth_date="1991-02-16") for one in changed))
+    amina.pull()
+    for rank, one in enumerate(people):
+        found = amina.rows["beneficiary", one["id"]]
+        written = rank < len(changed)
+        birth = "1991-02-16" if written else one["fields"]["birth_date"]
+        assert (found["last_name"], found["first_name"]) == (f"{name} {rank}", "\\N")
+        assert (found["town"], found["birth_date"]) == ("Évry" if written else "", birth)
+    assert check(service) == []

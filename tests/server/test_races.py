@@ -1,9 +1,14 @@
-"""Several senders and receivers at once on a real PostgreSQL: nobody steps over a change not yet committed."""
+"""Several senders and receivers at once on a real PostgreSQL: nobody steps over a change not yet committed.
+
+Each sender has a database's door of its own, as in a worker of its own: within one, writers stand in line.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,6 +21,7 @@ from server import devices, pulling
 from server.application import create
 from server.push import receiving
 from server.service import Service
+from server.store.engine import Database
 from tests.server import house, postgresql
 from tests.server.house import Device
 
@@ -52,12 +58,21 @@ def together(*work: Callable[[], None]) -> None:
         raise failures[0]
 
 
+def worker(service: Service) -> Service:
+    """The same service as another process has it."""
+    return replace(service, database=Database(address(service)))
+
+
+def address(service: Service) -> str:
+    return service.database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+
+
 class Sender:
-    """A device that calls the server's functions in a thread of its own."""
+    """A device that calls a worker's functions in a thread of its own."""
 
     def __init__(self, service: Service, client: TestClient, name: str) -> None:
         house.add_user(service, name)
-        self.service = service
+        self.service = worker(service)
         self.device = Device(client, service.clock, name, service.clock.new_id()).enrol()
         self.session = devices.authorise(service, self.device.access)
         self.sent: list[str] = []
@@ -104,11 +119,12 @@ def test_no_receiver_misses_a_change(service: Service) -> None:
                 pass
 
         def send() -> None:
-            together(*(lambda one=one: one.send_all(str(hot["id"])) for one in senders))
-            done.set()
+            try:
+                together(*(lambda one=one: one.send_all(str(hot["id"])) for one in senders))
+            finally:
+                done.set()
 
-        url = service.database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-        with psycopg.connect(url) as bystander:
+        with psycopg.connect(address(service)) as bystander:
             bystander.execute("SELECT txid_current(), count(*) FROM company")
             together(watch, send)
         assert {one for sender in senders for one in sender.sent} <= seen
@@ -118,6 +134,8 @@ def test_no_receiver_misses_a_change(service: Service) -> None:
         # Every town typed shows, stands in a conflict, or was replaced by its own author.
         assert shown
         assert towns >= SENDERS - 1
+        for sender in (*senders, watcher):
+            sender.service.database.close()
 
 
 def test_the_naive_numbering_loses_rows(postgresql_folder: str) -> None:
@@ -157,11 +175,14 @@ def test_two_copies_of_one_batch_are_merged_once(service: Service) -> None:
         made = sender.device.insert("company", name="Une fois")
         body = seal(SCHEMA, sender.device.epoch, [made])
         answers = []
+        workers = [sender.service, worker(service), worker(service)]
 
-        def send() -> None:
-            answers.append(receiving.receive(service, sender.session, 1, sha256_of(body), sender.device.rolling, body))
+        def send(one: Service) -> None:
+            answers.append(receiving.receive(one, sender.session, 1, sha256_of(body), sender.device.rolling, body))
 
-        together(send, send, send)
+        together(*(partial(send, one) for one in workers))
+        for one in workers:
+            one.database.close()
         assert len({answer.seq for answer in answers}) == 1
         assert (
             devices.hello(
@@ -175,9 +196,30 @@ def test_two_copies_of_one_batch_are_merged_once(service: Service) -> None:
 
 def test_a_write_beside_the_server_is_refused(service: Service) -> None:
     """Somebody's psql cannot change a synchronised row without the counter (the reporting tool only reads)."""
-    url = service.database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(address(service)) as connection:
         for statement in ("UPDATE company SET name = 'x'", "DELETE FROM sync_entry"):
             with pytest.raises(psycopg.errors.RaiseException):
                 connection.execute(statement)
             connection.rollback()
+
+
+def test_writers_in_line_keep_no_connection_from_readers(service: Service) -> None:
+    """While one merges, the others of its worker wait without a connection: who only reads is answered."""
+    database = Database(address(service), pool_size=1)  # two connections at most
+    waiting = [threading.Event() for _ in range(6)]
+
+    def write(one: threading.Event) -> None:
+        one.set()
+        with database.writing():
+            pass
+
+    threads = [threading.Thread(target=write, args=(one,)) for one in waiting]
+    with database.writing():
+        for thread in threads:
+            thread.start()
+        assert all(one.wait(10) for one in waiting)
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM sync_space").scalar_one() == 1
+    for thread in threads:
+        thread.join()
+    database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from pathlib import Path
 
 import httpx2
@@ -11,7 +12,7 @@ import pytest
 
 from app.clock import SystemClock
 from app.sync.protocol import PATH, SCHEMA
-from server import safekeeping
+from server import running, safekeeping
 from server.checks import check
 from server.service import Service
 from tests.server import house
@@ -66,6 +67,17 @@ def test_the_lease_is_shown_set_and_told_to_notebooks(tmp_path: Path) -> None:
     assert verb("network", "lease", "0", "--data-dir", folder) == {"lease_days": 0}
     verb("network", "init", "inclusiv_essonne", "--data-dir", folder)
     assert verb("network", "show", "--data-dir", folder)["lease_days"] == 0, "bringing the network up to date leaves it"
+
+
+def test_answers_of_several_workers_leave_at_once() -> None:
+    """The body of an answer does not wait for its headers to be acknowledged."""
+    with socket.socket() as listening, socket.socket() as client:
+        listening.bind(("127.0.0.1", 0))
+        running.at_once(listening).listen()
+        client.connect(listening.getsockname())
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.fixture(scope="module")
