@@ -23,7 +23,7 @@ GZIP_LEVEL = 1
 
 def create(service: Service) -> FastAPI:
     """The application over a service; the service's database is ready."""
-    app = FastAPI(title="Inclusiv’Terrain, serveur du réseau", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Inclusiv’Terrain, serveur du réseau", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.service = service
     for router in (identity.router, exchange.router, figures.router, files.router):
         app.include_router(router)

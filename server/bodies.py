@@ -79,7 +79,7 @@ class Bounded:
             raise Refusal(Code.MALFORMED)
         unpacker = zlib.decompressobj(31) if packing == b"gzip" else None
         parts: list[bytes] = []
-        size = 0
+        size = arrived = 0
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -89,6 +89,9 @@ class Bounded:
             if message["type"] == "http.disconnect":
                 return None
             part = message.get("body", b"")
+            arrived += len(part)
+            if arrived > self._limit:  # packed bytes that unpack to nothing are counted too
+                raise Refusal(Code.TOO_LARGE)
             if unpacker is not None and part:
                 try:
                     part = unpacker.decompress(part, self._limit - size + 1)
@@ -96,6 +99,8 @@ class Bounded:
                     raise Refusal(Code.MALFORMED) from None
                 if unpacker.unconsumed_tail:
                     raise Refusal(Code.TOO_LARGE)
+                if unpacker.unused_data:  # something after the end
+                    raise Refusal(Code.MALFORMED)
             size += len(part)
             if size > self._limit:
                 raise Refusal(Code.TOO_LARGE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.clock import FrozenClock
 from app.models.wire import fields_of, models_by_kind
 from app.sync.protocol import (
     HEADER_BATCH,
@@ -23,12 +25,13 @@ from app.sync.protocol import (
     sha256_of,
 )
 from server.service import Service
-from tests.server import house
+from tests.server import fuzzing, house
 from tests.server.conftest import Enrol
+from tests.server.fuzzing import Network
 from tests.server.house import Device
 
 SLOW = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -44,82 +47,47 @@ JSON = st.recursive(
 )
 
 
-def from_schema(schema: dict[str, Any], known: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values that a JSON schema allows, and now and then any other."""
-    if "$ref" in schema:
-        return st.deferred(lambda: from_schema(known[schema["$ref"].rpartition("/")[2]], known))
-    if "anyOf" in schema or "oneOf" in schema:
-        return st.one_of([from_schema(one, known) for one in schema.get("anyOf", schema.get("oneOf", []))])
-    if "const" in schema:
-        return st.just(schema["const"])
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    kind = schema.get("type")
-    if kind == "object" and "properties" in schema:
-        wanted = schema.get("required", [])
-        parts = {name: usually(from_schema(one, known)) for name, one in schema["properties"].items()}
-        return st.fixed_dictionaries(
-            {name: part for name, part in parts.items() if name in wanted},
-            optional={name: part for name, part in parts.items() if name not in wanted},
-        )
-    if kind == "object":
-        more = schema.get("additionalProperties")
-        inner = from_schema(more, known) if isinstance(more, dict) else JSON
-        return st.dictionaries(st.sampled_from(["network", "company", "x"]), inner, max_size=3)
-    if kind == "array":
-        if "prefixItems" in schema:
-            return st.tuples(*(usually(from_schema(one, known)) for one in schema["prefixItems"])).map(list)
-        return st.lists(from_schema(schema.get("items", {}), known), max_size=3)
-    if kind == "integer":
-        return st.integers(schema.get("minimum", -(2**66)), schema.get("maximum", 2**66)) | st.just(1)
-    if kind == "string":
-        pattern = schema.get("pattern")
-        return st.just("a" * 64) if pattern else st.text(max_size=20) | st.just("2026-11-22T09:00:00Z")
-    if kind == "boolean":
-        return st.booleans()
-    return JSON
-
-
-def usually(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.integers(0, 9).flatmap(lambda luck: JSON if luck == 0 else strategy)
-
-
 @pytest.fixture
 def nadia(enrol: Enrol) -> Device:
     return enrol("nadia")
 
 
-def answered(answer: Any) -> None:
-    """Not a failure of the server, and an error is one of the protocol's."""
-    assert answer.status_code < 500, answer.text
-    if answer.status_code >= 400 and answer.request.method != "HEAD":
-        Problem.model_validate_json(answer.content)
+@pytest.fixture
+def fuzzed(service: Service, clock: FrozenClock) -> Network:
+    return Network(service, clock)
 
 
-@SLOW
-@given(data=st.data())
-def test_bodies_of_the_openapi(client: TestClient, nadia: Device, data: st.DataObject) -> None:
-    described = client.app.openapi()  # type: ignore[attr-defined]
-    known = described["components"]["schemas"]
-    routes = [
-        (path, method, about)
-        for path, methods in described["paths"].items()
-        for method, about in methods.items()
-        if "requestBody" in about and "sync" in path
-    ]
-    path, method, about = data.draw(st.sampled_from(sorted(routes, key=lambda one: one[:2])))
-    content = next(iter(about["requestBody"]["content"].values()))["schema"]
-    body = json.dumps(data.draw(usually(from_schema(content, known)))).encode()
-    if data.draw(st.integers(0, 9)) == 0:
-        body = data.draw(st.binary(max_size=40))
-    headers = dict(data.draw(st.sampled_from([nadia.headers, {}])))
-    headers["Content-Type"] = "application/json"
-    if data.draw(st.integers(0, 9)) == 0:
-        headers["Content-Encoding"] = "gzip"
-    for parameter in about.get("parameters", []):
-        if parameter["in"] == "header" and parameter["name"].lower() != "authorization":
-            headers[parameter["name"]] = data.draw(st.sampled_from(["1", "0", "-1", "x", "a" * 64, ""]))
-    answered(client.request(method, path.replace("{sha256}", "a" * 64), content=body, headers=headers))
+def test_right_requests_are_answered(fuzzed: Network) -> None:
+    """What is changed below is right to begin with: otherwise its refusal would prove nothing."""
+    draw = random.Random(1)
+    for make in fuzzing.RIGHT:
+        for _ in range(3):
+            asked = fuzzed.prepared(make, draw)
+            answer = fuzzed.ask(asked)
+            fuzzed.follow(asked, answer)
+            assert answer.status_code < 300 or (asked.method, answer.status_code) == ("PATCH", 409), (make, answer.text)
+    fuzzed.aftermath()
+
+
+def test_everybody_asks_everything(fuzzed: Network) -> None:
+    """Each right request with each token: another's, a closed account's, a withdrawn notebook's, what is no token."""
+    draw = random.Random(2)
+    for make in fuzzing.RIGHT:
+        for who in sorted(fuzzed.tokens.keys() - {"salome"}):
+            asked = fuzzed.prepared(make, draw)
+            asked.who = who
+            answer = fuzzed.ask(asked)
+            fuzzed.judge(asked, answer)
+            fuzzed.follow(asked, answer)
+    fuzzed.aftermath()
+
+
+@pytest.mark.parametrize("first", [0, 1_000_000])
+def test_right_requests_with_one_thing_wrong(fuzzed: Network, first: int) -> None:
+    """Some of what ``python -m tests.server.fuzzing`` asks by tens of thousands."""
+    for seed in range(first, first + 120):
+        fuzzed.example(seed)
+    fuzzed.aftermath()
 
 
 TABLES = st.sampled_from([*sorted(models_by_kind()), "planet"])
@@ -225,6 +193,25 @@ def test_a_packed_body_may_not_grow_beyond_its_limit(nadia: Device) -> None:
     bomb = gzip.compress(bytes(50_000_000))
     answer = nadia.client.post("/sync/v1/hello", content=bomb, headers={**nadia.headers, "Content-Encoding": "gzip"})
     assert answer.status_code == 413
+
+
+def test_what_is_packed_may_not_grow_without_an_end_either(nadia: Device) -> None:
+    """Bytes after the end of what is packed, or that unpack to nothing, announced by no length."""
+    import gzip
+
+    def empty_blocks() -> Iterator[bytes]:
+        yield gzip.compress(b"")[:10]  # the head
+        for _ in range(300):
+            yield b"\x00\x00\x00\xff\xff" * 1_000
+
+    def after_the_end() -> Iterator[bytes]:
+        yield gzip.compress(b"{}")
+        yield b"x"
+
+    for pieces, code in ((after_the_end(), "malformed"), (empty_blocks(), "too_large")):
+        headers = {**nadia.headers, "Content-Encoding": "gzip"}
+        answer = nadia.client.post("/sync/v1/hello", content=pieces, headers=headers)
+        assert answer.json()["code"] == code
 
 
 def test_an_address_that_asks_too_much_is_asked_to_wait(service: Service) -> None:
