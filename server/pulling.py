@@ -44,6 +44,7 @@ def pull(service: Service, session: Session, request: PullAsk) -> bytes:
     with service.database.reading(indexed=True) as connection:
         space = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
         _check_history(connection, space.epoch, request.epoch, request.cursors, session.scopes)
+        authors = _authors(connection, session) if request.since else {}
         last_n = ask(connection, "SELECT last_n FROM sync_device WHERE number = ?", (session.number,))[0][0]
         rows_left = min(request.limit, service.limits.page_rows)
         bytes_left = service.limits.page_bytes
@@ -56,7 +57,9 @@ def pull(service: Service, session: Session, request: PullAsk) -> bytes:
                 pages.append(_page(scope, {}, {}, cursor))
                 remaining += _left(connection, scope, cursor, request.tables)
                 continue
-            page, count, size, complete = _read(connection, scope, cursor, request, space.seq, rows_left, bytes_left)
+            page, count, size, complete = _read(
+                connection, scope, cursor, request, space.seq, rows_left, bytes_left, authors, session.number
+            )
             pages.append(page)
             rows_left -= count
             bytes_left -= size
@@ -84,23 +87,45 @@ def _check_history(
             raise Refusal(Code.REBASE)
 
 
+def _authors(connection: Connection, session: Session) -> dict[int, str]:
+    """Device's number → who is told to have written: a colleague, or only which other organisation."""
+    found = ask(
+        connection,
+        "SELECT d.number, a.facilitator, a.organisation FROM sync_device d JOIN sync_account a ON a.name = d.account",
+    )
+    own = session.actor.organisation_id
+    return {row.number: row.facilitator if row.organisation == own else row.organisation for row in found}
+
+
 def _tag(connection: Connection, seq: int) -> str:
     found = ask(connection, "SELECT tag FROM sync_tag WHERE seq = ?", (seq,))
     return str(found[0].tag) if found else ""
 
 
 def _read(
-    connection: Connection, scope: str, cursor: Cursor, request: PullAsk, head: int, limit: int, size_limit: int
+    connection: Connection,
+    scope: str,
+    cursor: Cursor,
+    request: PullAsk,
+    head: int,
+    limit: int,
+    size_limit: int,
+    authors: Mapping[int, str],
+    own_device: int,
 ) -> tuple[str, int, int, bool]:
     """(page, rows in it, bytes in it, whether the scope is at its end)."""
     schema = request.schema_
+    since = (request.since or {}).get(scope)
+    written: dict[str, dict[str, dict[str, list[str]]]] = {}
     buckets = None if request.buckets is None else {kind: frozenset(them) for kind, them in request.buckets.items()}
     rows: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
     count = size = 0
     complete = True
     last = cursor
-    for kind, record_id, seq, live, number, body in _after(connection, scope, cursor, request.tables, limit + 1):
+    for kind, record_id, seq, live, number, body, clocks in _after(
+        connection, scope, cursor, request.tables, limit + 1
+    ):
         if count >= limit or (size >= size_limit and count):
             complete = False
             break
@@ -112,6 +137,11 @@ def _read(
             text, number = (body, number) if schema == SCHEMA else projected(kind, seq, body, schema)
             gathered = f'[{seq},"{hash_text(number)}",{text}]'
             rows.setdefault(kind, []).append(gathered)
+            if since is not None:
+                for device, names in _written(clocks, since, SCHEMAS[schema][kind]).items():
+                    if device != own_device:
+                        author = authors.get(device, "")
+                        written.setdefault(author, {}).setdefault(kind, {}).setdefault(record_id, []).extend(names)
         else:
             gathered = f"[{json.dumps(record_id)},{seq}]"
             gone.setdefault(kind, []).append(gathered)
@@ -120,13 +150,22 @@ def _read(
         last = Cursor(head, "", "", _tag(connection, head))
     else:
         last = last._replace(tag=_tag(connection, last.seq))
-    return _page(scope, rows, gone, last), count, size, complete
+    return _page(scope, rows, gone, last, None if since is None else written), count, size, complete
+
+
+def _written(clocks: str, since: int, known: Sequence[str]) -> dict[int, list[str]]:
+    """By device, the fields of a record written after ``since``; the empty name when the record was made after."""
+    found: dict[int, list[str]] = {}
+    for name, (seq, device, _at) in json.loads(clocks).items():
+        if seq > since and (not name or name in known):
+            found.setdefault(device, []).append(name)
+    return found
 
 
 def _after(
     connection: Connection, scope: str, cursor: Cursor, tables: Sequence[str] | None, limit: int
 ) -> Sequence[Any]:
-    columns = "SELECT tbl, id, seq, live, hash, body FROM sync_entry WHERE scope = ?"
+    columns = "SELECT tbl, id, seq, live, hash, body, clocks FROM sync_entry WHERE scope = ?"
     if tables is not None:
         chosen = sorted(set(tables) & SCHEMAS[SCHEMA].keys()) or [""]
         columns += f" AND tbl IN ({', '.join(repr(kind) for kind in chosen)})"  # names of our own tables
@@ -145,10 +184,17 @@ def _after(
     return ask(connection, f"{columns} AND seq > ? {order}", (scope, cursor.seq))
 
 
-def _page(scope: str, rows: Mapping[str, list[str]], gone: Mapping[str, list[str]], cursor: Cursor) -> str:
+def _page(
+    scope: str,
+    rows: Mapping[str, list[str]],
+    gone: Mapping[str, list[str]],
+    cursor: Cursor,
+    written: Mapping[str, Any] | None = None,
+) -> str:
     live = ",".join(f'"{kind}":[{",".join(them)}]' for kind, them in rows.items())
     left = ",".join(f'"{kind}":[{",".join(them)}]' for kind, them in gone.items())
-    return f'{json.dumps(scope)}:{{"rows":{{{live}}},"gone":{{{left}}},"cursor":{json.dumps(cursor)}}}'
+    by = f',"by":{json.dumps(written, separators=(",", ":"))}' if written is not None else ""
+    return f'{json.dumps(scope)}:{{"rows":{{{live}}},"gone":{{{left}}},"cursor":{json.dumps(cursor)}{by}}}'
 
 
 def _left(connection: Connection, scope: str, cursor: Cursor, tables: Sequence[str] | None) -> int:

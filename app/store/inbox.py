@@ -20,6 +20,7 @@ from typing import Any
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
 from app.store import engine, rows
+from app.store.journal import Acts
 from app.store.outbox import AWAITED, Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
@@ -27,23 +28,24 @@ _MASK = 2**64 - 1
 
 @dataclass(slots=True)
 class Applied:
-    """What one application did: the pairs (kind, id) that changed, and how many of each kind came or left."""
+    """What one application did: the pairs (kind, id) that changed, and how many of each kind left."""
 
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    came: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     files_left: set[str] = field(default_factory=set)
     """SHA-256 of contents whose last record left."""
     rescued: int = 0
     """Records that a server restored from a backup had lost, to be sent to it again."""
+    acts: Acts = field(default_factory=Acts)
+    """What others did, for the journal."""
 
     def add(self, other: Applied) -> None:
         """Count what another application did too."""
         self.pairs |= other.pairs
-        for mine, more in ((self.came, other.came), (self.left, other.left)):
-            for kind, count in more.items():
-                mine[kind] = mine.get(kind, 0) + count
+        for kind, count in other.left.items():
+            self.left[kind] = self.left.get(kind, 0) + count
         self.files_left |= other.files_left
+        self.acts.add(other.acts)
         self.rescued += other.rescued
 
 
@@ -90,6 +92,11 @@ def applying(raw: Any, *, durable: bool = True) -> Iterator[None]:
 def cursors(raw: Any) -> dict[str, list[Any]]:
     """By scope, where the reception stands (pages kept included); to be given back to the server as it is."""
     return {scope: json.loads(text) for scope, text in raw.execute("SELECT scope, received FROM _cursor") if text}
+
+
+def applied_at(raw: Any) -> dict[str, int]:
+    """By scope, the sequence that the tables stand at; a scope of which nothing was applied is not there."""
+    return {scope: json.loads(text)[0] for scope, text in raw.execute("SELECT scope, applied FROM _cursor") if text}
 
 
 def keep_page(raw: Any, page: bytes, last_n: int, received: Mapping[str, list[Any]]) -> None:
@@ -169,6 +176,7 @@ def apply_pages(
             for kind, ids in content["gone"].items():
                 for record_id, seq in ids:
                     gone[kind, record_id] = (scope, seq)
+            work.applied.acts.read(content)
     work.leave(gone)
     work.settle(scopes)
     if tolerant:
@@ -331,7 +339,6 @@ class _Application:
             raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id IN (SELECT value FROM json_each(?))", (kind, asked))
         pairs = [(kind, one) for one in ids]
         self.applied.pairs.update(pairs)
-        self.applied.came[kind] = self.applied.came.get(kind, 0) + len(ids)
         if self._pending or self._held:
             for pair in pairs:
                 if pair in self._pending or pair in self._held:

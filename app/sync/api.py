@@ -249,6 +249,7 @@ def _is_page(page: Any) -> bool:
         and isinstance(one.get("rows"), dict)
         and isinstance(one.get("gone"), dict)
         and isinstance(one.get("cursor"), list)
+        and isinstance(one.get("by"), dict | None)
         for one in page["scopes"].values()
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.models.wire import to_wire
 from app.rules.record_words import noun
-from app.sync import sentences
+from app.sync import card_words, sentences
 from app.sync.service import SyncService
 from app.sync.state import Decision, NetworkFigures, Problem, ReviewCard, SyncReport, Verification
 
@@ -98,7 +98,7 @@ def card_as_json(card: ReviewCard) -> dict[str, Any]:
 
 def card_sentence(card: ReviewCard) -> str:
     """One decision as a line."""
-    words = sentences.review_words(card)
+    words = card_words.review_words(card)
     return f"{card.card_id}  {words.heading}\u00a0: {words.mine.value} / {words.theirs.value}"
 
 

@@ -20,7 +20,7 @@ from app.models.wire import moment_text, read_moment
 from app.store import engine as files
 from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
-from app.sync import again, digests, membership, schedule
+from app.sync import again, digests, membership, schedule, telling
 from app.sync import protocol as wire
 from app.sync.api import CallFailed
 from app.sync.identity import enrol_ask, take_identity
@@ -55,7 +55,7 @@ class Session:
         self._me: Membership = self._store(membership.read)
         self._limits = wire.LIMITS
         self._page_rows = wire.LIMITS.page_rows
-        self._came: dict[str, int] = {}
+        self._acts = journal.Acts()
         self._sent: dict[str, int] = {}
         self._obeying = False
 
@@ -368,6 +368,7 @@ class Session:
                     "epoch": self._me.epoch,
                     "cursors": self._store(lambda book: inbox.cursors(book.raw)),
                     "limit": self._page_rows,
+                    "since": self._store(lambda book: inbox.applied_at(book.raw)),
                 },
                 strict=False,
             )
@@ -469,8 +470,7 @@ class Session:
         applied: inbox.Applied = self._store(work)
         self._me = replace(me, schema=wire.SCHEMA)
         self._point("applied")
-        for kind, count in applied.came.items():
-            self._came[kind] = self._came.get(kind, 0) + count
+        self._acts.add(applied.acts)
         self.done.changes |= Changes(frozenset(applied.pairs))
         self.done.files_left |= applied.files_left
 
@@ -505,7 +505,8 @@ class Session:
             if most == PIECE:
                 self._tools.wait(BREATH)
         self.done.changes |= Changes(frozenset(pairs))
-
+        for one in pieces:
+            self._acts.count(one.kind, len(one.received))
         for k in self._store(lambda book: inbox.page_keys(book.raw)):  # freed one by one: together they hold the thread
             self._store(lambda book, k=k: inbox.drop_page(book.raw, k))  # type: ignore[misc]
 
@@ -529,19 +530,11 @@ class Session:
     # --- the end ---
 
     def _finish(self) -> None:
-        done = self.done
-        # what was sent comes back with its number: the journal tells what others wrote
-        came = {kind: left for kind, count in self._came.items() if (left := count - self._sent.get(kind, 0)) > 0}
+        sent, acts, merged = self._sent, self._acts, self.done.merged
 
         def note(book: Notebook) -> None:
-            now = book.clock.now().isoformat()
             with inbox.applying(book.raw):
-                if self._sent:
-                    journal.write(book.raw, now, JournalKind.SENT.value, self._sent)
-                if came:
-                    journal.write(book.raw, now, JournalKind.RECEIVED.value, came)
-                if done.merged:
-                    journal.write(book.raw, now, JournalKind.MERGED.value, {"": done.merged})
+                telling.write_session(book, sent, acts, merged)
 
         self._store(note)
         self._point("session ends")

@@ -17,7 +17,7 @@ from app.store.notebook import Notebook
 from app.store.outbox import note_new
 from app.store.titles import door_of, title_of, value_words
 from app.store.unit import Outcome, not_found, writing
-from app.sync import sentences
+from app.sync import card_words
 from app.sync.conflicts import with_derived
 from app.sync.protocol import HeldCode
 from app.sync.state import HeldCard, HeldReason
@@ -95,8 +95,8 @@ def write_all(notebook: Notebook, target: Path) -> Path:
     """All that wait as a text to read: for the coordination. Raises as ``durable.write``."""
     lines = ["Éléments refusés par le serveur du réseau", ""]
     for card in cards(notebook):
-        lines += [sentences.held_heading(card), sentences.held_sentence(card)]
-        lines += [f"  {one}" for one in sentences.held_values(card)]
+        lines += [card_words.held_heading(card), card_words.held_sentence(card)]
+        lines += [f"  {one}" for one in card_words.held_values(card)]
         lines.append("")
     durable.write(target, "\n".join(lines).encode())
     return target

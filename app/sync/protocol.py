@@ -382,6 +382,9 @@ class PullAsk(_Message):
     """Only these tables, when they are pulled again (schema raised, difference found); with cursors of their own."""
     buckets: dict[str, tuple[Number, ...]] | None = None
     """With ``tables``: only the rows of these buckets (``bucket_of``), by table."""
+    since: dict[str, Number] | None = None
+    """By scope, the sequence that the tables stand at: who wrote since is told, for the journal. A scope that is not
+    here (a first reception) is told nothing of."""
 
 
 class WireRow(NamedTuple):
@@ -401,6 +404,10 @@ class ScopePage(_Message):
     gone: dict[str, tuple[tuple[str, int], ...]]
     """By table, (id, seq): left this scope, or erased; removed unless the row stands by now in another of my scopes."""
     cursor: Cursor
+    by: dict[str, dict[str, dict[str, tuple[str, ...]]]] | None = None
+    """With ``since`` of this scope: author → table → id → fields written since by others, the empty name for a record
+    made. The author is a facilitator's id in the asker's organisation, else the organisation's id only; empty: the
+    server."""
 
 
 class PullAnswer(_Message):

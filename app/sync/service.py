@@ -36,7 +36,7 @@ from app.store import file_exchange, inbox, journal, lease, outbox, reviews
 from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
 from app.store.unit import Outcome
-from app.sync import again, conflicts, digests, held, identity, membership, photos
+from app.sync import again, conflicts, digests, held, identity, membership, photos, telling
 from app.sync import protocol as wire
 from app.sync.api import Api, CallFailed, tidy_address
 from app.sync.desk import IsCancelled, Tell
@@ -479,10 +479,7 @@ class SyncService:
 
     def journal(self, limit: int = 100) -> list[JournalLine]:
         """What the sessions did, latest first (store)."""
-        return [
-            JournalLine(dt.datetime.fromisoformat(at), JournalKind(kind), tuple(counts.items()), Problem(problem))
-            for at, kind, counts, problem in journal.read(self._around.notebook().raw, limit)
-        ]
+        return telling.lines(self._around.notebook(), limit)
 
     def to_review(self) -> list[ReviewCard]:
         """Decisions to take (store)."""

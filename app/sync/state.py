@@ -187,14 +187,48 @@ class JournalKind(enum.Enum):
     DECIDED = "decided"
 
 
+class Verb(enum.Enum):
+    """What somebody else did to records."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    BINNED = "binned"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A record of an act: what it is called, the page where it is seen, the columns that were written."""
+
+    title: str
+    door: tuple[str, str]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalAct:
+    """What one person did to ``count`` records of one table; the first of them are named."""
+
+    author: str
+    """« Karim Benali » of the own organisation, the short name of another, empty when it is not known here."""
+    mine: bool
+    """Whether the user did it, on another computer."""
+    verb: Verb
+    kind: str
+    count: int
+    records: tuple[NamedRecord, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One line, latest first. ``counts`` are (kind of record, how many), e.g. ``("beneficiary", 3)``."""
+    """One line, latest first. ``counts`` are (kind of record, how many), e.g. ``("beneficiary", 3)``; ``acts`` what
+    others did, by author.
+    """
 
     at: dt.datetime
     kind: JournalKind
     counts: tuple[tuple[str, int], ...] = ()
     problem: Problem = Problem.NONE
+    acts: tuple[JournalAct, ...] = ()
 
     @property
     def total(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from app.models.beneficiaries import NoteDraft
 from app.models.choices import StatementState
 from app.rules.french import format_hours_unit
-from app.sync.sentences import review_words
+from app.sync.card_words import review_words
 from app.sync.state import Decision
 from tests.scenarios.acts import PAPER, hours_at_network, note, notes, type_hours
 from tests.scenarios.conftest import Story

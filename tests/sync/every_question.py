@@ -25,7 +25,7 @@ from app.rules.shipped import read_entries
 from app.store.notebook import Notebook
 from app.store.reference import load_reference
 from app.store.unit import writing
-from app.sync import conflicts, sentences
+from app.sync import card_words, conflicts
 from app.sync.state import ReviewCard
 from tests.factories import fresh_notebook, siret, site_with_people
 
@@ -168,7 +168,7 @@ def all_asked() -> Iterator[tuple[str, str]]:
 
 def said(card: ReviewCard) -> str:
     """Everything that the card shows, one line each."""
-    words = sentences.review_words(card)
+    words = card_words.review_words(card)
     lines = [words.heading, words.question]
     for one in (words.mine, words.theirs):
         value = "".join(f"‹{text.rstrip()}› " if differs else text for text, differs in one.parts) or one.value

@@ -19,7 +19,7 @@ from app.models.wire import models_by_kind
 from app.rules.record_words import choices_of, linked_kind
 from app.store.notebook import Notebook
 from app.store.unit import writing
-from app.sync import conflicts, held, sentences
+from app.sync import card_words, conflicts, held
 from app.sync.protocol import HeldCode
 from app.sync.state import Decision, HeldReason, ReviewCard
 from tests.factories import fresh_notebook
@@ -72,7 +72,7 @@ def test_what_is_chosen_in_a_list_is_told_by_its_label(asked):
 def test_every_card_says_which_record_which_field_who_and_when(asked):
     _, cards = asked
     for card in cards:
-        words = sentences.review_words(card)
+        words = card_words.review_words(card)
         record, _, field = words.heading.rpartition(" — ")
         assert len(record) > 4, words.heading
         assert field, words.heading
@@ -104,15 +104,15 @@ LONG = " ".join(f"mot{rank}" for rank in range(80))
 
 def test_only_what_differs_is_marked_and_nothing_of_it_is_left_out():
     other = LONG.replace("mot40", "autre chose").replace("mot79", "")
-    parts = sentences.marked(LONG, other)
+    parts = card_words.marked(LONG, other)
     assert [text.strip() for text, differs in parts if differs] == ["mot40", "mot79"]
     assert "mot41" in "".join(text for text, _ in parts)
     assert "mot20" not in "".join(text for text, _ in parts), "what both say is shortened"
-    assert [text.strip() for text, differs in sentences.marked(other, LONG) if differs] == ["autre chose"]
+    assert [text.strip() for text, differs in card_words.marked(other, LONG) if differs] == ["autre chose"]
 
 
 def test_two_texts_without_a_common_word_are_told_whole():
-    parts = sentences.marked("un deux trois", "quatre cinq")
+    parts = card_words.marked("un deux trois", "quatre cinq")
     assert parts == (("un deux trois", True),)
 
 
@@ -205,24 +205,24 @@ def test_each_code_of_the_server_has_its_reason_and_something_to_do(book, code):
     refuse(book, code.value, phone="0639980001")
     (card,) = held.cards(book)
     assert card.reason is not HeldReason.OTHER, code
-    words = sentences.held_sentence(card)
+    words = card_words.held_sentence(card)
     assert "Elle est gardée ici." in words
     assert not faults(words)
-    assert sentences.held_values(card) == ("Téléphone\u00a0: 06\u00a039\u00a098\u00a000\u00a001",)
+    assert card_words.held_values(card) == ("Téléphone\u00a0: 06\u00a039\u00a098\u00a000\u00a001",)
     assert card.door == ("beneficiary", card.record_id)
 
 
 def test_two_reasons_never_share_their_sentence(book):
     for code in HeldCode:
         refuse(book, code.value, phone="0639980001")
-    said_once = [sentences.held_sentence(card) for card in held.cards(book)]
+    said_once = [card_words.held_sentence(card) for card in held.cards(book)]
     assert len(set(said_once)) == len(HeldCode)
 
 
 def test_the_field_refused_is_named(book):
     refuse(book, f"{HeldCode.INVALID.value} phone", phone="0639980001")
     (card,) = held.cards(book)
-    assert "la valeur de «\u00a0Téléphone\u00a0» n’est pas acceptée" in sentences.held_sentence(card)
+    assert "la valeur de «\u00a0Téléphone\u00a0» n’est pas acceptée" in card_words.held_sentence(card)
 
 
 def test_what_was_refused_is_told_by_names_and_not_by_columns(book):
@@ -231,7 +231,7 @@ def test_what_was_refused_is_told_by_names_and_not_by_columns(book):
         book, HeldCode.FORBIDDEN.value, "employment_contract", company_id=first, employer_id=second, end_on="2026-12-31"
     )
     (card,) = held.cards(book)
-    text = "\n".join([sentences.held_heading(card), *sentences.held_values(card)])
+    text = "\n".join([card_words.held_heading(card), *card_words.held_values(card)])
     assert "Fin\u00a0: 31/12/2026" in text
     assert not RAW_ID.search(text), text
     assert not ISO.search(text), text

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sync import sentences
+from app.sync import card_words, journal_words, sentences
 from app.sync.state import (
     ExchangeState,
     HeldReason,
@@ -69,7 +69,10 @@ def texts_of(path: Path) -> list[tuple[int, str]]:
 
 MODULES = [
     *sorted((_APP / "ui" / "sync").glob("*.py")),
-    *(_APP / "sync" / name for name in ("sentences.py", "service.py", "conflicts.py", "held.py")),
+    *(
+        _APP / "sync" / name
+        for name in ("sentences.py", "card_words.py", "journal_words.py", "service.py", "conflicts.py", "held.py")
+    ),
     _APP / "ui" / "shell" / "copy_step.py",
     _APP / "ui" / "shell" / "withdrawn.py",
     _APP / "account" / "safety_copy.py",
@@ -198,22 +201,32 @@ def test_what_f5_answers():
 
 
 def test_the_journal_speaks():
-    said = [sentences.journal_sentence(line).replace("\u00a0", " ") for line in journal()]
+    said = [
+        "".join(piece.text for piece in sentence).replace("\u00a0", " ")
+        for line in journal()
+        for sentence in journal_words.journal_lines(line)
+    ]
     assert said[0] == "3 visites et 12 relevés envoyés à 10 h 42."
-    assert said[2] == "2 bénéficiaires, 34 lignes d’heures et 5 autres éléments reçus à 17 h 42."
+    assert said[2:6] == [
+        "À 10 h 42, Karim Benali a modifié Fiche de Julie MARTIN (Téléphone).",
+        "À 10 h 42, Karim Benali a ajouté 4 éléments.",
+        "À 10 h 42, PLIE Nord-Essonne a modifié 9 entreprises (Bâti-Sud 91, Maçonnerie du Val et 7 autres).",
+        "2 bénéficiaires, 34 lignes d’heures et 5 autres éléments reçus à 17 h 42.",
+    ]
+    assert not [one for one in said if faults(one)]
 
 
 @pytest.mark.parametrize("kind", JournalKind)
 def test_every_line_of_the_journal_is_a_sentence(kind):
     for counts in ((), (("beneficiary", 1),), (("visit", 2), ("attendance", 40))):
-        said = sentences.journal_sentence(JournalLine(NOW, kind, counts, Problem.UNREACHABLE))
+        said = journal_words.journal_sentence(JournalLine(NOW, kind, counts, Problem.UNREACHABLE))
         assert said.endswith(".")
         assert said[0].isupper() or said[0].isdigit() or not counts
         assert not faults(said)
 
 
 def test_two_phones_can_both_be_kept():
-    words = sentences.review_words(phone_card())
+    words = card_words.review_words(phone_card())
     assert words.heading == "Fiche de Julie MARTIN — Téléphone"
     assert [one.replace("\u00a0", " ") for one in (words.mine.who, words.mine.value, words.mine.at)] == [
         "Vous avez noté",
@@ -230,7 +243,7 @@ def test_two_phones_can_both_be_kept():
 
 
 def test_hours_are_asked_from_the_paper():
-    words = sentences.review_words(hours_card())
+    words = card_words.review_words(hours_card())
     assert words.question.replace("\u00a0", " ").replace("\u202f", " ") == (
         "Deux relevés différents pour novembre : 140 h et 104 h. Lequel est sur le papier ?"
     )
@@ -239,13 +252,13 @@ def test_hours_are_asked_from_the_paper():
 
 
 def test_a_deletion_against_a_change_is_asked_plainly():
-    words = sentences.review_words(deleted_card())
+    words = card_words.review_words(deleted_card())
     assert (words.keep_mine, words.keep_theirs) == ("Garder la fiche", "Mettre à la corbeille")
 
 
 @pytest.mark.parametrize("reason", HeldReason)
 def test_what_was_refused_says_why_what_is_safe_and_what_to_do(reason):
-    said = sentences.held_sentence(replace(held_card(), reason=reason))
+    said = card_words.held_sentence(replace(held_card(), reason=reason))
     assert "gardée ici" in said
     assert not faults(said)
     assert len(re.findall(r"\.(?:\s|$)", said)) >= 3

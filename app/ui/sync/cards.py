@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.sync import sentences
+from app.sync import card_words
 from app.sync.state import Decision, HeldCard, ReviewCard
 from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
@@ -41,7 +41,7 @@ class ReviewWidget(Card):
         open_record: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        words = sentences.review_words(card)
+        words = card_words.review_words(card)
         heading = hide(words.heading)
         super().__init__(heading, parent=parent)
         self.card = card
@@ -146,7 +146,7 @@ class ReviewWidget(Card):
         super().keyPressEvent(event)
 
 
-def _marked(parts: Sequence[sentences.Part]) -> str:
+def _marked(parts: Sequence[card_words.Part]) -> str:
     """The parts of a text, those that differ underlined in bold."""
     shown = []
     for text, differs in parts:
@@ -168,10 +168,10 @@ class HeldWidget(Card):
         open_record: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(hide(sentences.held_heading(card)), icon="triangle-alert", parent=parent)
+        super().__init__(hide(card_words.held_heading(card)), icon="triangle-alert", parent=parent)
         self.card = card
-        self.body.addWidget(label(sentences.held_sentence(card), "", self, wrap=True))
-        for one in sentences.held_values(card)[:8]:
+        self.body.addWidget(label(card_words.held_sentence(card), "", self, wrap=True))
+        for one in card_words.held_values(card)[:8]:
             self.body.addWidget(label(hide(one), "secondary", self, wrap=True))
         line = Flow(self)
         if open_record is not None:

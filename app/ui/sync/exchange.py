@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.account.copies import SafetyCopies
 from app.rules.french import plural
 from app.rules.record_words import field_label, tells_who
-from app.sync import sentences
+from app.sync import card_words
 from app.sync.desk import ExchangeDesk
 from app.sync.state import ExchangeState, Problem, ReviewCard, SyncReport, Verification
 from app.ui.shell.indicator import SyncState
@@ -116,7 +116,7 @@ class Exchange(QObject):
         """The field alone over the record itself; over the page of another, the record too."""
         if card.record_id in where.path:
             return field_label(card.kind, card.field) if card.field else "corbeille"
-        heading = sentences.review_heading(card)
+        heading = card_words.review_heading(card)
         return self._frame.discretion.detail(heading) if tells_who(card.kind) else heading
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:

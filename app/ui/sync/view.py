@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QPushButton, Q
 
 from app.rules.french import plural
 from app.rules.record_words import tells_who
-from app.sync import sentences
+from app.sync import card_words, journal_words, sentences
+from app.sync.journal_words import Sentence, journal_lines
 from app.sync.state import Decision, HeldCard, Problem, ReviewCard, Situation, Verification
 from app.ui.kit.cards import Card, Pill
 from app.ui.kit.controls import button
@@ -28,6 +29,7 @@ from app.ui.shell.navigation import Frame, PlaceView
 from app.ui.sync.cards import HeldWidget, ReviewWidget
 from app.ui.sync.figures import FiguresSection
 from app.ui.sync.indicator import shown
+from app.ui.sync.journal import JournalDay
 from app.ui.sync.viewmodel import SyncModel
 
 JOURNAL = "journal"
@@ -297,7 +299,9 @@ class SyncView(PlaceView):
         today = self.model.clock.now().astimezone().date()
         days = itertools.groupby(lines, key=lambda line: line.at.astimezone().date())
         for day, told in itertools.islice(days, _SHOWN_DAYS):
-            self._block(sentences.day_heading(day, today), "\n".join(sentences.journal_sentence(line) for line in told))
+            self._add_day(
+                journal_words.day_heading(day, today), [said for line in told for said in journal_lines(line)]
+            )
 
     def _show_typed(self) -> None:
         lines = self.model.page.typed
@@ -309,8 +313,8 @@ class SyncView(PlaceView):
             return
         today = self.model.clock.now().astimezone().date()
         for day, told in itertools.groupby(lines, key=lambda change: change.line.at.astimezone().date()):
-            said = [self._hider(one.line.kind)(sentences.change_sentence(one)) for one in told]
-            self._block(sentences.day_heading(day, today), "\n".join(said))
+            said = [self._hider(one.line.kind)(journal_words.change_sentence(one)) for one in told]
+            self._block(journal_words.day_heading(day, today), "\n".join(said))
 
     def _unfold_typed(self) -> None:
         self._typed = True
@@ -331,15 +335,15 @@ class SyncView(PlaceView):
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
-        line.addWidget(label(hide(sentences.decided_sentence(card)), "", holder, wrap=True), 1)
+        line.addWidget(label(hide(card_words.decided_sentence(card)), "", holder, wrap=True), 1)
         back = button("Revenir sur cette décision", parent=holder)
-        back.setAccessibleName(f"Revenir sur cette décision, {hide(sentences.review_heading(card))}")
+        back.setAccessibleName(f"Revenir sur cette décision, {hide(card_words.review_heading(card))}")
         back.clicked.connect(lambda _on=False: self._again(card))
         line.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
         return holder
 
     def _again(self, card: ReviewCard) -> None:
-        words = sentences.review_words(card)
+        words = card_words.review_words(card)
         hide = self._hider(card.kind)
         choices = [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
         if words.keep_both:
@@ -431,6 +435,10 @@ class SyncView(PlaceView):
         column.addWidget(label(heading, "strong", self))
         column.addWidget(label(text, "", self, wrap=True))
         self.lists.addLayout(column)
+
+    def _add_day(self, heading: str, said: Sequence[Sentence]) -> None:
+        made = JournalDay(heading, said, self._hider, self._opener, self)
+        self.lists.addWidget(made)
 
     def _link(self, text: str, act: Callable[[], None]) -> QPushButton:
         made = button(text, "link", parent=self)

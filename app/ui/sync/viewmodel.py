@@ -20,7 +20,7 @@ from app.errors import InclusivError
 from app.rules.record_words import shortened
 from app.store.history import ToldChange
 from app.store.unit import Outcome, Undo
-from app.sync import sentences
+from app.sync import card_words, sentences
 from app.sync.desk import ExchangeDesk
 from app.sync.schedule import next_session
 from app.sync.state import (
@@ -338,7 +338,7 @@ class SyncModel(QObject):
         self._run.run(act, lambda outcome: self._decided(card, decision, outcome.undo), owner=self)
 
     def _decided(self, card: ReviewCard, decision: Decision, undo: Undo) -> None:
-        words = sentences.review_words(card)
+        words = card_words.review_words(card)
         chosen = {Decision.MINE: words.mine.value, Decision.THEIRS: words.theirs.value, Decision.BOTH: "les deux"}
         kept = shortened(chosen[decision])
         self._undo.push(f"fiche relue\u00a0: {words.heading}", *[self._swap(undo)] * 2)

@@ -18,8 +18,10 @@ from app.sync.state import (
     FiguresRow,
     HeldCard,
     HeldReason,
+    JournalAct,
     JournalKind,
     JournalLine,
+    NamedRecord,
     NetworkFigures,
     Problem,
     Progress,
@@ -27,6 +29,7 @@ from app.sync.state import (
     ReviewKind,
     Stage,
     SyncReport,
+    Verb,
     Verification,
     VerifiedTable,
     Version,
@@ -130,9 +133,21 @@ def journal() -> list[JournalLine]:
     def at(day: int, hour: int, minute: int) -> dt.datetime:
         return dt.datetime(2026, 11, day, hour, minute, tzinfo=dt.UTC)
 
+    bati = NamedRecord("Bâti-Sud 91", ("company", "bati"), ("phone", "town"))
+    val = NamedRecord("Maçonnerie du Val", ("company", "val"))
+    julie = NamedRecord("Julie MARTIN", ("beneficiary", "julie"), ("phone",))
     return [
         JournalLine(at(22, 9, 42), JournalKind.SENT, (("visit", 3), ("monthly_statement", 12))),
         JournalLine(at(22, 9, 42), JournalKind.TO_REVIEW, (("conflict", 1),)),
+        JournalLine(
+            at(22, 9, 42),
+            JournalKind.RECEIVED,
+            acts=(
+                JournalAct("Karim Benali", False, Verb.CHANGED, "beneficiary", 1, (julie,)),
+                JournalAct("Karim Benali", False, Verb.MADE, "observation", 4),
+                JournalAct("PLIE Nord-Essonne", False, Verb.CHANGED, "company", 9, (bati, val)),
+            ),
+        ),
         JournalLine(at(21, 16, 42), JournalKind.RECEIVED, (("beneficiary", 2), ("hour_line", 34), ("attendance", 5))),
         JournalLine(at(21, 16, 43), JournalKind.PHOTOS, (("attachment", 14),)),
         JournalLine(at(19, 7, 5), JournalKind.PROBLEM, problem=Problem.PORTAL),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.changes import Changes
@@ -337,6 +338,32 @@ def test_the_journal_is_told_by_day(screen):
     ):
         assert words in said
     assert not faults(said)
+
+
+def test_what_a_colleague_changed_opens_by_the_keys_and_hides_under_f8(screen):
+    from app.ui.sync.journal import JournalDay
+
+    desk = FakeDesk()
+    desk.lines = journal()
+    one = screen(desk)
+    view = one.open()
+    (today, *_) = view.findChildren(JournalDay)
+    assert "Karim Benali a modifié Fiche de Julie MARTIN (Téléphone)." in today.text.accessibleName().replace(
+        "\u00a0", " "
+    )
+    today.text.setFocus(Qt.FocusReason.TabFocusReason)
+    press(today.text, "Tab")
+    press(today.text, "Return")
+    settle()
+    here = one.frame.navigation.here
+    assert (here.place, here.path) == ("beneficiaries", ("julie",))
+    one.frame.navigation.go("sync")
+    one.frame.discretion.set(True)
+    settle()
+    (today, *_) = [found for found in one.view.findChildren(JournalDay) if found.isVisible()]
+    assert "MARTIN" not in today.text.text()
+    assert "MARTIN" not in today.text.accessibleName()
+    assert "Bâti-Sud 91" in today.text.text(), "a company is no person"
 
 
 def test_ctrl_j_says_what_was_typed_lately(screen):

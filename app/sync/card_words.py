@@ -1,0 +1,235 @@
+"""What the cards say: one decision between two values, one change refused by the network (PRODUCT.md §3.6)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from app.rules.french import NBSP, NNBSP, format_date, format_month, format_time, quoted
+from app.rules.record_words import field_label, record_called, shortened
+from app.sync.state import HeldCard, HeldReason, ReviewCard, ReviewKind, Version
+
+Part = tuple[str, bool]
+"""Some words of a text, and whether the other version has others in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the two versions as it is read. ``parts`` are those of a long text, its difference marked; else empty."""
+
+    who: str
+    value: str
+    at: str
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """One card as it is read. ``keep_both`` is empty when it is not offered, ``question`` when the title says it."""
+
+    heading: str
+    question: str
+    mine: Choice
+    theirs: Choice
+    keep_mine: str
+    keep_theirs: str
+    keep_both: str
+    before: str
+    meanwhile: str
+
+
+def review_words(card: ReviewCard) -> ReviewWords:
+    """The card in sentences (PRODUCT.md §3.6)."""
+    heading = review_heading(card)
+    mine, theirs = _choice(card, card.mine, card.theirs), _choice(card, card.theirs, card.mine)
+    if card.what is ReviewKind.DELETED_AND_CHANGED:
+        return ReviewWords(
+            heading,
+            f"L’un a mis cette fiche à la corbeille, l’autre l’a modifiée. La garder{NNBSP}?",
+            mine,
+            theirs,
+            _kept_or_thrown(card.mine),
+            _kept_or_thrown(card.theirs),
+            "",
+            "",
+            "En attendant, la fiche reste.",
+        )
+    question, keep_mine, keep_theirs = _paper_question(card) or _question(card)
+    shown = mine if card.shown.value == "mine" else theirs
+    return ReviewWords(
+        heading,
+        question,
+        mine,
+        theirs,
+        keep_mine,
+        keep_theirs,
+        "Garder les deux" if card.can_keep_both else "",
+        f"Avant{NBSP}: {shortened(card.before, _LONG)}" if card.before else "",
+        f"En attendant, c’est {quoted(shortened(shown.value, _LONG))} qui compte."
+        if shown.value != _NOTHING
+        else "En attendant, ce champ reste vide.",
+    )
+
+
+def _question(card: ReviewCard) -> tuple[str, str, str]:
+    asked = "Cette fiche a été créée deux fois, chacun de son côté." if card.twice else ""
+    if card.mine.mine:
+        return asked, "Garder le mien", "Garder le sien"
+    return asked, _keep_of(card.mine, "premier"), _keep_of(card.theirs, "second")
+
+
+def _paper_question(card: ReviewCard) -> tuple[str, str, str] | None:
+    """Hours are asked from the paper (SYNC.md §3); a figure that somebody emptied is not on it."""
+    values = [version.words for version in (card.mine, card.theirs)]
+    if not card.month or any(version.value is None for version in (card.mine, card.theirs)):
+        return None
+    question = (
+        f"Deux relevés différents pour {format_month(card.month).split(' ')[0]}{NBSP}: {values[0]} et {values[1]}. "
+        f"Lequel est sur le papier{NNBSP}?"
+    )
+    keep_mine, keep_theirs = (f"{value} est sur le papier" for value in values)
+    return question, keep_mine, keep_theirs
+
+
+def review_heading(card: ReviewCard) -> str:
+    """« Fiche de Julie MARTIN — Téléphone »."""
+    label = field_label(card.kind, card.field) if card.field else "Corbeille"
+    return f"{record_called(card.kind, card.title)} — {label}"
+
+
+def _choice(card: ReviewCard, version: Version, other: Version) -> Choice:
+    author = version.author_name or "Une autre personne"
+    who = "Vous avez noté" if version.mine else author
+    if not version.mine and version.organisation:
+        who = f"{author} ({version.organisation})"
+    at = ""
+    if version.at is not None:
+        local = version.at.astimezone()
+        at = f"le {format_date(local.date())} à {format_time(local)}"
+    if card.what is ReviewKind.DELETED_AND_CHANGED:
+        return Choice(who, "à la corbeille" if _is_deletion(version) else "fiche modifiée", at)
+    words = version.words
+    if version.value is None or version.value == "":
+        return Choice(who, _NOTHING, at)
+    long = isinstance(version.value, str) and isinstance(other.value, str) and max(len(words), len(other.words)) > _LONG
+    return Choice(who, words, at, marked(words, other.words) if long else ())
+
+
+_NOTHING = "rien"
+_LONG = 120
+"""Characters above which only the difference of two texts is worth reading."""
+_AROUND = 6
+"""Words kept before and after a difference."""
+
+
+def marked(text: str, other: str) -> tuple[Part, ...]:
+    """``text`` in parts, those that differ from ``other`` marked; long passages that both have are shortened by « … ».
+
+    Nothing that differs is ever left out.
+    """
+    words, others = (re.findall(r"\S+\s*", one.strip()) for one in (text, other))
+    parts: list[Part] = []
+    matcher = difflib.SequenceMatcher(None, [one.strip() for one in words], [one.strip() for one in others], False)
+    blocks = [(tag == "equal", first, last) for tag, first, last, _, _ in matcher.get_opcodes() if last > first]
+    for at, (alike, first, last) in enumerate(blocks):
+        run = words[first:last]
+        if not alike:
+            parts.append(("".join(run), True))
+            continue
+        head = run if at == 0 else run[:_AROUND]
+        tail = run if at == len(blocks) - 1 else run[-_AROUND:]
+        if len(run) <= 3 * _AROUND or len(blocks) == 1:
+            parts.append(("".join(run), False))
+        elif at == 0:
+            parts.append((f"… {''.join(tail[-_AROUND:])}", False))
+        elif at == len(blocks) - 1:
+            parts.append((f"{''.join(head[:_AROUND])}…", False))
+        else:
+            parts.append((f"{''.join(head)}… {''.join(tail)}", False))
+    return tuple(parts)
+
+
+def _is_deletion(version: Version) -> bool:
+    return version.value is not None
+
+
+def _kept_or_thrown(version: Version) -> str:
+    return "Mettre à la corbeille" if _is_deletion(version) else "Garder la fiche"
+
+
+def _keep_of(version: Version, rank: str) -> str:
+    return f"Garder celui de {version.author_name}" if version.author_name else f"Garder le {rank}"
+
+
+def decided_sentence(card: ReviewCard) -> str:
+    """« Fiche de Julie MARTIN — Téléphone : les deux gardés le 22/11/2026. »"""
+    words = review_words(card)
+    mine, theirs = shortened(words.mine.value, _LONG), shortened(words.theirs.value, _LONG)
+    kept = {
+        "mine": mine,
+        "theirs": theirs,
+        "both": f"{mine} et {theirs}",
+    }[card.decided.value if card.decided else "mine"]
+    day = f" le {format_date(card.decided_at.astimezone().date())}" if card.decided_at else ""
+    return f"{words.heading}{NBSP}: {kept}, choisi{day}."
+
+
+# --- what was refused ----------------------------------------------------------------------------
+
+_REASONS: dict[HeldReason, tuple[str, str]] = {
+    HeldReason.NOT_YOURS: (
+        "cette fiche relève maintenant d’une autre organisation.",
+        "Demandez à la coordination de reprendre votre saisie, gardée ci-dessous.",
+    ),
+    HeldReason.READ_ONLY: (
+        "votre compte permet de lire cette fiche, pas de la modifier.",
+        "Demandez à la coordination de faire cette modification, ou de changer vos droits puis envoyez de nouveau.",
+    ),
+    HeldReason.PARENT_MISSING: (
+        "la fiche dont elle dépend n’est pas encore au réseau.",
+        "Elle sera acceptée dès que l’autre le sera. Vous pouvez l’envoyer de nouveau.",
+    ),
+    HeldReason.UNKNOWN: (
+        "le réseau n’a pas encore reçu la fiche qu’elle modifie.",
+        "Elle sera acceptée dès que la fiche y sera. Vous pouvez l’envoyer de nouveau.",
+    ),
+    HeldReason.INVALID: (
+        "une valeur n’est pas acceptée par le réseau.",
+        "Ouvrez la fiche, corrigez la valeur, puis envoyez de nouveau.",
+    ),
+    HeldReason.UNREADABLE: (
+        "le réseau n’a pas su la lire.",
+        "Mettez le programme à jour, puis envoyez de nouveau. Si le refus revient, transmettez-le à la coordination.",
+    ),
+    HeldReason.GONE: (
+        "cette fiche a été effacée pour de bon, à la demande de la personne ou de la coordination.",
+        "Rien à faire\u00a0: fermez cette ligne.",
+    ),
+    HeldReason.SET_APART: (
+        "l’accès de ce carnet avait été retiré quand elle est arrivée.",
+        "La coordination l’a reçue à part\u00a0: demandez-lui de la reprendre.",
+    ),
+    HeldReason.OTHER: (
+        "le réseau n’a pas pu la prendre.",
+        "Envoyez de nouveau. Si le refus revient, transmettez-le à la coordination.",
+    ),
+}
+
+
+def held_heading(card: HeldCard) -> str:
+    """« Visite VIS-2026-NO-0042 »."""
+    return record_called(card.kind, card.title)
+
+
+def held_sentence(card: HeldCard) -> str:
+    """Why it was refused, what is safe, what to do."""
+    why, todo = _REASONS[card.reason]
+    if card.reason is HeldReason.INVALID and card.field:
+        why = f"la valeur de {quoted(field_label(card.kind, card.field))} n’est pas acceptée par le réseau."
+    return f"Le réseau n’a pas pris cette saisie\u00a0: {why} Elle est gardée ici. {todo}"
+
+
+def held_values(card: HeldCard) -> tuple[str, ...]:
+    """« Téléphone : 06 39 98 00 01 », one line a field."""
+    return tuple(f"{field_label(card.kind, name)}{NBSP}: {words}" for name, words in card.values)
