@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import text
 
+from app.models.clashes import asked_fields
+from app.models.wire import field_of, from_wire
+from app.store import rows
 from app.store.notebook import Notebook
-from app.store.titles import title_of
+from app.store.titles import title_of, value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,12 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class ToldChange:
-    """A change with what its record is called now."""
+    """A change with what its record is called now; before and after in words, empty for nothing."""
 
     title: str
     line: HistoryLine
+    before: str = ""
+    after: str = ""
 
 
 _LINES = text(
@@ -61,12 +66,29 @@ def recent_history(notebook: Notebook, limit: int = 100) -> list[HistoryLine]:
 
 
 def recent_changes(notebook: Notebook, limit: int = 60) -> list[ToldChange]:
-    """:func:`recent_history`, each record called by its name."""
-    lines = recent_history(notebook, limit)
-    titles = {(one.kind, one.record_id): "" for one in lines}
+    """The latest of :func:`recent_history` that somebody typed or chose, told by names and in words."""
+    raw = notebook.raw
+    lines = [one for one in recent_history(notebook, limit * 2) if not one.field or one.field in asked_fields(one.kind)]
+    titles = {(one.kind, one.record_id): "" for one in lines[:limit]}
     for kind, record_id in titles:
-        titles[kind, record_id] = title_of(notebook.raw, kind, record_id)
-    return [ToldChange(titles[one.kind, one.record_id], one) for one in lines]
+        titles[kind, record_id] = title_of(raw, kind, record_id)
+    return [
+        ToldChange(
+            titles[one.kind, one.record_id],
+            one,
+            *(_words(raw, one, value) if one.field != "deleted_at" else "" for value in (one.before, one.after)),
+        )
+        for one in lines[:limit]
+    ]
+
+
+def _words(raw: Any, line: HistoryLine, stored: Any) -> str:
+    """A value as the file held it, in words."""
+    field = field_of(line.kind, line.field)
+    if field is None or stored in (None, ""):
+        return ""
+    value = from_wire(field.type, rows.to_wire(line.kind, line.field, stored))
+    return value_words(raw, line.kind, line.field, value)
 
 
 def last_change(notebook: Notebook) -> dt.datetime | None:

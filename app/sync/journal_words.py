@@ -12,11 +12,9 @@ from app.rules.record_words import (
     counted,
     counted_all,
     field_label,
-    linked_kind,
     noun,
     record_called,
     shortened,
-    shown_value,
 )
 from app.store.history import ToldChange
 from app.sync.sentences import problem_told
@@ -118,7 +116,8 @@ def journal_sentence(line: JournalLine) -> str:
         return f"{counted_all(counts)} {at}\u00a0: ne relève plus de votre organisation, retiré de ce carnet."
     if kind is JournalKind.PROBLEM:
         told = problem_told(line.problem)
-        return capitalise_first(f"{at}\u00a0: {told.happened if told else 'envoi interrompu.'}")
+        happened = told.happened if told else "envoi interrompu."
+        return capitalise_first(f"{at}{NBSP}: {happened[:1].lower()}{happened[1:]}")
     return _EVENTS[kind].format(at=at)
 
 
@@ -136,25 +135,21 @@ def _of_time(line: JournalLine) -> str:
 
 
 def change_sentence(change: ToldChange) -> str:
-    """« À 9 h 12, N. DIALLO a changé Téléphone (Julie MARTIN) : 06… → 07… »."""
+    """« À 9 h 12, N. DIALLO a changé Téléphone : 06… → 07… (Fiche de Julie MARTIN). »"""
     line = change.line
-    who = line.author_name or "Vous"
-    verb = "avez" if not line.author_name else "a"
-    at = f"À {format_time(line.at.astimezone())}, {who} {verb}"
-    name = noun(line.kind).one + (f"{NBSP}: {change.title}" if change.title else "")
+    who = f"{line.author_name} a" if line.author_name else "vous avez"
+    at = f"À {format_time(line.at.astimezone())}, {who}"
+    name = record_called(line.kind, change.title)
     if not line.field:
         return f"{at} créé {name}."
     if line.field == "deleted_at":
         return f"{at} {'mis à la corbeille' if line.after else 'repris de la corbeille'} {name}."
-    words = f"{at} changé {field_label(line.kind, line.field)}, {name}"
-    if linked_kind(line.kind, line.field) or line.field in ("strokes", "sha256"):
-        return f"{words}."
-    before, after = (_short(shown_value(line.kind, line.field, one)) for one in (line.before, line.after))
-    return f"{words}{NBSP}: {before} → {after}."
+    before, after = (_short(one) or "rien" for one in (change.before, change.after))
+    return f"{at} changé {field_label(line.kind, line.field)}{NBSP}: {before} → {after} ({name})."
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shortened(text, 60)
 
 
 def day_heading(day: dt.date, today: dt.date) -> str:

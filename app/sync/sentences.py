@@ -165,7 +165,11 @@ def indicator(state: ExchangeState, now: dt.datetime, progress: Progress | None 
     if situation in QUIET and (asked := lease_words(state, now)):
         return f"{asked} · {plural(state.unsent, 'modification')} à envoyer" if state.unsent else asked
     if situation is Situation.RUNNING:
-        return running(progress)
+        photos = state.photos_total if state.photos_done < state.photos_total else 0
+        words = running(progress)
+        if progress is not None and progress.stage is Stage.SENDING and photos:
+            words += f", photos {_of(state.photos_done, photos)}"
+        return words
     if situation is Situation.REFUSED:
         return f"{plural(state.held, 'élément refusé', 'éléments refusés')} — voir"
     if situation is Situation.ATTENTION:
@@ -241,6 +245,12 @@ def progress_words(progress: Progress) -> str:
     if progress.stage is Stage.PHOTOS:
         return f"{plural(done, 'photo')} sur {_number(total)}"
     return running(progress)
+
+
+def bar_words(progress: Progress | None, *, first: bool) -> str:
+    """What stands under the bar; ``first``: nothing was ever received here, which takes some minutes."""
+    words = progress_words(progress) if progress else "Connexion…"
+    return f"{words.rstrip('.…')}. Vous pouvez travailler pendant ce temps." if first else words
 
 
 def photos_words(done: int, total: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.sync.sentences import held_sentence
+from app.sync.card_words import held_sentence
 from app.sync.state import HeldReason, Situation
 from tests.scenarios.acts import (
     NAMES,

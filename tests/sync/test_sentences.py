@@ -147,6 +147,17 @@ def test_a_session_says_how_far_it_is(progress, said):
     assert sentences.indicator(replace(KNOWN, running=True), NOW, progress) == said
 
 
+def test_what_is_sent_says_how_many_photos_are_there_already():
+    state = replace(KNOWN, running=True, photos_done=12, photos_total=14)
+    assert sentences.indicator(state, NOW, Progress(Stage.SENDING, 3, 7)) == "Envoi… 3/7, photos 12/14"
+
+
+def test_a_first_reception_says_that_one_may_work_meanwhile():
+    said = sentences.bar_words(Progress(Stage.RECEIVING, 34_120, 100_000), first=True)
+    assert said.endswith("sur 100\u202f000. Vous pouvez travailler pendant ce temps.")
+    assert sentences.bar_words(None, first=False) == "Connexion…"
+
+
 def test_every_combination_says_something_without_technical_word():
     for problem, unsent, held, review, running, enrolled in product(
         Problem, (0, 1, 7), (0, 2), (0, 1), (False, True), (False, True)

@@ -9,16 +9,20 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.rules.french import plural
 from app.sync import card_words
 from app.sync.state import Decision, HeldCard, ReviewCard
 from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
+from app.ui.theme.appearance import appearance
 
 LATER = "Plus tard"
-_SHORT = 60
-"""Characters above which a value stands under its author rather than beside."""
+_ROOM = 100
+"""Characters of author, value and moment on one line, at 100 %; more stand one under the other."""
+_VALUES = 8
+"""Values of a refused change that are shown; the others are counted."""
 
 
 class ReviewWidget(Card):
@@ -74,7 +78,8 @@ class ReviewWidget(Card):
 
     def _versions(self, hide: Callable[[str], str]) -> QWidget:
         both = (self.words.mine, self.words.theirs)
-        if any(one.parts or len(one.value) > _SHORT for one in both):
+        room = _ROOM * 100 // appearance().zoom
+        if any(one.parts or len(one.who) + len(one.value) + len(one.at) > room for one in both):
             return self._paragraphs(hide)
         holder = QWidget(self)
         grid = QGridLayout(holder)
@@ -82,11 +87,10 @@ class ReviewWidget(Card):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         for row, one in enumerate(both):
-            grid.addWidget(label(one.who, "", holder, wrap=True), row, 0)
-            grid.addWidget(label(hide(one.value), "strong", holder, wrap=True), row, 1)
-            grid.addWidget(label(one.at, "secondary", holder, wrap=True), row, 2)
-        for column, share in enumerate((3, 4, 3)):
-            grid.setColumnStretch(column, share)
+            grid.addWidget(label(one.who, "", holder), row, 0)
+            grid.addWidget(label(hide(one.value), "strong", holder), row, 1)
+            grid.addWidget(label(one.at, "secondary", holder), row, 2)
+        grid.setColumnStretch(3, 1)
         return holder
 
     def _paragraphs(self, hide: Callable[[str], str]) -> QWidget:
@@ -151,7 +155,8 @@ def _marked(parts: Sequence[card_words.Part]) -> str:
     shown = []
     for text, differs in parts:
         words = html.escape(text, quote=False).replace("\n", "<br>")
-        shown.append(f"<b><u>{words}</u></b>" if differs else words)
+        bare = words.rstrip()
+        shown.append(f"<b><u>{bare}</u></b>{words[len(bare) :]}" if differs else words)
     return "".join(shown)
 
 
@@ -168,11 +173,17 @@ class HeldWidget(Card):
         open_record: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(hide(card_words.held_heading(card)), icon="triangle-alert", parent=parent)
+        heading = card_words.held_heading(card)
+        super().__init__(hide(heading), icon="triangle-alert", parent=parent)
         self.card = card
         self.body.addWidget(label(card_words.held_sentence(card), "", self, wrap=True))
-        for one in card_words.held_values(card)[:8]:
+        values = card_words.held_values(card)
+        for one in values[:_VALUES]:
             self.body.addWidget(label(hide(one), "secondary", self, wrap=True))
+        if len(values) > _VALUES:
+            self.body.addWidget(
+                label(f"et {plural(len(values) - _VALUES, 'autre valeur', 'autres valeurs')}", "secondary", self)
+            )
         line = Flow(self)
         if open_record is not None:
             opened = button("Ouvrir la fiche", "", "external-link", line)
@@ -184,4 +195,6 @@ class HeldWidget(Card):
         self.close_button.clicked.connect(lambda _on=False: self.given_up.emit())
         line.add(self.again_button)
         line.add(self.close_button)
+        for made in line.findChildren(QPushButton):  # several cards have the same three
+            made.setAccessibleName(f"{made.text()}, {hide(heading)}")
         self.body.addWidget(line)

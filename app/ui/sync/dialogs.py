@@ -138,7 +138,7 @@ class CheckDialog(Dialog):
                 table.addWidget(label(title, "small", self), 0, column)
             for row, line in enumerate(lines, 1):
                 for column, text in enumerate(line):
-                    cell = label(text, "", self)
+                    cell = label(text, "strong" if line[-1] == "différent" else "", self)
                     if column in (1, 2):
                         cell.setAlignment(Qt.AlignmentFlag.AlignRight)
                     table.addWidget(cell, row, column)

@@ -180,7 +180,8 @@ class SyncView(PlaceView):
             self.told_words.setText(told.sentence)
             self.told_button.setText(told.button)
             self.told_button.setAccessibleName(told.button)
-            self.told_button.setVisible(bool(told.button))
+            # « Synchroniser » below already tries again
+            self.told_button.setVisible(bool(told.button) and told.button != sentences.RETRY)
         busy = model.syncing or model.verifying
         progress = model.progress
         self.bar.setVisible(busy)
@@ -189,7 +190,7 @@ class SyncView(PlaceView):
             known = progress is not None and progress.total > 0
             self.bar.setRange(0, progress.total if progress is not None and known else 0)
             self.bar.setValue(progress.done if progress is not None and known else 0)
-            self.bar_words.setText(sentences.progress_words(progress) if progress else "Connexion…")
+            self.bar_words.setText(sentences.bar_words(progress, first=state.last_success is None))
         before = self._focused()
         self.join_button.setVisible(alone)
         self.stop_button.setVisible(model.syncing)
@@ -237,9 +238,16 @@ class SyncView(PlaceView):
             self._back_to_figures()
         if held_focus and self.review is not None:
             self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
-            QTimer.singleShot(0, self.review, partial(self.area.ensureWidgetVisible, self.review))
+            QTimer.singleShot(0, self.review, partial(self._bring, self.review))
         elif held_focus and self.sync_button.isVisibleTo(self):
             self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _bring(self, review: ReviewWidget) -> None:
+        """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
+        if review.height() <= self.area.viewport().height():
+            self.area.ensureWidgetVisible(review)
+        else:
+            self.area.verticalScrollBar().setValue(review.y())
 
     def _back_to_figures(self) -> None:
         """Asked from there: the keys stay there while the answer comes."""

@@ -51,7 +51,10 @@ class FakeRecords:
     def recent_changes(self) -> list[ToldChange]:
         return [
             ToldChange(
-                "Julie MARTIN", HistoryLine("beneficiary", "julie", "phone", "", "0639981234", "me", "N. DIALLO", NOW)
+                "Julie MARTIN",
+                HistoryLine("beneficiary", "julie", "phone", "", "0639981234", "me", "N. DIALLO", NOW),
+                "",
+                "06 39 98 12 34",
             )
         ]
 

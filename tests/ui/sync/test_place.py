@@ -370,7 +370,7 @@ def test_ctrl_j_says_what_was_typed_lately(screen):
     one = screen(FakeDesk(enrolled=False))
     press(one.workspace, "Ctrl+J")
     settle()
-    assert "À 10 h 42, N. DIALLO a changé Téléphone, bénéficiaire : Julie MARTIN : — → 06 39 98 12 34." in one.texts()
+    assert "À 10 h 42, N. DIALLO a changé Téléphone : rien → 06 39 98 12 34 (Fiche de Julie MARTIN)." in one.texts()
 
 
 def test_f1_says_what_the_place_is_for(screen):
