@@ -19,8 +19,7 @@ from typing import Any
 
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
-from app.store import engine, rows
-from app.store.journal import Acts
+from app.store import engine, journal, rows
 from app.store.outbox import AWAITED, Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
@@ -36,7 +35,7 @@ class Applied:
     """SHA-256 of contents whose last record left."""
     rescued: int = 0
     """Records that a server restored from a backup had lost, to be sent to it again."""
-    acts: Acts = field(default_factory=Acts)
+    acts: journal.Acts = field(default_factory=journal.Acts)
     """What others did, for the journal."""
 
     def add(self, other: Applied) -> None:
@@ -434,6 +433,7 @@ class _Application:
                     else:
                         stays.add((kind, record_id))
         self._keep_parents(leaving, stays)
+        journal.forget(raw, leaving - stays)
         for kind, record_id in leaving - stays:
             if kind == "attachment":
                 sha256 = rows.read_field(raw, kind, record_id, "sha256")

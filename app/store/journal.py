@@ -6,7 +6,7 @@ Ids only: who and what are called by their names when it is read, so that nothin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +117,21 @@ def write(
     )
     for table in ("_journal", "_journal_act"):
         raw.execute(f"DELETE FROM {table} WHERE k <= ?", (k - KEPT,))
+
+
+def forget(raw: Any, left: Collection[tuple[str, str]]) -> None:
+    """Keep no id of records that left this notebook: (table, id). Their number stays."""
+    kinds = json.dumps(sorted({kind for kind, _ in left}))
+    for k, author, verb, kind, text in raw.execute(
+        "SELECT k, author, verb, tbl, records FROM _journal_act WHERE tbl IN (SELECT value FROM json_each(?))", (kinds,)
+    ).fetchall():
+        records = json.loads(text)
+        kept = [one for one in records if (kind, one[0]) not in left]
+        if len(kept) < len(records):
+            raw.execute(
+                "UPDATE _journal_act SET records = ? WHERE k = ? AND author = ? AND verb = ? AND tbl = ?",
+                (json.dumps(kept), k, author, verb, kind),
+            )
 
 
 def read(raw: Any, limit: int) -> list[Line]:

@@ -16,7 +16,7 @@ from app.sync.state import JournalKind, JournalLine, Verb
 from server import pulling
 from tests.sync.conftest import Three, company, contact, edit, note, person
 from tests.sync.test_sentences import faults
-from tests.sync.world import Laptop
+from tests.sync.world import SOUTH, Laptop
 
 pytestmark = pytest.mark.expected_logs
 
@@ -152,14 +152,30 @@ def test_a_question_and_its_answer_are_told_apart(three: Three) -> None:
     assert "karim a relu 1 fiche." in said(three.nadia)
 
 
-def test_a_record_that_left_is_no_longer_named(three: Three) -> None:
-    """Ids only are kept: a name is that of now, and one that is gone is gone from the journal too."""
+def test_no_name_is_kept_and_no_id_of_what_left(three: Three) -> None:
+    """A name is that of now; of a person given to another organisation, the journal keeps a number."""
     someone = person(three.nadia)
     three.all_sync()
     edit(three.nadia, someone, phone="06")
     three.nadia.sync()
     three.karim.sync()
     assert "MARTIN" in said(three.karim)[0]
-    raw = three.karim.notebook.raw
-    texts = [str(row) for table in ("_journal", "_journal_act") for row in raw.execute(f"SELECT * FROM {table}")]
-    assert not [one for one in texts if "MARTIN" in one]
+    assert "MARTIN" not in kept(three.karim)
+    assert someone in kept(three.karim)
+    edit(three.nadia, someone, organisation_id=SOUTH)
+    three.nadia.sync()
+    three.karim.sync()
+    assert someone not in kept(three.karim)
+    assert "nadia a modifié 1 bénéficiaire." in [
+        "".join(piece.text for piece in one).replace("\u00a0", " ").split(", ", 1)[-1]
+        for line in three.karim.service.journal()
+        for one in journal_lines(line)
+    ]
+
+
+def kept(laptop: Laptop) -> str:
+    """Everything that the journal holds."""
+    raw = laptop.notebook.raw
+    return "\n".join(
+        str(row) for table in ("_journal", "_journal_act") for row in raw.execute(f"SELECT * FROM {table}")
+    )

@@ -244,6 +244,7 @@ class SyncView(PlaceView):
 
     def _bring(self, review: ReviewWidget) -> None:
         """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
+        self.area.body.activate()
         if review.height() <= self.area.viewport().height():
             self.area.ensureWidgetVisible(review)
         else:
