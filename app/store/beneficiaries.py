@@ -40,6 +40,7 @@ from app.models.network import Facilitator, Network, Organisation
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.models.visits import Action, Attendance, Observation, Visit
 from app.store.merges import holder_of
+from app.store.search import IN_INDEX, ids_held
 
 _person, _contract, _period = table_of(Beneficiary), table_of(EmploymentContract), table_of(ClausePeriod)
 _check, _note, _training = table_of(EligibilityCheck), table_of(FollowUpNote), table_of(TrainingRecord)
@@ -107,15 +108,8 @@ def _chosen(
         until = ends_before - dt.timedelta(days=1)
         where.append(_LISTED_ID.in_(select(_contract.c.beneficiary_id).where(_ending(day, until))))
     if match:
-        where.append(_LISTED_ID.in_(_matching(match)))
+        where.append(_LISTED_ID.in_(ids_held("beneficiary", match)))
     return where
-
-
-def _matching(match: str) -> Any:
-    return text(
-        "SELECT d.record_id FROM search_fts f JOIN search_doc d ON d.docid = f.rowid "
-        "WHERE search_fts MATCH :match AND d.kind = 'beneficiary'"
-    ).bindparams(match=match)
 
 
 def list_ids(
@@ -183,9 +177,9 @@ FOUND_MOST = 300
 """Most people that a search lists: beyond, one letter more says it better than pages."""
 
 _FIND_LISTED = text(
-    """SELECT b.id FROM (SELECT d.record_id FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
+    f"""SELECT b.id FROM (SELECT d.record_id FROM {IN_INDEX}
          WHERE search_fts MATCH :match AND d.kind = 'beneficiary' LIMIT :limit) found
-       JOIN beneficiary b ON b.id = found.record_id
+       CROSS JOIN beneficiary b ON b.id = found.record_id
        WHERE b.organisation_id = :organisation AND b.deleted_at IS NULL AND (b.archived_on IS NOT NULL) = :archived"""
 )
 
@@ -286,7 +280,7 @@ def runs_on(contract: Mapping[Any, Any], day: dt.date) -> bool:
 
 
 _FIND_IN_INDEX = text(
-    """SELECT d.record_id FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
+    f"""SELECT d.record_id FROM {IN_INDEX}
        WHERE search_fts MATCH :match AND d.kind = 'beneficiary' LIMIT :limit"""
 )
 

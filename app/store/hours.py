@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, literal_column, or_, select, text, union
+from sqlalchemy import Connection, and_, func, literal, or_, select, union
 
 from app.clock import natural_id
 from app.models.base import table_of
@@ -23,7 +23,7 @@ from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.rules.calendar import month_bounds
 from app.rules.search_text import query_terms
 from app.store.commitments import lot_label
-from app.store.search import match_expression
+from app.store.search import ids_held, match_expression
 
 _contract = table_of(EmploymentContract)
 _person = table_of(Beneficiary)
@@ -349,18 +349,7 @@ def find_lots(connection: Connection, typed: str, limit: int = 8) -> list[LotRow
     )
     words = query_terms(typed)
     if words:
-        hits: Any = select(literal_column("d.record_id")).select_from(
-            text("search_fts f JOIN search_doc d ON d.docid = f.rowid")
-        )
-        query = query.where(
-            _operation.c.id.in_(
-                hits.where(
-                    text("search_fts MATCH :match AND d.kind = 'operation'").bindparams(
-                        bindparam("match", match_expression(words), unique=True)
-                    )
-                )
-            )
-        )
+        query = query.where(_operation.c.id.in_(ids_held("operation", match_expression(words))))
     if number.strip():
         wanted = number.split(":")[0].strip()
         query = query.where(or_(_lot.c.number.startswith(wanted), _lot.c.name.startswith(wanted)))

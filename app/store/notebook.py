@@ -28,6 +28,9 @@ from app.store.migrations.steps import HEAD, KNOWN, upgrade
 from app.store.search_index import DDL, is_current, rebuild, remake
 from app.store.search_index import triggers as search_triggers
 
+_COUNT_AGAIN = "PRAGMA optimize = 0x1fffe"
+"""Counts again every table that grew tenfold since it was counted (0x10000: queried or not), within a bounded time."""
+
 
 class Notebook:
     """An open notebook. Make it with ``create`` or ``open``; ``close`` it in the end."""
@@ -147,8 +150,13 @@ class Notebook:
             raise
 
     def fold(self) -> None:
-        """Bring what the journal holds into the file: called at rest, when nobody waits for a write."""
+        """Bring what the journal holds into the file: called at rest, when nobody waits for a write.
+
+        Tables that grew tenfold are counted again on the way: after a first reception SQLite would go on choosing its
+        ways by what an empty notebook held.
+        """
         try:
+            self.raw.execute(_COUNT_AGAIN)
             self.raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except files.DRIVER_ERRORS as problem:
             raise files.explain(problem) from problem
@@ -156,7 +164,7 @@ class Notebook:
     def close(self) -> None:
         """Fold the journal into the file and let it go."""
         try:
-            self.raw.execute("PRAGMA optimize")
+            self.raw.execute(_COUNT_AGAIN)
             self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except files.DRIVER_ERRORS:
             pass  # a full disk must not prevent closing: the journal stays beside the file and is read next time

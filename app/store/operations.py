@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, literal_column, or_, select, text
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from app.models.base import Record, table_of
 from app.models.beneficiaries import EmploymentContract
@@ -22,7 +22,7 @@ from app.models.visits import Visit
 from app.rules.french import fold
 from app.rules.search_text import query_terms
 from app.store.commitments import lot_label
-from app.store.search import match_expression
+from app.store.search import ids_held, match_expression
 
 _buyer = table_of(Buyer)
 _operation = table_of(Operation)
@@ -43,14 +43,7 @@ def matching(kind: str, typed: str) -> Any | None:
     match = match_expression(query_terms(typed))
     if not match:
         return None
-    found: Any = select(literal_column("d.record_id")).select_from(
-        text("search_fts f JOIN search_doc d ON d.docid = f.rowid")
-    )
-    return found.where(
-        text("search_fts MATCH :match AND d.kind = :kind").bindparams(
-            bindparam("match", match, unique=True), bindparam("kind", kind, unique=True)
-        )
-    )
+    return ids_held(kind, match)
 
 
 # --- the list ----------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, literal_column, select, text
 
 from app.rules.transliteration import spellings_begun
 from app.store.notebook import Notebook
@@ -21,13 +22,30 @@ class SearchHit:
     subtitle: str
 
 
+IN_INDEX = "search_fts f CROSS JOIN search_doc d ON d.docid = f.rowid"
+"""Where the index is read: the words first, whatever SQLite believes of its tables (``CROSS JOIN`` keeps the order).
+
+Begun by the records, it judges the expression once for each of them: 52 s for 310 people of one name.
+"""
+
+
+def ids_held(kind: str, match: str) -> Any:
+    """Ids of the records of a ``kind`` that hold an expression, for an ``IN``."""
+    held: Any = select(literal_column("d.record_id")).select_from(text(IN_INDEX))
+    return held.where(
+        text("search_fts MATCH :match AND d.kind = :kind").bindparams(
+            bindparam("match", match, unique=True), bindparam("kind", kind, unique=True)
+        )
+    )
+
+
 # The latest written first, which the index gives without ranking: a first key press may match half the records.
 _FIND = text(
-    """SELECT d.kind, d.record_id, d.title, d.subtitle FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
+    f"""SELECT d.kind, d.record_id, d.title, d.subtitle FROM {IN_INDEX}
        WHERE search_fts MATCH :match ORDER BY f.rowid DESC LIMIT :limit"""
 )
 _FIND_KIND = text(
-    """SELECT d.kind, d.record_id, d.title, d.subtitle FROM search_fts f JOIN search_doc d ON d.docid = f.rowid
+    f"""SELECT d.kind, d.record_id, d.title, d.subtitle FROM {IN_INDEX}
        WHERE search_fts MATCH :match AND d.kind = :kind ORDER BY f.rowid DESC LIMIT :limit"""
 )
 

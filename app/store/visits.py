@@ -16,13 +16,10 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
-    bindparam,
     exists,
     func,
-    literal_column,
     or_,
     select,
-    text,
     tuple_,
     union,
     union_all,
@@ -38,6 +35,7 @@ from app.models.visits import Action, Attendance, Observation, PointReview, Sign
 from app.rules.numbering import observation_number
 from app.rules.visits import age_of_point
 from app.store.commitments import lot_label
+from app.store.search import ids_held
 from app.store.unit import not_found
 
 _visit, _operation, _lot, _market = table_of(Visit), table_of(Operation), table_of(Lot), table_of(Contract)
@@ -565,15 +563,7 @@ def _named_commitments(word: str) -> Any:
 def _named(kind: str, record_id: Any, word: str) -> Any:
     # a folded word holds letters and digits only; the index keeps ligatures, which folding undoes
     spelled = dict.fromkeys((word, word.replace("oe", "œ"), word.replace("ae", "æ")))
-    match: Any = bindparam("match", " OR ".join(f'"{one}"*' for one in spelled), unique=True)
-    found: Any = (
-        select(literal_column("d.record_id"))
-        .select_from(text("search_fts f JOIN search_doc d ON d.docid = f.rowid"))
-        .where(
-            text("search_fts MATCH :match AND d.kind = :kind").bindparams(match, bindparam("kind", kind, unique=True))
-        )
-    )
-    return record_id.in_(found)
+    return record_id.in_(ids_held(kind, " OR ".join(f'"{one}"*' for one in spelled)))
 
 
 def address_line(street: str, postcode: str, town: str) -> str:

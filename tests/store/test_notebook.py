@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,7 @@ def test_a_number_once_given_is_never_given_again(tmp_path: Path) -> None:
 
 _WRITER = """
 import sys
+from contextlib import closing
 from pathlib import Path
 from app.clock import SystemClock
 from app.models.operations import Buyer
@@ -248,3 +250,15 @@ def test_killed_at_any_instant_it_reopens_with_all_that_was_acknowledged(tmp_pat
         assert name == town
         assert notebook.raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         notebook.close()
+
+
+def test_at_rest_sqlite_counts_again_what_grew_tenfold(tmp_path: Path) -> None:
+    """A notebook closed nearly empty, then filled by its first reception, chose its ways by what it held before."""
+    with fresh_notebook(tmp_path) as notebook:
+        site_with_people(notebook, 3)
+    with closing(Notebook.open(tmp_path, KEY, FrozenClock(NOW))) as notebook:
+        with writing(notebook) as unit:
+            unit.insert_many(Buyer, [{"id": f"buyer-{n}", "name": f"Ville {n}"} for n in range(400)])
+        notebook.fold()
+        known = dict(notebook.raw.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'buyer'").fetchall())
+    assert known["ix_buyer_name"].startswith("40")
