@@ -443,8 +443,10 @@ class Workstation:
         except EnvironmentProblem as problem:  # no keyring, or a key file that cannot be read: it is destroyed below
             log.info("the keyring was not told to forget the key: %s", problem.code)
         self.account.close()
-        vault.destroy(self.folder)
-        self._remove_noise()
+        try:
+            vault.destroy(self.folder)
+        finally:
+            self._remove_noise()
 
     def _remove_noise(self) -> None:
         """The files of an erased notebook, those kept aside included: another may be made in their place."""

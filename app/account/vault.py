@@ -115,8 +115,10 @@ def set_aside(folder: Path, clock: Clock) -> None:
 def destroy(folder: Path) -> None:
     """Erase every form of the data key that stands in ``folder``, copies kept aside included; never undone.
 
-    The network withdrew the notebook (SYNC.md §7.10): what the key sealed can no longer be read, by anybody.
+    The network withdrew the notebook (SYNC.md §7.10): what the key sealed can no longer be read, by anybody. One form
+    that resists spares none of the others; it is then told, as by ``durable.told``.
     """
+    left: OSError | None = None
     for path in sorted(folder.glob("notebook.key*")):
         try:
             with path.open("r+b") as file:
@@ -125,7 +127,9 @@ def destroy(folder: Path) -> None:
                 os.fsync(file.fileno())
             path.unlink()
         except OSError as problem:
-            raise durable.told(problem) from problem
+            left = problem
+    if left is not None:
+        raise durable.told(left) from left
     log.info("the key of this notebook was erased")
 
 

@@ -37,8 +37,9 @@ class ExchangeDesk(Protocol):
         """Make this notebook known to the server, and take the identity and rights of ``user`` there (io).
 
         ``server`` is an ``https`` address (plain ``http`` on this very machine only). Raises ``InvalidInput`` (address,
-        name or password), ``NotAllowed`` (a demonstration, a notebook of another network), ``ExchangeFailed`` (its
-        ``problem`` says which). Nothing is sent before :meth:`synchronise`.
+        name or password), ``NotAllowed`` (a demonstration, a notebook of another network, an account closed),
+        ``ExchangeFailed`` (its ``problem`` says which). Nothing is sent before :meth:`synchronise`. A notebook that is
+        known already is only signed in.
         """
 
     def sign_in(self, password: str) -> ExchangeState:

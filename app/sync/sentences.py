@@ -195,9 +195,13 @@ def lease_words(state: ExchangeState, now: dt.datetime) -> str:
 
 
 def lease_explained(state: ExchangeState, now: dt.datetime) -> str:
-    """The same with its reason."""
+    """What follows, for the place; with the date when the indicator says something more urgent."""
     told = lease_words(state, now)
-    return f"{told}\u00a0: ensuite, le carnet demandera le réseau avant de s’ouvrir." if told else ""
+    if not told:
+        return ""
+    if state.situation in QUIET:
+        return "Passé ce délai, le carnet demandera le réseau avant de s’ouvrir."
+    return f"{told}\u00a0: passé ce délai, le carnet demandera le réseau avant de s’ouvrir."
 
 
 def offline(kept: int) -> str:

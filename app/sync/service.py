@@ -159,13 +159,21 @@ class SyncService:
                 field="user" if not user.strip() else "password",
             )
         known = self._store(membership.read)
-        if known.enrolled and (known.server, known.user) != (address, user.strip()):
+        if not known.enrolled:
+            return self._enrol(address, user.strip(), password, device_name)
+        if (known.server, known.user) != (address, user.strip()):
             self.refuse_other(known)
+        return self.sign_in(password)  # under its own name, which an order to erase may be waiting for
+
+    def _enrol(self, address: str, user: str, password: str, device_name: str = "") -> ExchangeState:
+        known = self._store(membership.read)
         facilitator = self._store(lambda book: book.get_control("actor") or book.clock.new_id())
         with self._one_at_a_time, self._opened(address) as api:
             try:
-                answer = api.enrol(identity.enrol_ask(user.strip(), password, facilitator, device_name))
+                answer = api.enrol(identity.enrol_ask(user, password, facilitator, device_name))
             except CallFailed as problem:
+                if problem.problem is Problem.UNREACHABLE:
+                    raise _failure(problem.problem, *_NOWHERE) from problem
                 raise self._told(problem) from problem
             self._store(lambda book: self._check_network(book, answer.identity))
 
@@ -177,7 +185,7 @@ class SyncService:
                         book,
                         Membership(
                             server=address,
-                            user=user.strip(),
+                            user=user,
                             device=answer.device,
                             rolling=answer.rolling,
                             scopes=answer.identity.scopes,
@@ -249,7 +257,7 @@ class SyncService:
             return True
 
         if not self._speak(me, give):  # a wrong password, or a server restored from before this notebook was enrolled
-            return self.enrol(me.server, me.user, password)
+            return self._enrol(me.server, me.user, password)
         self._store(lambda book: book.set_control("sync.problem", Problem.NONE.value))
         return self._store_state()
 
@@ -601,7 +609,10 @@ _SENTENCES = {
         "Le réseau répond, mais ce n’est pas le serveur\u00a0: une page d’accueil Wi-Fi l’intercepte sans doute.",
         "Ouvrez un navigateur pour vous connecter au Wi-Fi, puis recommencez.",
     ),
-    Problem.UNREACHABLE: ("Le serveur est introuvable à cette adresse.", "Vérifiez l’adresse, puis recommencez."),
+    Problem.UNREACHABLE: (
+        "Le serveur du réseau ne répond pas pour le moment.",
+        "Recommencez un peu plus tard. Si cela dure, prévenez votre réseau.",
+    ),
     Problem.SIGN_IN: (
         "Votre connexion au réseau est arrivée à son terme.",
         "Saisissez de nouveau votre mot de passe du réseau.",
@@ -611,6 +622,10 @@ _SENTENCES = {
     Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
     Problem.DISK_FULL_THERE: ("Le serveur n’a plus de place.", "Prévenez la coordination du réseau."),
 }
+
+
+_NOWHERE = ("Le serveur est introuvable à cette adresse.", "Vérifiez l’adresse, puis recommencez.")
+"""Of an address just typed."""
 
 
 def _failure(problem: Problem, happened: str, todo: str) -> ExchangeFailed:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.account.keyfile import Cost
-from app.account.secrets import NoSecrets
+from app.account.secrets import NoSecrets, SecretStore
 from app.clock import SystemClock
 from app.desktop import Desktop
 from app.settings import Settings
@@ -62,12 +62,14 @@ class Day:
 class Hands:
     """One window over one folder. ``keys`` and ``taps`` count what was done."""
 
-    def __init__(self, folder: Path, clock: Day, *, width: int = 1366, height: int = 768) -> None:
+    def __init__(
+        self, folder: Path, clock: Day, *, width: int = 1366, height: int = 768, secrets: SecretStore | None = None
+    ) -> None:
         self.clock = clock
         self.keys = 0
         self.taps = 0
         self.desktop = Desktop(
-            folder, Settings(None), executors=ThreadExecutors(), clock=clock, secrets=NoSecrets(), cost=CHEAP
+            folder, Settings(None), executors=ThreadExecutors(), clock=clock, secrets=secrets or NoSecrets(), cost=CHEAP
         )
         self.root = self.desktop.root
         self.root.resize(width, height)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.account.secrets import NoSecrets
+from app.account.secrets import MemorySecrets, NoSecrets, SecretStore
 from app.bootstrap import Workstation
 from app.models.beneficiaries import Beneficiary
 from app.store.unit import writing
@@ -72,8 +72,8 @@ def carnet(model: tuple[Path, Site, str], tmp_path: Path) -> Iterator[Carnet]:
 class Opened:
     """The notebook of a folder without a window."""
 
-    def __init__(self, folder: Path, clock: Day) -> None:
-        self._workstation = Workstation(folder, clock, NoSecrets(), cost=CHEAP)
+    def __init__(self, folder: Path, clock: Day, secrets: SecretStore | None = None) -> None:
+        self._workstation = Workstation(folder, clock, secrets or NoSecrets(), cost=CHEAP)
 
     def __enter__(self) -> Workstation:
         self._workstation.account.unlock(PASSPHRASE)
@@ -204,6 +204,21 @@ def test_a_withdrawn_notebook_is_erased_at_that_moment(
     hands.close()
 
 
+def test_a_keyring_opens_no_further(carnet: Carnet, open_hands: OpenHands) -> None:
+    """Whoever opens the session of the computer is asked for the network, not let in."""
+    secrets = MemorySecrets()
+    with Opened(carnet.folder, Day(NOW), secrets) as workstation:
+        workstation.account.remember()
+    carnet.network.stop()
+    hands = open_hands(carnet.folder, after(31), secrets=secrets)
+    page = lease_page(hands)
+    hands.wait(lambda: page.answer.isVisible())
+    assert hands.focused is page.join_button
+    carnet.network.start()
+    hands.press("Space")
+    hands.wait(lambda: hands.inside)
+
+
 def test_going_back_forgets_the_key(carnet: Carnet, open_hands: OpenHands) -> None:
     carnet.network.stop()
     hands = open_hands(carnet.folder, after(31))
@@ -233,7 +248,7 @@ def test_it_is_told_a_week_before_and_never_cuts_off_the_work(carnet: Carnet, op
     )
     hands.go("sync")
     hands.settle()
-    assert hands.says("ensuite, le carnet demandera le réseau avant de s’ouvrir")
+    assert hands.says("ce délai, le carnet demandera le réseau avant de s’ouvrir")
     clock.move(5 * DAY + dt.timedelta(hours=23))
     hands.press("Ctrl+L")
     hands.enter(PASSPHRASE)

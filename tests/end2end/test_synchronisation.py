@@ -32,6 +32,7 @@ from tests.end2end.network import PASSWORD, Colleague, NetworkServer, organisati
 from tests.factories import Site, site_with_people
 from tests.reports.reading import text
 from tests.sync.test_sentences import faults
+from tests.ui.keys import press
 from tests.visits.conftest import jpeg
 
 pytestmark = pytest.mark.expected_logs
@@ -248,9 +249,12 @@ def test_a_wrong_password_is_told_and_nothing_has_left(nadia: tuple[Hands, Site]
 
 
 def test_leaving_the_network_with_unsent_work_needs_a_copy_first(
-    nadia: tuple[Hands, Site], network: NetworkServer, tmp_path: Path
+    nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer, tmp_path: Path
 ) -> None:
-    """AC 07: refused while work is pending, with « Copie de secours » beside; allowed once it is on a key."""
+    """AC 07: refused while work is pending, with « Copie de secours » beside; allowed once it is on a key.
+
+    Signed in again, nothing was lost nor sent twice.
+    """
     hands, site = nadia
     network.add_user("nadia")
     join(hands, network, "nadia")
@@ -259,16 +263,21 @@ def test_leaving_the_network_with_unsent_work_needs_a_copy_first(
     notebook = hands.desktop.workstation.notebook
     hands.ask(lambda: change_phone(hands.desktop.workstation, site.beneficiaries[0], "0639981234"))
     hands.ask(lambda: notebook.raw.execute("UPDATE _dirty SET at = '2026-11-22T08:00:00.000Z'"))
-    view = place(hands)
 
     def leave() -> None:
-        view._ask_to_leave()
-        hands.settle()
+        view = place(hands)
+        quiet(hands)
+        if not hands.says("Se déconnecter du réseau"):
+            hands.button("Détail technique", view).setFocus()
+            hands.press("Space")
+        hands.button("Se déconnecter du réseau", view).setFocus()
+        hands.press("Space")
         answer("leave")
 
     def answer(key: str) -> None:
         (question,) = [one for one in hands.root.findChildren(Question) if one.isVisible()]
-        question.choices[key].click()
+        question.choices[key].setFocus()
+        press(question, "Space")
         hands.settle()
 
     leave()
@@ -285,6 +294,28 @@ def test_leaving_the_network_with_unsent_work_needs_a_copy_first(
     quiet(hands)
     assert indicator(hands) == "Mot de passe du réseau à saisir"
     assert phone_of(hands, site.beneficiaries[0]) == "0639981234"
+
+    # signed in again, what waited leaves, once
+    network.start()
+    hands.press("F5")
+    hands.wait(lambda: hands.says("Saisissez de nouveau votre mot de passe du réseau."))
+    view = place(hands)
+    quiet(hands)
+    view.told_button.setFocus()
+    hands.press("Space")
+    assert [one for one in hands.root.findChildren(JoinDialog) if one.isVisible()]
+    hands.enter(PASSWORD)
+    hands.wait(lambda: not [one for one in hands.root.findChildren(JoinDialog) if one.isVisible()])
+    quiet(hands)
+    assert indicator(hands) == "Tout est envoyé · 10 h 00"
+    assert phone_of(hands, site.beneficiaries[0]) == "0639981234"
+    network.add_user("karim")
+    karim.sync.enrol(network.address, "karim", PASSWORD)
+    assert karim.sync.synchronise().complete
+    row = karim.workstation.notebook.raw.execute(
+        "SELECT phone FROM beneficiary WHERE id = ?", (site.beneficiaries[0],)
+    ).fetchone()
+    assert row[0] == "0639981234"
 
 
 def test_a_withdrawn_notebook_shows_nothing_and_cannot_be_opened_again(

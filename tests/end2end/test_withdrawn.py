@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,6 +117,30 @@ def test_the_order_is_obeyed_from_wherever_it_comes(lived: Lived) -> None:
         lived.workstation.services.sync.sign_in(PASSWORD)
     assert told.value.problem == Problem.REVOKED.value
     assert lived.is_erased()
+
+
+def test_joining_anew_is_no_way_around_the_order(lived: Lived) -> None:
+    lived.revoke()
+    with pytest.raises(errors.ExchangeFailed):
+        lived.workstation.services.sync.enrol(lived.network.address, "nadia", PASSWORD)
+    assert lived.is_erased()
+    assert len(devices.all_devices(lived.network.service)) == 1
+
+
+def test_a_file_that_resists_spares_none_of_the_others(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    genuine = Path.open
+
+    def resists(self: Path, *given: Any, **named: Any) -> Any:
+        if self.name.endswith(".aside"):
+            raise PermissionError(13, "held by another program")
+        return genuine(self, *given, **named)
+
+    lived.revoke()
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "open", resists)
+        with pytest.raises(errors.EnvironmentProblem):
+            lived.workstation.services.sync.synchronise()
+    assert lived.files() == {"settings.json"}
 
 
 def test_work_that_is_wanted_is_never_erased_before_it_was_taken(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:

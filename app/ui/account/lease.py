@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -28,9 +30,16 @@ class LeasePage(QWidget):
     left = Signal()
     quit_asked = Signal()
 
-    def __init__(self, model: UnlockViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: UnlockViewModel,
+        reveal: Callable[[QWidget], object] = lambda _widget: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``reveal`` brings a part of the page into sight, where the text is large."""
         super().__init__(parent)
         self.model = model
+        self._reveal = reveal
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -114,6 +123,7 @@ class LeasePage(QWidget):
         self.sheet.show()
         self.sheet_link.hide()
         self.code.setFocus()
+        self._bring(self.sheet)
 
     def enter_by_sheet(self) -> None:
         """Open by the recovery code."""
@@ -138,6 +148,11 @@ class LeasePage(QWidget):
         self.sheet.hide()
         self.sheet_link.show()
 
+    def minimumSizeHint(self) -> QSize:
+        # that of wrapped labels is for a narrower page, and would leave a blank under them
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), self.heightForWidth(max(self.width(), hint.width())))
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._patience.stop()
@@ -150,6 +165,7 @@ class LeasePage(QWidget):
         self.code_error.show()
         self.code.setAccessibleDescription(sentence)
         self.code.setFocus()
+        self._bring(self.sheet)
 
     def _not_joined(self, problem: InclusivError) -> None:
         asked = isinstance(problem, ExchangeFailed) and problem.problem == Problem.SIGN_IN.value
@@ -160,6 +176,7 @@ class LeasePage(QWidget):
                 self._answer(f"{problem.happened} {problem.todo}", "secondary")
             self.password.show()
             self.password.setFocus()
+            self._bring(self.password)
             return
         self._answer(problem.sentence, "error")
         self.join_button.setFocus()
@@ -168,6 +185,10 @@ class LeasePage(QWidget):
         set_role(self.answer, role)
         self.answer.setText(sentence)
         self.answer.show()
+        self._bring(self.join_button)
+
+    def _bring(self, part: QWidget) -> None:
+        QTimer.singleShot(0, part, lambda: self._reveal(part))  # once it has its place
 
     def _busy(self, busy: bool) -> None:
         self.join_button.setEnabled(not busy)

@@ -197,7 +197,7 @@ class UnlockPage(CenteredPage):
         from app.ui.account.lease import LeasePage
 
         if self.lease is None:
-            self.lease = LeasePage(self.model, self.column)
+            self.lease = LeasePage(self.model, self._area.ensureWidgetVisible, self.column)
             self.lease.left.connect(self.show_passphrase)
             self.lease.quit_asked.connect(self.quit_asked)
             self.pages.addWidget(self.lease)
