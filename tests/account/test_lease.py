@@ -270,7 +270,7 @@ def test_a_safety_copy_older_than_its_lease_is_taken_up_and_asks_for_the_network
     assert other.notebook.get_control("prefix") == "KP"
 
 
-def test_a_notebook_alone_and_a_demonstration_have_none(tmp_path: Path) -> None:
+def test_a_notebook_alone_has_none(tmp_path: Path) -> None:
     clock = FrozenClock(NOW)
     window = Workstation(tmp_path / "seul", clock, MemorySecrets(), cost=CHEAP)
     window.account.create(PASSPHRASE)

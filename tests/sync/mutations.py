@@ -32,6 +32,7 @@ OUTBOX, INBOX, ENGINE, CAPTURE = (
 
 FAULTS, FAILURES = "tests/sync/test_faults.py", "tests/sync/test_failures.py"
 PURE = "tests/rules/test_merge.py"
+LEASE = ("tests/rules/test_lease.py", "tests/account/test_lease.py")
 EXCHANGE, TRANSFER, TRUST = (
     "tests/server/test_exchange.py",
     "tests/server/test_transfer.py",
@@ -283,6 +284,28 @@ MUTATIONS: dict[str, Mutation] = {
     "work is offered before erasing": Mutation(
         ENGINE, "        if wipe.send_work_first:\n", "        if False:\n", (FAILURES,)
     ),
+    "work that is wanted is not erased before it was taken": Mutation(
+        ENGINE,
+        "                if problem.reaction in (Reaction.WAIT, Reaction.HALVE):\n                    raise\n",
+        "",
+        ("tests/end2end/test_withdrawn.py",),
+    ),
+    "each contact renews the lease": Mutation(
+        ENGINE, "            lease.renew(book, hello.lease_days)\n", "", (FAILURES,)
+    ),
+    "a lease that ran out asks for the network": Mutation(
+        "app/account/service.py",
+        "        if leased and lease is not None and lease.is_over and not self._in_use():\n",
+        "        if False:\n",
+        ("tests/account/test_lease.py",),
+    ),
+    "a clock put back makes no lease longer": Mutation(
+        "app/rules/lease.py",
+        "    passed = now - lease.looked_at\n",
+        "    passed = now - lease.renewed_at - lease.spent\n",
+        LEASE,
+    ),
+    "a clock put back costs a day": Mutation("app/rules/lease.py", "        passed = COST\n", "        pass\n", LEASE),
     "the work of a withdrawn device is not merged": Mutation(
         RECEIVING, "    if session.revoked:\n", "    if False:\n", (FAILURES, TRUST)
     ),
