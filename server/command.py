@@ -329,7 +329,7 @@ def _restore(parsed: argparse.Namespace) -> int:
         with _Opened(parsed) as service:
             safekeeping.put_back_dump(service, parsed.source, folder)
     with _Opened(parsed) as service:
-        epoch, erased = safekeeping.begin_again(service, folder)
+        epoch, erased = safekeeping.begin_again(service)
     return _tell(
         parsed,
         {"epoch": epoch, "erased_again": erased},
@@ -355,7 +355,7 @@ def _erase(parsed: argparse.Namespace) -> int:
     if parsed.table not in models_by_kind():
         raise InvalidInput("Cette table n’est pas échangée.", "Rien n’a été effacé.", "Par exemple\u00a0: beneficiary.")
     with _Opened(parsed) as service:
-        count = erasure.erase(service, _folder(parsed), parsed.table, parsed.id)
+        count = erasure.erase(service, parsed.table, parsed.id)
     return _tell(parsed, {"erased": count}, f"{count} fiches effacées. Les carnets les effaceront aussi.")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from server import erasure
 from server.devices import KEY_PROVES
 from server.journal import tell
 from server.service import Service
@@ -39,7 +40,9 @@ def note_start(service: Service, folder: Path) -> bool:
     partial.write_text(str(following), encoding="ascii")
     partial.replace(path)
     if older:
+        erasure.repeat(service)
         tell("restored_without_command")
+    erasure.complete_ledger(service)
     return older
 
 

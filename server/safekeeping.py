@@ -132,11 +132,11 @@ def put_back_dump(service: Service, source: Path, data_dir: Path) -> None:
     _copy_files(source / "files", data_dir / "files")
 
 
-def begin_again(service: Service, data_dir: Path) -> tuple[str, int]:
-    """After the base was put back: a new epoch, erasures repeated; the epoch and how many records were erased."""
+def begin_again(service: Service) -> tuple[str, int]:
+    """After the base was put back: a new epoch, erasures repeated; the epoch and how many records and people."""
     with service.database.writing() as connection:
         epoch = restoring.begin_epoch(connection, service)
-    return epoch, erasure.repeat(service, data_dir)
+    return epoch, erasure.repeat(service)
 
 
 def _copy_files(source: Path, target: Path) -> int:

@@ -23,3 +23,8 @@ class Service:
     limits: Limits = LIMITS
     requests_per_minute: int = 1200
     """Of one address, before it is asked to wait; a first synchronisation of 100 000 records asks a hundred pages."""
+
+    @property
+    def folder(self) -> Path:
+        """The server's folder, beside the database: the ledger of erasures, the counter of starts."""
+        return self.files.parent

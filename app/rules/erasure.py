@@ -1,17 +1,18 @@
 """Taking the names of erased people out of what others wrote (SYNC.md §7.17). Pure.
 
-Fields that are the person's own are emptied by the store; here are the texts where a name may have been typed: the
-summary of a visit, a reason, a caption, the name of a file. Accents, case, hyphens and the order of the names do not
+Fields that are the person's own are emptied whole; then come the texts where a name may have been typed: the summary of
+a visit, a reason, a caption, the name of a file. Accents, case, hyphens and the order of the names do not
 hide a name. Words are compared whole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from app.models.wire import field_of
 from app.rules.french import fold
 
 REMOVED = "…"
@@ -23,6 +24,55 @@ _SHORT = 4
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`-][^\W\d_]+)*")
 
 Words = tuple[str, ...]
+OWN_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "beneficiary": {
+        "file_number": "",
+        "last_name": ANONYMISED_NAME,
+        "first_name": "",
+        "birth_name": "",
+        "birth_date": None,
+        "address": "",
+        "phone": "",
+        "email": "",
+        "prescriber_name": "",
+        "caseworker_name": "",
+        "caseworker_phone": "",
+        "objectives": "",
+        "next_appointment_at": None,
+        "next_appointment_place": "",
+    },
+    "eligibility_check": {"derogation_reason": "", "derogation_author": ""},
+    "employment_contract": {"tutor_name": ""},
+    "training_record": {"organiser": "", "outcome": ""},
+    "follow_up_note": {"text": "", "next_step": "", "next_step_on": None},
+    "attendance": {"last_name": ANONYMISED_NAME, "first_name": ""},
+    "introduction": {"presentation": "", "prescriber_name": ""},
+    "contact_attempt": {"note": ""},
+}
+"""What is emptied in the rows that belong to the person, whatever they hold."""
+EMPTIED_WHOLE = frozenset({"name_alias", "person_merge"})
+"""Tables about a person of which nothing counts: every text of theirs is emptied."""
+FREE_TEXTS = frozenset(
+    {
+        *("summary", "free_note", "correction_reason", "text", "detail", "note", "next_step", "caption", "name"),
+        *("refusal_reason", "difference_reason", "accepted_reason", "reason", "label", "outcome", "organiser"),
+        *("presentation", "title", "written", "comment"),
+    }
+)
+"""Columns where one of the names alone is looked for, in the rows about the person."""
+UNNAMED = frozenset(
+    {"id", "organisation_id", "created_by", "sort_name", "sha256", "content_sha256", "media_type", "siret", "strokes"}
+)
+"""Columns that hold no name."""
+_PLAIN = frozenset({"organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"})
+"""Texts that are choices or links."""
+
+
+def tells(kind: str, name: str) -> bool:
+    """Whether a field may tell who somebody is: all of a person's own record, the texts and data of the others."""
+    field = field_of(kind, name)
+    written = field is not None and field.type in ("text", "data") and not field.parent and name not in _PLAIN
+    return kind == "beneficiary" or written
 
 
 class Names:

@@ -27,7 +27,7 @@ from app.models.choices import ConflictChoice, RetentionChoice
 from app.models.privacy import RetentionDecision
 from app.models.registry import models
 from app.rules.eligibility import age_band_on
-from app.rules.erasure import ANONYMISED_NAME, REMOVED, Names
+from app.rules.erasure import ANONYMISED_NAME, EMPTIED_WHOLE, FREE_TEXTS, OWN_FIELDS, REMOVED, UNNAMED, Names
 from app.rules.french import sort_key
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
@@ -36,46 +36,6 @@ from app.store.unit import Unit
 
 PENDING = "erasure_pending"
 """Control of the notebook: an erasure was written and its traces not yet swept."""
-
-_OWN: dict[str, Mapping[str, Any]] = {
-    "beneficiary": {
-        "file_number": "",
-        "last_name": ANONYMISED_NAME,
-        "first_name": "",
-        "birth_name": "",
-        "birth_date": None,
-        "address": "",
-        "phone": "",
-        "email": "",
-        "prescriber_name": "",
-        "caseworker_name": "",
-        "caseworker_phone": "",
-        "objectives": "",
-        "next_appointment_at": None,
-        "next_appointment_place": "",
-    },
-    "eligibility_check": {"derogation_reason": "", "derogation_author": ""},
-    "employment_contract": {"tutor_name": ""},
-    "training_record": {"organiser": "", "outcome": ""},
-    "follow_up_note": {"text": "", "next_step": "", "next_step_on": None},
-    "attendance": {"last_name": ANONYMISED_NAME, "first_name": ""},
-    "introduction": {"presentation": "", "prescriber_name": ""},
-    "contact_attempt": {"note": ""},
-}
-"""What is emptied in the rows that belong to the person, whatever they hold."""
-_EMPTIED_WHOLE = frozenset({"name_alias", "person_merge"})
-"""Tables about a person of which nothing counts: every text of theirs is emptied."""
-_FREE = frozenset(
-    {
-        *("summary", "free_note", "correction_reason", "text", "detail", "note", "next_step", "caption", "name"),
-        *("refusal_reason", "difference_reason", "accepted_reason", "reason", "label", "outcome", "organiser"),
-        *("presentation", "title", "written", "comment"),
-    }
-)
-"""Columns where one of the names alone is looked for, in the rows about the person."""
-_NEVER = frozenset(
-    {"id", "organisation_id", "created_by", "sort_name", "sha256", "content_sha256", "media_type", "siret", "strokes"}
-)
 
 
 @dataclass(slots=True)
@@ -357,8 +317,8 @@ def _empty_own(connection: Connection, day: dt.date) -> None:
     known = {kind_of(model): table_of(model) for model in models()}
     keys = [(kind, name) for kind, name, parent in _foreign_keys() if parent == "beneficiary"]
     for kind, name in [("beneficiary", "id"), *keys]:
-        emptied = dict(_OWN.get(kind, {}))
-        if kind in _EMPTIED_WHOLE:
+        emptied = dict(OWN_FIELDS.get(kind, {}))
+        if kind in EMPTIED_WHOLE:
             emptied |= {one.name: {} if isinstance(one.type, JSON) else "" for one in _texts(known[kind])}
         if not emptied:
             continue
@@ -397,7 +357,7 @@ def _texts(table: Any) -> list[Any]:
     return [
         one
         for one in table.columns
-        if isinstance(_plain_type(one), String | JSON) and one.name not in _NEVER and not one.foreign_keys
+        if isinstance(_plain_type(one), String | JSON) and one.name not in UNNAMED and not one.foreign_keys
     ]
 
 
@@ -439,7 +399,7 @@ def _write(
         if isinstance(column.type, JSON):
             scrubbed = names.scrub_value(value, alone=alone)
         else:
-            scrubbed = names.scrub(value or "", alone=alone and column.name in _FREE)
+            scrubbed = names.scrub(value or "", alone=alone and column.name in FREE_TEXTS)
         if scrubbed != (value if isinstance(column.type, JSON) else value or ""):
             changed[column.name] = scrubbed
     if "signer_name" in changed:
@@ -453,7 +413,7 @@ def _scrub_everywhere(connection: Connection, names: Names) -> None:
     for model in models():
         table = table_of(model)
         for column in _texts(table):
-            marks = "% %", "%\\_%", "%-%" if column.name in _FREE else "% %"
+            marks = "% %", "%\\_%", "%-%" if column.name in FREE_TEXTS else "% %"
             spaced = or_(*(column.cast(String).like(mark, escape="\\") for mark in marks))
             rows = connection.execute(table.select().with_only_columns(table.c.id, column).where(spaced)).mappings()
             for record in rows.all():
@@ -575,7 +535,7 @@ def _redact(content: Any, names: Names, related: Related, free: frozenset[str]) 
 
 def _emptied(kind: str, name: str, value: Any) -> Any:
     """The value of an emptied field on the wire: alone in an insert, ``[value, base, at, former]`` in an update."""
-    own = _OWN.get(kind, {})
+    own = OWN_FIELDS.get(kind, {})
     if kind == "beneficiary" and name not in own:
         return value
     blank = own.get(name, "")

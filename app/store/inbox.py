@@ -312,6 +312,8 @@ class _Application:
         }
         self._shadowed = raw.execute("SELECT 1 FROM _shadow LIMIT 1").fetchone() is not None
         self._digests: dict[tuple[str, str], list[int]] = {}
+        self._replaced: set[str] = set()
+        """SHA-256 of contents that received attachments named before."""
 
     def put(self, part: Part, *, fresh: bool = False) -> None:
         """Received rows into their table, with their bookkeeping. ``fresh``: none of them was ever received."""
@@ -319,6 +321,8 @@ class _Application:
         if kind not in models_by_kind() or not part.received:
             return  # a table of a newer program: asked again after the update
         ids = [row[2][0] for row in part.received]
+        if kind == "attachment" and not fresh:
+            self._replaced |= rows.named_contents(raw, ids)
         rows.put_rows(raw, kind, [row[2] for row in part.received])
         asked = json.dumps(ids)
         if not fresh:
@@ -373,6 +377,10 @@ class _Application:
         self._purge()
         self.lay_over()
         self._release_held()
+        self.applied.files_left |= self._replaced
+        for sha256 in list(self.applied.files_left):
+            if self._raw.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (sha256,)).fetchone():
+                self.applied.files_left.discard(sha256)
 
     def leave_orphans(self) -> None:
         """Take out received rows whose parent is nowhere."""
@@ -444,9 +452,6 @@ class _Application:
                 raw.execute(f"DELETE FROM {table} WHERE tbl = ? AND id = ?", (kind, record_id))
             self.applied.pairs.add((kind, record_id))
             self.applied.left[kind] = self.applied.left.get(kind, 0) + 1
-        for sha256 in list(self.applied.files_left):
-            if raw.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (sha256,)).fetchone():
-                self.applied.files_left.discard(sha256)
 
     def _keep_parents(self, leaving: set[tuple[str, str]], stays: set[tuple[str, str]]) -> None:
         """What stays keeps its own parents."""

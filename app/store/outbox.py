@@ -203,6 +203,9 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
                     "INSERT INTO _row (tbl, id, seq, scope, hash) VALUES (?, ?, 0, ?, '0') ON CONFLICT DO NOTHING",
                     (kind, record_id, AWAITED),
                 )
+            elif kind == "attachment" and "sha256" in operation["fields"]:
+                # The server let the former content go: named again (an annotation undone), it is to be sent again.
+                raw.execute("DELETE FROM _file WHERE sha256 = ?", (operation["fields"]["sha256"][3],))
             continue
         held.append(str(kind))
         raw.execute(

@@ -124,6 +124,15 @@ def exists(raw: Any, kind: str, record_id: str) -> bool:
     return raw.execute(f'SELECT 1 FROM "{kind}" WHERE id = ?', (record_id,)).fetchone() is not None
 
 
+def named_contents(raw: Any, ids: Sequence[str]) -> set[str]:
+    """SHA-256 of the contents that these attachments name."""
+    found = raw.execute(
+        "SELECT sha256 FROM attachment WHERE sha256 <> '' AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {sha256 for (sha256,) in found}
+
+
 def read_sent(raw: Any, kind: str, record_id: str) -> dict[str, Any] | None:
     """All columns that travel but the id, as they travel; ``None`` when there is no such record."""
     names = sent_names(kind)[1:]

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from app.clock import natural_id
 from app.models.choices import RetentionChoice
 from app.models.clashes import rules_of
-from app.models.wire import canonical, default_of, field_of, fields_of, is_shared, moment_text, names_of
+from app.models.wire import canonical, default_of, fields_of, is_shared, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
+from app.rules.erasure import tells
 from app.rules.merge import (
     DECISION_FIELDS,
     DELETED,
@@ -38,8 +39,6 @@ from server.store.engine import ask, ask_in
 from server.store.shelf import Ref, Row, Shelf
 
 CONFLICT = "conflict"
-_PLAIN = frozenset({"organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"})
-"""Texts that are choices or links: they tell nothing of a person."""
 
 
 class Erased(NamedTuple):
@@ -156,11 +155,7 @@ class Merging:
         since = max(mark.seq if mark.device != task.device else 0 for mark in marks)
         kept: dict[str, Write] = {}
         for name, write in task.writes.items():
-            field = field_of(task.kind, name)
-            telling = task.kind == "beneficiary" or (
-                field is not None and field.type in ("text", "data") and not field.parent and name not in _PLAIN
-            )
-            if not telling or write.base >= since:
+            if not tells(task.kind, name) or write.base >= since:
                 kept[name] = write
         task.keep(kept)
         return bool(kept)

@@ -62,12 +62,14 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
     reader = Reader(session.number, session.offset, now, service.limits.text_characters)
     tasks = [reader.read(position, raw) for position, raw in enumerate(batch.operations)]
     fresh = new_token()
+    left = erasure.Traces()
     with service.database.writing() as connection:
         known = _known(connection, session, n, sha256, rolling, fresh)
         if known is not None:
             return known
-        receipt = _merge(connection, service, session, batch, tasks, n, sha256, now)
+        receipt = _merge(connection, service, session, batch, tasks, n, sha256, now, left)
         _keep(connection, session, receipt, fresh, now)
+    erasure.finish(service, left)
     return receipt.model_copy(update={"rolling": fresh})
 
 
@@ -96,6 +98,7 @@ def _merge(
     n: int,
     sha256: str,
     now: dt.datetime,
+    left: erasure.Traces,
 ) -> Receipt:
     head, epoch = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
     if session.revoked:
@@ -117,8 +120,7 @@ def _merge(
     release(connection, service, merging, now)
     results = [answers[task.position] for task in tasks]
     _hold(connection, session, batch, tasks, results, n, now)
-    for person, device in merging.anonymised:
-        erasure.anonymised(connection, shelf, person, device, now)
+    erasure.trace(connection, shelf, merging.anonymised, now, left)
     shelf.flush()
     return Receipt(n=n, sha256=sha256, epoch=epoch, seq=seq, results=tuple(results), rolling="")
 
@@ -265,6 +267,7 @@ def release_these(service: Service, numbers: Sequence[int]) -> int:
     Those that the merge refuses stay, with the reason of now.
     """
     now = service.clock.now()
+    left = erasure.Traces()
     through = 0
     with service.database.writing() as connection:
         rows = ask_in(connection, _HELD.format("h.number IN (…)"), numbers)
@@ -273,9 +276,9 @@ def release_these(service: Service, numbers: Sequence[int]) -> int:
         for row in sorted({row.number: row for row in rows}.values(), key=lambda row: row.number):
             through += _try_again(connection, service, merging, row, now)
         release(connection, service, merging, now)
-        for person, device in merging.anonymised:
-            erasure.anonymised(connection, shelf, person, device, now)
+        erasure.trace(connection, shelf, merging.anonymised, now, left)
         shelf.flush()
+    erasure.finish(service, left)
     return through
 
 

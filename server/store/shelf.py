@@ -126,6 +126,10 @@ class Shelf:
         """The records written so far."""
         return list(self._before)
 
+    def changes(self, kind: str) -> list[tuple[Ref, Row | None, Row | None]]:
+        """The records of a table written so far, not flushed: as they stood before, and as they stand."""
+        return [(ref, before, self._known[ref]) for ref, before in self._before.items() if ref[0] == kind]
+
     def flush(self) -> None:
         """Write everything, and let the network's counter move to ``seq``. Once in a transaction."""
         entries: list[tuple[Any, ...]] = []

@@ -159,7 +159,7 @@ class Network:
             self.service.database.close()
             safekeeping.put_back_file(copy, self.folder)
             self.service = self._opened()
-        safekeeping.begin_again(self.service, self.folder)
+        safekeeping.begin_again(self.service)
         self.start()
 
     # --- what the network knows ---------------------------------------------------------------

@@ -122,7 +122,7 @@ def test_a_copy_is_whole_and_one_that_was_touched_is_refused(enrol: Enrol, servi
         former = safekeeping.put_back_file(copy, data_dir)
         assert former is not None
         assert former.exists()  # nothing is ever overwritten
-    epoch, _ = safekeeping.begin_again(service, data_dir)
+    epoch, _ = safekeeping.begin_again(service)
     assert epoch.startswith("2-")
     assert check(service) == []
     with service.database.reading() as connection:

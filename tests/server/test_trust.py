@@ -285,7 +285,7 @@ def test_a_restored_server_gets_back_what_its_devices_know(
     assert service.database.path is not None
     folder = service.database.path.parent
     safekeeping.put_back_file(tmp_path / "copy", folder)
-    epoch, _ = safekeeping.begin_again(service, folder)
+    epoch, _ = safekeeping.begin_again(service)
 
     refused(nadia.hello(), Code.EXPIRED)
     refused(token(nadia, refresh), Code.SIGN_IN)  # the restored base never gave this token…
@@ -353,7 +353,7 @@ def test_an_erased_person_is_gone_everywhere_and_stays_so(
     amina.pull()
     nadia.push(nadia.update("beneficiary", person["id"], town="Évry"))
     amina.push(amina.update("beneficiary", person["id"], town="Massy"))  # a conflict holds a former value
-    assert erasure.erase(service, tmp_path, "beneficiary", person["id"]) == 3
+    assert erasure.erase(service, "beneficiary", person["id"]) == 3
     late = amina.update("beneficiary", person["id"], phone="0102030405")
     child = amina.insert("follow_up_note", beneficiary_id=person["id"], noted_on="2026-11-21", text="Revue MARTIN")
     assert [one.code for one in amina.push(late, child).results] == [HeldCode.ERASED] * 2
@@ -366,7 +366,7 @@ def test_an_erased_person_is_gone_everywhere_and_stays_so(
             assert "MARTIN" not in text, table
             assert "0102030405" not in text, table
             assert "Massy" not in text, table
-    assert erasure.repeat(service, tmp_path) == 0
+    assert erasure.repeat(service) == 0
 
 
 def test_an_anonymised_person_is_not_named_again_by_a_late_edit(nadia: Device, enrol: Enrol, service: Service) -> None:
