@@ -446,7 +446,11 @@ def _forget_values(connection: Connection, related: Related, everybody: Names) -
             f"SELECT {column}, {key} FROM {table} WHERE typeof({column}) = 'text' AND {column} GLOB '*[ _-]*'"
         ).all()
         match = " AND ".join(f"{one} = ?" for one in key.split(", "))
-        wrong = [(everybody.scrub(row[0]) if left else None, *row[1:]) for row in rows if _names(everybody, row[0])]
+        wrong = [
+            (_nobodys(*row[1::2]) if table == "_dirty" else everybody.scrub(row[0]) if left else None, *row[1:])
+            for row in rows
+            if _names(everybody, row[0])
+        ]
         if wrong:
             connection.exec_driver_sql(f"UPDATE {table} SET {column} = ? WHERE {match}", wrong)
     _forget_typing(connection, everybody, related)
@@ -467,18 +471,27 @@ def _names(everybody: Names, value: str) -> bool:
     return everybody.scrub(value) != value
 
 
+def _nobodys(kind: str, field_name: str) -> Any:
+    """A former value that is nobody's and no present one's, ``None`` for a figure: an edit taken back would not be
+    sent, so that a name left out of a text must not stand in its mark as the text itself does."""
+    column = _columns().get((kind, field_name))
+    if column is None:
+        return None
+    column_type = _plain_type(column)
+    if isinstance(column_type, DateTime):
+        return "1900-01-01 00:00:00.000000"
+    if isinstance(column_type, Date):
+        return "1900-01-01"
+    if isinstance(column_type, JSON):
+        return json.dumps(REMOVED)
+    return REMOVED if isinstance(column_type, String) else None
+
+
 def _forget_former(connection: Connection, named: str) -> None:
-    """A mark keeps a former value that is nobody's and no present one's: an edit taken back would not be sent."""
+    """Marks keep no former value of the people's own."""
     for kind, field_name in connection.exec_driver_sql(f"SELECT DISTINCT tbl, field FROM _dirty WHERE {named}").all():
-        column = _columns().get((kind, field_name))
-        if column is None:
-            continue
-        former: Any = REMOVED
-        if isinstance(_plain_type(column), DateTime):
-            former = "1900-01-01 00:00:00.000000"
-        elif isinstance(_plain_type(column), Date):
-            former = "1900-01-01"
-        elif not isinstance(_plain_type(column), String):
+        former = _nobodys(kind, field_name)
+        if former is None:
             continue
         connection.exec_driver_sql(
             f"UPDATE _dirty SET old = ? WHERE {named} AND tbl = ? AND field = ?", (former, kind, field_name)
@@ -506,16 +519,23 @@ def _forget_typing(connection: Connection, names: Names, related: Related) -> No
 
 
 def _redact_batches(connection: Connection, names: Names, related: Related, free: frozenset[str]) -> None:
-    """Sealed batches lose the texts about the people: their operations stay, so that every other change still goes."""
-    for key, body in connection.exec_driver_sql("SELECT rowid, body FROM _batch").all():
+    """Sealed batches lose the texts about the people: their operations stay, so that every other change still goes.
+
+    One that was answered keeps the hash by which the server knows it: with another it would look like a copy's.
+    """
+    for key, body, answered in connection.exec_driver_sql(
+        "SELECT rowid, body, answered_at IS NOT NULL FROM _batch"
+    ).all():
         try:
             content = json.loads(body)
         except (ValueError, UnicodeDecodeError):
             continue
         if _redact(content, names, related, free):
             kept = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-            seal = hashlib.sha256(kept).hexdigest()
-            connection.exec_driver_sql("UPDATE _batch SET body = ?, sha = ? WHERE rowid = ?", (kept, seal, key))
+            connection.exec_driver_sql("UPDATE _batch SET body = ? WHERE rowid = ?", (kept, key))
+            if not answered:
+                seal = hashlib.sha256(kept).hexdigest()
+                connection.exec_driver_sql("UPDATE _batch SET sha = ? WHERE rowid = ?", (seal, key))
 
 
 def _redact(content: Any, names: Names, related: Related, free: frozenset[str]) -> bool:

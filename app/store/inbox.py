@@ -323,6 +323,8 @@ class _Application:
         ids = [row[2][0] for row in part.received]
         if kind == "attachment" and not fresh:
             self._replaced |= rows.named_contents(raw, ids)
+        if kind == "beneficiary" and not fresh:
+            self._remember_names(part.received)
         rows.put_rows(raw, kind, [row[2] for row in part.received])
         asked = json.dumps(ids)
         if not fresh:
@@ -346,6 +348,22 @@ class _Application:
             for pair in pairs:
                 if pair in self._pending or pair in self._held:
                     self._seen[pair] = part.last_n
+
+    def _remember_names(self, received: Sequence[list[Any]]) -> None:
+        """The name of a person about to be anonymised goes into the history, where the erasure that follows finds what
+        to look for in texts written here, and empties it (``store.erasure``)."""
+        at = rows.sent_names("beneficiary").index("anonymised_on")
+        erased = [row[2][0] for row in received if row[2][at] is not None]
+        if not erased:
+            return
+        for name in ("last_name", "first_name", "birth_name"):
+            self._raw.execute(
+                "INSERT INTO _history (tbl, id, field, before, after, author, at) "
+                f"SELECT 'beneficiary', id, '{name}', {name}, NULL, '', strftime('%Y-%m-%dT%H:%M:%fZ', 'now') "
+                f"FROM beneficiary WHERE anonymised_on IS NULL AND {name} <> '' "
+                "AND id IN (SELECT value FROM json_each(?))",
+                (json.dumps(erased),),
+            )
 
     def _count(self, scope: str, kind: str, count: int, total: int) -> None:
         known = self._digests.setdefault((scope, kind), [0, 0])

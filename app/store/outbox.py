@@ -298,8 +298,12 @@ def forget_numbers(raw: Any, device: str, last: int) -> None:
 
 
 def requeue(raw: Any, keys: Sequence[int]) -> None:
-    """These batches are unknown to the server (again): they wait to be sent."""
-    raw.executemany("UPDATE _batch SET answered_at = NULL, receipt = NULL WHERE k = ?", [(k,) for k in keys])
+    """These batches are unknown to the server (again): they wait to be sent, under the hash of what they hold now (an
+    erasure takes words out of a batch that was answered)."""
+    for k in keys:
+        (body,) = raw.execute("SELECT body FROM _batch WHERE k = ?", (k,)).fetchone()
+        sha = hashlib.sha256(body).hexdigest()
+        raw.execute("UPDATE _batch SET answered_at = NULL, receipt = NULL, sha = ? WHERE k = ?", (sha, k))
 
 
 def split(raw: Any, batch: Sealed, seal: Seal, clock: Clock) -> bool:
