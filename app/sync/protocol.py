@@ -44,11 +44,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
 from pydantic_core import from_json
 
 from app.models.schemas import frozen
-from app.models.wire import canonical
+from app.models.wire import canonical, storable
 from app.rules.small_numbers import Masked
 
 PATH = "/sync/v1"
@@ -96,8 +96,15 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
-Token = Annotated[str, Field(min_length=1, max_length=200)]
-Short = Annotated[str, Field(max_length=200)]
+def _held_by_all(text: str) -> str:
+    if not storable(text):
+        raise ValueError("a text that not every database holds")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_held_by_all)]
+Token = Annotated[Text, Field(min_length=1, max_length=200)]
+Short = Annotated[Text, Field(max_length=200)]
 Whole = StrictInt
 Number = Annotated[StrictInt, Field(ge=0, le=2**62)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -109,8 +116,8 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 class EnrolAsk(_Message):
     """A notebook that the server does not know yet (also after a fork)."""
 
-    user: Annotated[str, Field(min_length=1, max_length=200)]
-    password: Annotated[str, Field(max_length=1000)] = ""
+    user: Token
+    password: Annotated[Text, Field(max_length=1000)] = ""
     """Empty when a valid access token of a device of the same user comes with the call (after a fork)."""
     device_name: Short = ""
     """« Portable de Nadia »: shown to the network's administrator, who may revoke it."""
@@ -159,8 +166,8 @@ class EnrolAnswer(_Message):
 class SignInAsk(_Message):
     """The password again, for a device that exists: after ``sign_in`` (refresh token too old or withdrawn)."""
 
-    user: Annotated[str, Field(min_length=1, max_length=200)]
-    password: Annotated[str, Field(min_length=1, max_length=1000)]
+    user: Token
+    password: Annotated[Text, Field(min_length=1, max_length=1000)]
     device: Token
 
 
@@ -193,9 +200,9 @@ class HelloAsk(_Message):
     """The start of a session."""
 
     schema_: Annotated[Whole, Field(alias="schema")]
-    clock: str
+    clock: Short
     """The device's time now, a moment of ``models.wire``; the server keeps the offset and corrects the times sent."""
-    epoch: str = ""
+    epoch: Short = ""
     """The last epoch the device pulled in, empty at first."""
     last_n: Number = 0
     """Number of the last batch whose receipt the device has."""
@@ -238,9 +245,9 @@ class HelloAnswer(_Message):
 class KnownBatch(NamedTuple):
     """One batch asked about, as an array: device that sent it, number, content."""
 
-    device: str
+    device: Short
     n: Number
-    sha256: str
+    sha256: Short
 
 
 class KnownAsk(_Message):
@@ -298,7 +305,7 @@ class Batch(_Message):
     """What the sealed bytes hold. Operations in the order of the laptop; parents before children when both are new."""
 
     schema_: Annotated[Whole, Field(alias="schema")]
-    epoch: str
+    epoch: Short
     """The epoch in which the bases were counted; empty before the first pull."""
     operations: tuple[Any, ...]
     """Each an ``Insert`` or ``Update``; one that is neither is answered held, the others go through."""
@@ -367,14 +374,14 @@ class Cursor(NamedTuple):
     """Where a device stands in a scope, as an array; to be given back as it is. ``tag`` proves the server's history."""
 
     seq: Number
-    table: str
-    id: str
-    tag: str
+    table: Short
+    id: Short
+    tag: Short
 
 
 class PullAsk(_Message):
     schema_: Annotated[Whole, Field(alias="schema")]
-    epoch: str = ""
+    epoch: Short = ""
     cursors: dict[str, Cursor] = {}
     """By scope; a scope without cursor starts from 0."""
     limit: Annotated[StrictInt, Field(ge=1, le=LIMITS.page_rows)] = LIMITS.page_rows
@@ -433,7 +440,7 @@ BUCKETS = 256
 
 class DigestAsk(_Message):
     schema_: Annotated[Whole, Field(alias="schema")]
-    epoch: str
+    epoch: Short
     cursors: dict[str, Cursor]
     """Where the device stands: the server says ``moved`` when it has gone further since."""
     sums: dict[str, dict[str, Sum]]

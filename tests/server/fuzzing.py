@@ -494,14 +494,22 @@ def _odd(network: Network, draw: random.Random) -> Any:
     return draw.choice(_ODD)
 
 
-def _places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the values of a JSON are, by their keys."""
     yield path
     if isinstance(tree, dict):
         for key, one in tree.items():
-            yield from _places(one, (*path, key))
+            yield from places(one, (*path, key))
     elif isinstance(tree, list):
         for rank, one in enumerate(tree[:30]):
-            yield from _places(one, (*path, rank))
+            yield from places(one, (*path, rank))
+
+
+def holder_of(tree: Any, path: tuple[Any, ...]) -> Any:
+    """The list or the object in which the last key of ``path`` stands."""
+    for step in path[:-1]:
+        tree = tree[step]
+    return tree
 
 
 def _value(network: Network, asked: Asked, draw: random.Random) -> Asked:
@@ -510,13 +518,10 @@ def _value(network: Network, asked: Asked, draw: random.Random) -> Asked:
         tree = json.loads(asked.body)
     except (ValueError, RecursionError):
         return asked
-    path = draw.choice(list(_places(tree)))
+    path = draw.choice(list(places(tree)))
     if not path:
         return replace(asked, body=_text(_odd(network, draw)))
-    holder = tree
-    for step in path[:-1]:
-        holder = holder[step]
-    key = path[-1]
+    holder, key = holder_of(tree, path), path[-1]
     what = draw.randrange(8)
     if what == 0:
         del holder[key]

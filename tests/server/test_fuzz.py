@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -79,6 +80,32 @@ def test_everybody_asks_everything(fuzzed: Network) -> None:
             answer = fuzzed.ask(asked)
             fuzzed.judge(asked, answer)
             fuzzed.follow(asked, answer)
+    fuzzed.aftermath()
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "a\udc00", "é" * 100_001])
+def test_a_text_that_not_every_database_holds_is_refused_wherever_it_stands(fuzzed: Network, text: str) -> None:
+    """PostgreSQL takes no NUL, no encoding half a character: every text of every call in turn."""
+    draw = random.Random(3)
+    for make in dict.fromkeys(fuzzing.RIGHT):
+        asked = fuzzed.prepared(make, draw)
+        if asked.body[:1] != b"{":
+            continue
+        tree = json.loads(asked.body)
+        for path in fuzzing.places(tree):
+            holder = fuzzing.holder_of(tree, path)
+            if not path or type(holder[path[-1]]) is not str:
+                continue
+            kept, holder[path[-1]] = holder[path[-1]], text
+            asked.body = json.dumps(tree).encode()
+            asked.headers[HEADER_SHA256] = sha256_of(asked.body)
+            if asked.path.endswith("/push"):
+                karim = fuzzed.devices["karim"]
+                asked.headers |= {HEADER_BATCH: str(karim.n + 1), HEADER_ROLLING: karim.rolling}
+            answer = fuzzed.ask(asked)
+            fuzzed.judge(asked, answer)
+            fuzzed.follow(asked, answer)
+            holder[path[-1]] = kept
     fuzzed.aftermath()
 
 
