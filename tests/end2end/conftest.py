@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from app.account.secrets import NoSecrets
 from app.bootstrap import Workstation
 from tests.conftest import NOW
-from tests.end2end.hands import CHEAP, PASSPHRASE, Day, Hands
+from tests.day import CHEAP, PASSPHRASE, Day
+from tests.end2end.hands import Hands
 from tests.factories import Site, site_with_people
 from tests.ui.conftest import qapp, usual_look
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,39 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.account.keyfile import Cost
 from app.account.secrets import NoSecrets, SecretStore
-from app.clock import SystemClock
 from app.desktop import Desktop
 from app.settings import Settings
 from app.tasks import ThreadExecutors
+from tests.day import CHEAP, PASSPHRASE, Day
 from tests.ui.keys import press, type_text
 
-CHEAP = Cost(passes=1, memory_kib=64, lanes=1)
-PASSPHRASE = "cerise mouette tuile orage"
 PATIENCE = 20.0
 """Longest wait for something to come, in seconds: a slow machine is not a broken promise."""
-
-
-class Day:
-    """A clock that moves when told, whose ids never repeat: notebooks are reopened in these tests."""
-
-    def __init__(self, now: dt.datetime) -> None:
-        self._now = now
-        self._ids = SystemClock()
-
-    def now(self) -> dt.datetime:
-        return self._now
-
-    def today(self) -> dt.date:
-        return self._now.astimezone().date()
-
-    def new_id(self) -> str:
-        return self._ids.new_id()
-
-    def move(self, delta: dt.timedelta) -> None:
-        """Let ``delta`` pass."""
-        self._now += delta
 
 
 class Hands:

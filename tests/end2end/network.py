@@ -1,100 +1,53 @@
-"""A real server of the network on this machine: uvicorn on loopback, its embedded database, invented accounts."""
+"""The network’s server seen from a window: stopped, behind the page of a Wi-Fi, or withdrawing every notebook."""
 
 from __future__ import annotations
 
 import http.server
-import socket
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from app.account.secrets import NoSecrets
 from app.bootstrap import Workstation
-from app.clock import Clock
-from app.models.choices import Role
+from app.clock import Clock, natural_id
+from app.store.network import set_owner
 from server import devices
-from server.application import create
-from tests.end2end.hands import CHEAP, PASSPHRASE, Day
+from server.safekeeping import DATABASE_FILE
+from tests.day import CHEAP, PASSPHRASE, Day
+from tests.scenarios import network
 from tests.server import house
 
 ORGANISATION = house.DYNAMIQUE
-PASSWORD = house.PASSWORD
-_PATIENCE = 20.0
+PASSWORD = network.PASSWORD
 
 
-class NetworkServer:
-    """Started, stopped, started again on the same port; or a Wi-Fi page that answers in its place."""
+class NetworkServer(network.Network[Day]):
+    """Over its embedded file; a Wi-Fi page may answer in its place."""
 
     def __init__(self, folder: Path, clock: Day) -> None:
-        self.clock = clock
-        (folder / "files").mkdir(parents=True)
-        self.service = house.made(f"sqlite:///{folder / 'network.db'}", folder / "files", clock)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._server: uvicorn.Server | None = None
+        super().__init__(f"sqlite:///{folder / DATABASE_FILE}", folder, clock)
         self._portal: http.server.HTTPServer | None = None
-        self._thread: threading.Thread | None = None
-
-    @property
-    def address(self) -> str:
-        """What the user types."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def add_user(self, name: str, organisation: str = ORGANISATION, role: Role = Role.FACILITATOR) -> None:
-        """An account."""
-        house.add_user(self.service, name, organisation, role)
-
-    def start(self) -> None:
-        """Serve, until :meth:`stop`."""
-        config = uvicorn.Config(
-            create(self.service),
-            host="127.0.0.1",
-            port=self.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-        server = self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=server.run, name="network-server")
-        self._thread.start()
-        end = time.monotonic() + _PATIENCE
-        while not server.started:
-            assert time.monotonic() < end, "the server did not start"
-            time.sleep(0.01)
+        self._portal_thread: threading.Thread | None = None
 
     def stop(self) -> None:
         """No network any more."""
-        if self._server is not None:
-            self._server.should_exit = True
-            self._server = None
-        if self._portal is not None:
+        super().stop()
+        if self._portal is not None and self._portal_thread is not None:
             self._portal.shutdown()
             self._portal.server_close()
+            self._portal_thread.join(network.PATIENCE)
             self._portal = None
-        if self._thread is not None:
-            self._thread.join(_PATIENCE)
-            self._thread = None
 
     def start_portal(self) -> None:
         """The page of a Wi-Fi answers every address, as in a hotel."""
         portal = self._portal = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), _Portal)
-        self._thread = threading.Thread(target=portal.serve_forever, name="portal")
-        self._thread.start()
+        self._portal_thread = threading.Thread(target=portal.serve_forever, name="portal")
+        self._portal_thread.start()
 
     def revoke_all(self) -> None:
         """The network withdraws every notebook."""
         for one in devices.all_devices(self.service):
             devices.revoke(self.service, str(one["device"]))
-
-    def close(self) -> None:
-        """Stop, and let the database go."""
-        self.stop()
-        self.service.database.close()
 
 
 class _Portal(http.server.BaseHTTPRequestHandler):
@@ -118,16 +71,11 @@ class Colleague:
     """Another notebook of the same organisation, without a window."""
 
     def __init__(self, folder: Path, clock: Clock, last_name: str, first_name: str, prefix: str) -> None:
-        from app.store.network import list_organisations, set_owner
-
         self.workstation = Workstation(folder, clock, NoSecrets(), cost=CHEAP)
         self.workstation.account.create(PASSPHRASE)
-        organisation = next(
-            one.organisation_id
-            for one in list_organisations(self.workstation.notebook)
-            if one.organisation_id == organisation_id()
+        set_owner(
+            self.workstation.notebook, organisation_id(), last_name=last_name, first_name=first_name, prefix=prefix
         )
-        set_owner(self.workstation.notebook, organisation, last_name=last_name, first_name=first_name, prefix=prefix)
 
     @property
     def sync(self) -> Any:
@@ -141,6 +89,4 @@ class Colleague:
 
 def organisation_id() -> str:
     """The organisation of every laptop here."""
-    from app.clock import natural_id
-
     return natural_id("organisation", ORGANISATION)

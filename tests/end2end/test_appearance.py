@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from app.ui.theme.appearance import appearance
 from app.ui.theme.tokens import THEMES
 from tests.conftest import NOW
+from tests.day import Day
 from tests.end2end.conftest import make_carnet
-from tests.end2end.hands import Day, Hands, plain
+from tests.end2end.hands import Hands, plain
 from tests.factories import Site
 from tests.ui.accessibility import check
 

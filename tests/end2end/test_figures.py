@@ -15,7 +15,7 @@ from app.models.choices import Role
 from server import accounts
 from server.application import create
 from tests.conftest import NOW
-from tests.end2end.hands import PASSPHRASE, Day
+from tests.day import PASSPHRASE, Day
 from tests.end2end.network import PASSWORD, NetworkServer
 from tests.server import house
 from tests.server.test_figures import Site, people

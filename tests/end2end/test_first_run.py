@@ -18,7 +18,8 @@ from app.operations.values import CommitmentDraft, LotDraft, OperationDraft
 from app.store.visits import Stage
 from app.ui.shell.first_run import FirstRunPage
 from tests.conftest import NOW
-from tests.end2end.hands import PASSPHRASE, Day, Hands, no_network, plain
+from tests.day import PASSPHRASE, Day
+from tests.end2end.hands import Hands, no_network, plain
 from tests.end2end.test_scenario_5_1 import sheet_of, sign, start
 from tests.factories import siret
 from tests.reports.reading import text

@@ -27,7 +27,7 @@ from app.paths import resources
 from app.store.checks import check_all
 from app.store.visit_sheet import VisitSheet
 from tests.conftest import KILLS
-from tests.end2end.hands import CHEAP, PASSPHRASE
+from tests.day import CHEAP, PASSPHRASE
 from tests.factories import Site
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the program to kill is made by fork")

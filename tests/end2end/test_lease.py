@@ -19,8 +19,9 @@ from app.ui.shell.unlock import UnlockPage
 from app.ui.shell.withdrawn import WithdrawnPage
 from server import accounts, devices
 from tests.conftest import NOW
+from tests.day import CHEAP, PASSPHRASE, Day
 from tests.end2end.conftest import OpenHands
-from tests.end2end.hands import CHEAP, PASSPHRASE, Day, Hands, plain
+from tests.end2end.hands import Hands, plain
 from tests.end2end.network import PASSWORD, NetworkServer, organisation_id
 from tests.factories import Site, site_with_people
 

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.errors import PassphraseNeeded
-from tests.end2end.hands import PASSPHRASE, Hands
+from tests.day import PASSPHRASE
+from tests.end2end.hands import Hands
 from tests.factories import Site
 
 OpenHands = Callable[..., Hands]

@@ -12,7 +12,8 @@ from app.account import vault
 from app.account.secrets import NoSecrets
 from app.errors import DiskFull
 from app.store.engine import connect
-from tests.end2end.hands import PASSPHRASE, Hands, plain
+from tests.day import PASSPHRASE
+from tests.end2end.hands import Hands, plain
 from tests.factories import Site
 
 OpenHands = Callable[..., Hands]
@@ -181,7 +182,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     from app.bootstrap import Workstation
     from app.errors import InclusivError
     from tests.conftest import NOW
-    from tests.end2end.hands import CHEAP, Day
+    from tests.day import CHEAP, Day
 
     (tmp_path / "plat").write_text("un fichier")
     workstation = Workstation(tmp_path / "plat" / "carnet", Day(NOW), NoSecrets(), cost=CHEAP)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from app.ui.shell.first_run import FirstRunPage
 from app.ui.sync.safety import SafetyCopyDialog
-from tests.end2end.hands import PASSPHRASE, Hands
+from tests.day import PASSPHRASE
+from tests.end2end.hands import Hands
 from tests.factories import Site
 
 OpenHands = Callable[..., Hands]

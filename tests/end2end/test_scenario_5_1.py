@@ -18,7 +18,8 @@ from app.rules.calendar import DueChip
 from app.store.visits import Stage
 from app.ui.visits.view import VisitsView
 from app.visits.values import NewFinding, NextVisit, Section
-from tests.end2end.hands import PASSPHRASE, Hands, no_network, plain
+from tests.day import PASSPHRASE
+from tests.end2end.hands import Hands, no_network, plain
 from tests.factories import Site
 from tests.reports.reading import pages, text
 from tests.visits.conftest import STROKES, jpeg

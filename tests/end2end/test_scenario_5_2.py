@@ -17,7 +17,8 @@ from app.ui.documents.dialog import DocumentDialog
 from app.ui.hours.viewmodel import WORKED
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import Field
-from tests.end2end.hands import PASSPHRASE, Hands, plain
+from tests.day import PASSPHRASE
+from tests.end2end.hands import Hands, plain
 from tests.factories import Site
 from tests.reports.reading import pages
 

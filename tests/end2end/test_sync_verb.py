@@ -14,7 +14,8 @@ import pytest
 from app.account.secrets import MemorySecrets, NoSecrets
 from app.cli import main
 from tests.conftest import NOW
-from tests.end2end.hands import PASSPHRASE, Day, plain
+from tests.day import PASSPHRASE, Day
+from tests.end2end.hands import plain
 from tests.end2end.network import PASSWORD, NetworkServer
 
 pytestmark = pytest.mark.expected_logs

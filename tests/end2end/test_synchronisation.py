@@ -1,8 +1,7 @@
-"""Days apart, then together, on the real window with a real server: PRODUCT.md 5.1: 23-24, 5.2: 22, 5.3: 1-2."""
+"""Days apart, then together, on the real window with a real server: PRODUCT.md 5.1: 23-24, 5.2: 22."""
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.account.secrets import NoSecrets
 from app.bootstrap import Workstation
 from app.models.beneficiaries import Beneficiary
-from app.models.choices import Role
+from app.models.choices import StatementState
 from app.store.unit import writing
-from app.sync.sentences import structures_words
 from app.sync.state import Problem
 from app.ui.kit.dialogs import Question
 from app.ui.kit.pdf_preview import PdfPreview
@@ -26,8 +24,9 @@ from app.ui.sync.safety import SafetyCopyDialog
 from app.ui.sync.view import SyncView
 from app.visits.photos import reduce_photo
 from tests.conftest import NOW
+from tests.day import CHEAP, PASSPHRASE, Day
 from tests.end2end.conftest import OpenHands
-from tests.end2end.hands import CHEAP, PASSPHRASE, Day, Hands, plain
+from tests.end2end.hands import Hands, plain
 from tests.end2end.network import PASSWORD, Colleague, NetworkServer, organisation_id
 from tests.factories import Site, site_with_people
 from tests.reports.reading import text
@@ -181,8 +180,9 @@ def test_home_at_night_the_wifi_page_then_everything_is_sent_and_one_phone_is_to
     view = place(hands)
     quiet(hands)
     journal = plain("\n".join(hands.texts(view)))
-    assert "visite" in journal
-    assert "envoyé" in journal
+
+    assert "2 visites" in journal
+    assert "5 photos" in journal
     assert view.review is not None
     assert hands.says("Fiche de Julie MARTIN — Téléphone")
     assert hands.says("06 39 98 12 34")
@@ -206,20 +206,36 @@ def test_home_at_night_the_wifi_page_then_everything_is_sent_and_one_phone_is_to
     assert karim.sync.state().to_review == 0
 
 
-def test_f5_sends_the_month_and_says_it_in_sentences(nadia: tuple[Hands, Site], network: NetworkServer) -> None:
-    """5.2 line 22; then « Vérifier » finds both sides equal."""
+def test_f5_sends_the_month_and_says_it_in_sentences(
+    nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer
+) -> None:
+    """5.2 line 22, after the hours of November typed in the grid; then « Vérifier » finds both sides equal."""
     hands, site = nadia
     network.add_user("nadia")
+    network.add_user("karim")
     join(hands, network, "nadia")
     quiet(hands)
-    change_phone_by = "0639981234"
-    hands.ask(lambda: change_phone(hands.desktop.workstation, site.beneficiaries[1], change_phone_by))
+    karim.sync.enrol(network.address, "karim", PASSWORD)
+    assert karim.sync.synchronise().complete
+    hands.press("Ctrl+H")
+    hands.type("bati")
+    hands.press("Return")
+    for value in ("140", "151,67", "7h30", "139", "131", "135,25"):
+        hands.enter(value)
+    hands.enter("704,42")
+    hands.press("Ctrl+Return")
+    before = hands.keys
     hands.press("F5")
     quiet(hands)
-    assert hands.says("1 fiche envoyée.")
+    assert hands.keys - before == 1
+    assert hands.says("7 fiches envoyées, 1 fiche reçue."), "a statement and six lines; who Karim is"
     view = place(hands)
     quiet(hands)
-    assert "1 bénéficiaire envoyé à 10 h 00." in plain("\n".join(hands.texts(view)))
+    assert "1 relevé et 6 lignes d’heures envoyés à 10 h 00." in plain("\n".join(hands.texts(view)))
+    assert karim.sync.synchronise().complete
+    grid = karim.workstation.services.hours.open_month(site.company, "2026-11")
+    assert [row.worked for row in grid.rows] == [14_000, 15_167, 750, 13_900, 13_100, 13_525]
+    assert grid.state is StatementState.VALIDATED
     view.verify_button.setFocus()
     hands.press("Space")
     hands.wait(lambda: hands.root.findChildren(CheckDialog))
@@ -424,62 +440,3 @@ def test_a_safety_copy_taken_up_elsewhere_sends_what_waited_once(
         checked = workstation.services.sync.verify()
         assert checked.equal
     other.leave()
-
-
-def test_a_coordinator_sees_every_structure_and_solves_what_is_hers(
-    nadia: tuple[Hands, Site], karim: Colleague, network: NetworkServer, open_hands: OpenHands, tmp_path: Path
-) -> None:
-    """5.3 lines 1 and 2: cards in sentences, on what the whole network shares; never a person of another structure."""
-    from app.models.operations import Company
-
-    hands, site = nadia
-    network.add_user("nadia")
-    network.add_user("helene", "mive_corbeil_essonnes", Role.COORDINATOR)
-    join(hands, network, "nadia")
-    quiet(hands)
-    helene = Workstation(tmp_path / "helene", Day(NOW), NoSecrets(), cost=CHEAP)
-    from app.clock import natural_id
-    from app.store.network import set_owner
-
-    helene.account.create(PASSPHRASE)
-    set_owner(
-        helene.notebook,
-        natural_id("organisation", "mive_corbeil_essonnes"),
-        last_name="ROY",
-        first_name="Hélène",
-        prefix="HR",
-    )
-    helene.services.sync.enrol(network.address, "helene", PASSWORD)
-    assert helene.services.sync.synchronise().complete
-    seen = helene.notebook.raw.execute("SELECT count(*) FROM beneficiary").fetchone()[0]
-    assert seen == 0, "no person of another structure"
-    with writing(helene.notebook, "téléphone") as unit:
-        unit.update(Company, site.company, {"phone": "0100000001"})
-    assert helene.services.sync.synchronise().complete
-
-    def mine() -> None:
-        with writing(hands.desktop.workstation.notebook, "téléphone") as unit:
-            unit.update(Company, site.company, {"phone": "0100000002"})
-
-    hands.ask(mine)
-    hands.press("F5")
-    quiet(hands)
-    assert indicator(hands) == "1 fiche à relire"
-    report = helene.services.sync.synchronise()
-    assert report.problem is Problem.NONE
-    (card,) = helene.services.sync.to_review()
-    assert card.title == "Bâti-Sud 91"
-    helene.services.sync.keep_theirs(card.card_id)
-    assert helene.services.sync.synchronise().complete
-    hands.press("F5")
-    quiet(hands)
-    assert indicator(hands) == "Tout est envoyé · 10 h 00"
-    assert hands.ask(hands.services.sync.state).structures == (), "a facilitator is told of nobody"
-    network.clock.move(dt.timedelta(days=6))
-    helene.clock.move(dt.timedelta(days=6))  # type: ignore[attr-defined]
-    assert helene.services.sync.synchronise().complete
-    state = helene.services.sync.state()
-    said = plain(structures_words(state, helene.clock.now()))
-    assert said.startswith("1 structure à jour. ")
-    assert ": 6 jours, depuis le 22/11 à 10 h 00." in said
-    helene.leave()

@@ -21,7 +21,7 @@ from app.store.unit import writing
 from app.sync.state import Problem
 from server import devices
 from tests.conftest import NOW
-from tests.end2end.hands import CHEAP, PASSPHRASE, Day
+from tests.day import CHEAP, PASSPHRASE, Day
 from tests.end2end.network import PASSWORD, NetworkServer, organisation_id
 from tests.factories import site_with_people
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from server.safekeeping import DATABASE_FILE
+from tests.day import Day
 from tests.factories import Site, site_with_people
-from tests.scenarios.network import Blank, Day, Network, Notebook
+from tests.scenarios.network import Blank, Network, Notebook
 from tests.server import house, postgresql
 from tests.server.conftest import postgresql_folder
 
@@ -33,9 +34,7 @@ _names = itertools.count(1)
 class Story:
     """Who plays, and where."""
 
-    clock: Day
-    """Everybody’s, moved by the story."""
-    network: Network
+    network: Network[Day]
     nadia: Notebook
     karim: Notebook
     lea: Notebook
@@ -117,7 +116,7 @@ def story(request: pytest.FixtureRequest, models: Callable[[str], Model], tmp_pa
     for one in notebooks:
         one.go_through(network.address)
     nadia, karim, lea = notebooks
-    yield Story(clock, network, nadia, karim, lea, model.site)
+    yield Story(network, nadia, karim, lea, model.site)
     for one in notebooks:
         one.close()
     network.close()

@@ -57,6 +57,11 @@ class Victim:
     said: list[list[Any]] = field(default_factory=list)
     _rest: bytes = b""
 
+    @property
+    def met(self) -> int:
+        """Sessions that went to their end."""
+        return sum(line[:2] == ["session", "none"] for line in self.said)
+
     def listen(self, seconds: float) -> None:
         """Take what it says, for so long at most."""
         ready, _, _ = select.select([self.out], [], [], max(0.0, seconds))
@@ -240,11 +245,15 @@ class Bench:
             time.sleep(0.02)  # no signal says that a server of another process is ready
 
     def kill_once(self) -> None:
-        """Let all of them work, kill some of them at one instant, start them again."""
+        """Let all of them work, kill some of them at one instant, start them again.
+
+        Half of the kills wait for a session to go to its end before: much is then acknowledged.
+        """
         listened = self.rng.choice(list(self.laptops.values()))
         acts = len(listened.said) + self.rng.randrange(1, 9)
+        met = listened.met + self.rng.randrange(2)
         end = time.monotonic() + PATIENCE
-        while len(listened.said) < acts:
+        while len(listened.said) < acts or listened.met < met:
             assert time.monotonic() < end, "a laptop does nothing"
             for one in self.laptops.values():
                 one.listen(0.05)

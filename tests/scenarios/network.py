@@ -12,14 +12,13 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import uvicorn
 
-from app.account.keyfile import Cost
 from app.account.secrets import NoSecrets
 from app.bootstrap import Workstation
-from app.clock import Clock, SystemClock, natural_id
+from app.clock import Clock, natural_id
 from app.models.choices import Role
 from app.rules.access import Actor
 from app.store.network import set_owner
@@ -31,42 +30,18 @@ from server.application import create
 from server.service import Service
 from server.store.engine import Database
 from tests.conftest import NOW
+from tests.day import CHEAP, PASSPHRASE, Day
 from tests.server import house
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from app.beneficiaries.service import BeneficiariesService
     from app.hours.service import HoursService
     from app.sync.service import SyncService
     from app.visits.service import VisitsService
 
-CHEAP = Cost(passes=1, memory_kib=64, lanes=1)
-PASSPHRASE = "cerise mouette tuile orage"
 PASSWORD = house.PASSWORD
 PATIENCE = 20.0
 NOVEMBER, OCTOBER = "2026-11", "2026-10"
-
-
-class Day:
-    """A clock that moves when told, whose ids never repeat."""
-
-    def __init__(self, now: dt.datetime = NOW) -> None:
-        self._now = now
-        self._ids = SystemClock()
-
-    def now(self) -> dt.datetime:
-        return self._now
-
-    def today(self) -> dt.date:
-        return self._now.astimezone().date()
-
-    def new_id(self) -> str:
-        return self._ids.new_id()
-
-    def move(self, delta: dt.timedelta) -> None:
-        """Let ``delta`` pass."""
-        self._now += delta
 
 
 def free_port() -> int:
@@ -103,10 +78,13 @@ class Serving:
         self._thread.join(PATIENCE)
 
 
-class Network:
+C = TypeVar("C", bound=Clock)
+
+
+class Network(Generic[C]):
     """The server of Inclusiv’Essonne, started, stopped, brought back from a copy, always at the same address."""
 
-    def __init__(self, url: str, folder: Path, clock: Clock, *, made: bool = False) -> None:
+    def __init__(self, url: str, folder: Path, clock: C, *, made: bool = False) -> None:
         """``made``: the database holds the network already."""
         self.clock = clock
         self.url = url

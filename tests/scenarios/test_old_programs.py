@@ -76,7 +76,7 @@ def test_a_program_out_of_date_is_told_and_its_month_is_counted(story: Story, na
 
     # months later she still works offline, with everything she has
     story.network.stop()
-    story.clock.move(dt.timedelta(days=20))
+    story.network.clock.move(dt.timedelta(days=20))
     later = sign_a_visit(nadia, site, "Vestiaire refait")
     assert nadia.month(site.company, OCTOBER)["MARTIN"] == PAPER[0]
     assert nadia.sync.synchronise().problem is not Problem.NONE
