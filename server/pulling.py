@@ -30,11 +30,12 @@ from server import incidents
 from server.devices import Session
 from server.refusals import Refusal
 from server.service import Service
-from server.store.engine import ask
+from server.store.engine import ask, ask_in
 
 START = Cursor(0, "", "", "")
 COUNTED = 10_000
 """Changes still to come are counted up to this; beyond, progress needs no more."""
+_COLUMNS = "tbl, id, seq, live, hash, body, clocks"
 
 
 def pull(service: Service, session: Session, request: PullAsk) -> bytes:
@@ -117,21 +118,22 @@ def _read(
     schema = request.schema_
     since = (request.since or {}).get(scope)
     written: dict[str, dict[str, dict[str, list[str]]]] = {}
-    buckets = None if request.buckets is None else {kind: frozenset(them) for kind, them in request.buckets.items()}
     rows: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
     count = size = 0
     complete = True
     last = cursor
-    for kind, record_id, seq, live, number, body, clocks in _after(
-        connection, scope, cursor, request.tables, limit + 1
-    ):
+    if request.buckets is None:
+        found = _after(connection, scope, cursor, request.tables, limit + 1)
+    else:
+        found = _in_buckets(connection, scope, cursor, request.tables, request.buckets, limit + 1)
+    for kind, record_id, seq, live, number, body, clocks in found:
         if count >= limit or (size >= size_limit and count):
             complete = False
             break
         last = Cursor(seq, kind, record_id, "")
         count += 1
-        if kind not in SCHEMAS[schema] or (buckets is not None and bucket(record_id) not in buckets.get(kind, ())):
+        if kind not in SCHEMAS[schema]:
             continue
         if live:
             text, number = (body, number) if schema == SCHEMA else projected(kind, seq, body, schema)
@@ -163,9 +165,14 @@ def _written(clocks: str, since: int, known: Sequence[str]) -> dict[int, list[st
 
 
 def _after(
-    connection: Connection, scope: str, cursor: Cursor, tables: Sequence[str] | None, limit: int
+    connection: Connection,
+    scope: str,
+    cursor: Cursor,
+    tables: Sequence[str] | None,
+    limit: int,
+    columns: str = _COLUMNS,
 ) -> Sequence[Any]:
-    columns = "SELECT tbl, id, seq, live, hash, body, clocks FROM sync_entry WHERE scope = ?"
+    columns = f"SELECT {columns} FROM sync_entry WHERE scope = ?"
     if tables is not None:
         chosen = sorted(set(tables) & SCHEMAS[SCHEMA].keys()) or [""]
         columns += f" AND tbl IN ({', '.join(repr(kind) for kind in chosen)})"  # names of our own tables
@@ -182,6 +189,33 @@ def _after(
         beyond = ask(connection, f"{columns} AND seq > ? {order}", (scope, cursor.seq))
         return [*inside, *beyond][:limit]
     return ask(connection, f"{columns} AND seq > ? {order}", (scope, cursor.seq))
+
+
+def _in_buckets(
+    connection: Connection,
+    scope: str,
+    cursor: Cursor,
+    tables: Sequence[str] | None,
+    buckets: Mapping[str, Sequence[int]],
+    limit: int,
+) -> Sequence[Any]:
+    """The same, of some buckets only: all ids are read in the index, contents for those alone."""
+    wanted = {kind: frozenset(them) for kind, them in buckets.items()}
+    chosen: list[tuple[str, str]] = []
+    while len(chosen) < limit:
+        keys = _after(connection, scope, cursor, tables, 4 * limit, "tbl, id, seq")
+        chosen += [(kind, one) for kind, one, _ in keys if kind in wanted and bucket(one) in wanted[kind]]
+        if len(keys) < 4 * limit:
+            break
+        cursor = Cursor(keys[-1].seq, keys[-1].tbl, keys[-1].id, "")
+    contents = {}
+    for kind in wanted:
+        ids = [one for table, one in chosen[:limit] if table == kind]
+        for row in ask_in(
+            connection, f"SELECT {_COLUMNS} FROM sync_entry WHERE scope = ? AND tbl = ? AND id IN (…)", ids, scope, kind
+        ):
+            contents[kind, row.id] = row
+    return [contents[key] for key in chosen[:limit]]
 
 
 def _page(
@@ -282,11 +316,9 @@ def _buckets(connection: Connection, scope: str, kind: str, schema: int) -> list
 
 
 def _hashes(connection: Connection, scope: str, kind: str, schema: int) -> list[tuple[str, int]]:
-    rows = ask(
-        connection,
-        "SELECT id, seq, hash, body FROM sync_entry WHERE scope = ? AND tbl = ? AND live = 1",
-        (scope, kind),
-    )
+    columns = "id, hash" if schema == SCHEMA else "id, seq, body"
+    sql = f"SELECT {columns} FROM sync_entry WHERE scope = ? AND tbl = ? AND live = 1"
+    rows = ask(connection, sql, (scope, kind))
     if schema == SCHEMA:
         return [(row.id, row.hash) for row in rows]
     return [(row.id, projected(kind, row.seq, row.body, schema)[1]) for row in rows]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.clock import FrozenClock, natural_id
-from app.sync.protocol import SCHEMA, HeldCode, Status, seal, sha256_of
+from app.models.wire import canonical, names_of
+from app.sync.protocol import SCHEMA, HeldCode, Status, add_hashes, bucket_of, hash_text, row_hash, seal, sha256_of
 from server.checks import check
 from server.service import Service
 from server.store.engine import FEW
@@ -192,9 +193,6 @@ def test_a_deletion_blind_to_a_new_child_is_refused(enrol: Enrol, nadia: Device)
 
 
 def test_digests_agree_after_a_pull_and_tell_what_differs(nadia: Device) -> None:
-    from app.models.wire import canonical, names_of
-    from app.sync.protocol import add_hashes, bucket_of, hash_text, row_hash
-
     nadia.push(company(nadia), nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie"))
     nadia.pull()
 
@@ -254,3 +252,24 @@ def test_a_large_batch_is_written_like_small_ones(enrol: Enrol, nadia: Device, s
         assert (found["last_name"], found["first_name"]) == (f"{name} {rank}", "\\N")
         assert (found["town"], found["birth_date"]) == ("Évry" if written else "", birth)
     assert check(service) == []
+
+
+def test_only_the_buckets_asked_for_come_again(nadia: Device) -> None:
+    sent = [company(nadia, name=f"Entreprise {rank}") for rank in range(60)]
+    nadia.push(*sent)
+    nadia.push(nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie"))
+    chosen = {bucket_of(one["id"]) for one in sent[:20]}
+    expected = {one["id"] for one in sent if bucket_of(one["id"]) in chosen}
+    ask = {"schema": SCHEMA, "epoch": nadia.epoch, "tables": ["company"], "buckets": {"company": sorted(chosen)}}
+    found: list[str] = []
+    cursors: dict[str, Any] = {}
+    while True:
+        page = nadia.call("pull", {**ask, "cursors": cursors, "limit": 7}).json()
+        cursors = {scope: part["cursor"] for scope, part in page["scopes"].items()}
+        came = [row[2][0] for part in page["scopes"].values() for rows in part["rows"].values() for row in rows]
+        found += came
+        if not page["more"]:
+            break
+        assert len(came) == 7  # a page is full of what was asked for
+    assert len(found) == len(expected)
+    assert set(found) == expected
