@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ SMALL, LARGE = 10_000, int(os.environ.get("BENCH_SERVER_ROWS", "1000000"))
 CHANGED = 100
 SENT = 10_000
 LAPTOPS = int(os.environ.get("BENCH_SERVER_LAPTOPS", "300"))
+STRUCTURES = int(os.environ.get("BENCH_SERVER_STRUCTURES", "5"))
+"""Organisations that the laptops belong to, in turn: each receives what the laptops of its own sent before it."""
 WEEK = 40
 """Changes of an ordinary week of one facilitator."""
 PHOTOS = 5
@@ -103,13 +106,18 @@ class House:
         self.service = Service(database, clock, files, Passwords(memory_kib=8, passes=1))
         network.init(self.service, resources() / "reference" / "charters", "inclusiv_essonne")
 
-    def enrol(self, name: str) -> Laptop:
+    def structures(self) -> list[str]:
+        """Codes of the network's organisations."""
+        with self.service.database.reading() as connection:
+            return list(connection.exec_driver_sql("SELECT code FROM organisation ORDER BY code").scalars())
+
+    def enrol(self, name: str, structure: str = "dynamique_emploi") -> Laptop:
         accounts.add(
             self.service.database,
             self.service.clock,
             self.service.passwords,
             name,
-            "dynamique_emploi",
+            structure,
             Role.FACILITATOR,
             PASSWORD,
         )
@@ -261,7 +269,13 @@ def changes(runs: int) -> Iterator[Figure]:
 
 
 def sending(runs: int) -> Iterator[Figure]:
-    """Ten thousand new records in batches of 500, against inserting the same rows raw in the same database."""
+    """Ten thousand new records in batches of 500, against inserting the same rows raw in the same database.
+
+    The floor is the plainest insert there is: the driver's ``executemany`` of ready values into the one typed table,
+    with its indexes, in one transaction. It checks, merges, numbers and answers nothing. The product's time holds all
+    that a batch costs once its bytes are here: hash, decoding, judging, merge, entries and typed rows, sums, receipt,
+    and twenty commits where the floor has one.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # as in a worker of the server
     with databases() as urls:
@@ -316,20 +330,25 @@ def _insert(database: Database, sql: str, rows: Sequence[tuple[Any, ...]]) -> No
 
 
 def storm(runs: int) -> Iterator[Figure]:
-    """Three hundred laptops, each with its week and its photographs, against two workers on PostgreSQL."""
+    """Three hundred laptops, each with its week and its photographs, against two workers on PostgreSQL.
+
+    All had synchronised the week before. They begin at one instant, so that each stands behind all the others; the
+    program that plays them (decoding every page it receives) works on the same processor as the server.
+    """
     with databases() as urls:
         if "PostgreSQL" not in urls:
             return
         url = urls["PostgreSQL"].format("storm")
         folder = Path(tempfile.mkdtemp(prefix="bench"))
         house = House(url, folder / "files")
-        laptops = [house.enrol(f"u{rank}") for rank in range(LAPTOPS)]
+        structures = house.structures()[:STRUCTURES]
+        weeks = [_week(house.enrol(f"u{rank}", structures[rank % len(structures)])) for rank in range(LAPTOPS)]
         house.service.database.close()
         try:
             with _serving(url, folder) as base:
-                alone = _one(base, laptops[0])
+                alone = _one(base, weeks[0]).whole
                 began = time.perf_counter()
-                waits, failures = _all(base, laptops[1:])
+                sessions, failures = _all(base, weeks[1:])
                 whole = time.perf_counter() - began
             database = Database(url)
             with database.reading() as connection:
@@ -338,24 +357,40 @@ def storm(runs: int) -> Iterator[Figure]:
             database.close()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        wanted = len(laptops) * (WEEK - 1 - PHOTOS)
+        wanted = LAPTOPS * (WEEK - 1 - PHOTOS)
         print(
-            f"storm: {len(laptops)} laptops at once, {failures} failed, {stored} of {wanted} records and "
-            f"{files} of {len(laptops) * PHOTOS} photographs there; "
-            f"the last was served after {whole:.1f} s",
+            f"storm: {LAPTOPS} laptops of {len(structures)} organisations at once, {failures} failed, {stored} of "
+            f"{wanted} records and {files} of {LAPTOPS * PHOTOS} photographs there; "
+            f"{sum(one.received for one in sessions)} records received; "
+            f"{sum(one.calls for one in sessions)} calls, the last answered after {whole:.1f} s",
             file=sys.stderr,
         )
         assert not failures
         assert stored == wanted
-        assert files == len(laptops) * PHOTOS
+        assert files == LAPTOPS * PHOTOS
+        sessions.sort(key=lambda one: one.whole)
+        slow = sessions[round(len(sessions) * 0.95) - 1]
+        steps = ", ".join(f"{name} {spent / 1000:.1f} s" for name, spent in slow.steps.items())
+        print(f"storm: at the 95th percentile, behind {sessions.index(slow)} others: {steps}", file=sys.stderr)
         against = "one laptop alone"
         crowd = f"a session among {LAPTOPS} at once"
+        waits = [one.whole for one in sessions]
         yield Figure("server", f"{crowd}, 95th percentile", percentile(waits, 95), alone, against)
         yield Figure("server", f"{crowd}, median", median(waits), alone, against)
 
 
-def _week(laptop: Laptop) -> tuple[bytes, list[bytes]]:
-    """The sealed batch of an ordinary week, and the photographs its records name."""
+@dataclass(frozen=True)
+class Week:
+    """What a laptop has to send: the sealed batch, and the photographs that its records name."""
+
+    laptop: Laptop
+    body: bytes
+    photos: list[bytes]
+
+
+def _week(laptop: Laptop) -> Week:
+    """An ordinary week of a laptop that stands where the network stands now."""
+    laptop.skip()
     clock = SystemClock()
     now = moment_text(clock.now())
     organisation = laptop.enrolled.identity.organisation
@@ -377,17 +412,38 @@ def _week(laptop: Laptop) -> tuple[bytes, list[bytes]]:
         operations.append(made("attachment", owner_kind="beneficiary", owner_id=someone, sha256=content, size=len(one)))
     while len(operations) < WEEK:
         operations.append(made("follow_up_note", beneficiary_id=someone, noted_on="2026-11-20", text="Entretien " * 20))
-    return seal(SCHEMA, laptop.enrolled.epoch, operations), photos
+    return Week(laptop, seal(SCHEMA, laptop.enrolled.epoch, operations), photos)
 
 
-def _one(base: str, laptop: Laptop) -> float:
-    """Milliseconds of one whole session: hello, push, pull of everything, digest, photographs."""
-    body, photos = _week(laptop)
+class Exchange:
+    """One whole session: how long each step took, in milliseconds, and what it was made of."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self.received = 0
+        self.calls = 0
+        self._last = time.perf_counter()
+
+    def done(self, step: str) -> None:
+        """The step that ends now."""
+        now = time.perf_counter()
+        self.steps[step] = (now - self._last) * 1000
+        self._last = now
+
+    @property
+    def whole(self) -> float:
+        return sum(self.steps.values())
+
+
+def _one(base: str, week: Week) -> Exchange:
+    """Hello, push, pull of all that is new, photographs."""
+    laptop = week.laptop
     headers = {"Authorization": f"Bearer {laptop.enrolled.access}"}
     with httpx2.Client(base_url=base, headers=headers, timeout=300) as client:
 
         def call(method: str, path: str, **given: Any) -> Any:
             for attempt in range(8):
+                session.calls += 1
                 answer = client.request(method, path, **given)
                 if answer.status_code not in (429, 503):
                     answer.raise_for_status()
@@ -395,44 +451,49 @@ def _one(base: str, laptop: Laptop) -> float:
                 time.sleep(float(answer.headers.get("Retry-After", "1")) * random.uniform(0.5, 1) * (attempt + 1))
             raise RuntimeError(f"{path}: {answer.status_code}")
 
-        began = time.perf_counter()
+        session = Exchange()
         clock = {"schema": SCHEMA, "clock": moment_text(dt.datetime.now(dt.UTC))}
         epoch = call("POST", f"{PATH}/hello", json=clock).json()["epoch"]
-        sealed = {HEADER_BATCH: "1", HEADER_SHA256: sha256_of(body), HEADER_ROLLING: laptop.enrolled.rolling}
-        results = call("POST", f"{PATH}/push", content=body, headers=sealed).json()["results"]
+        session.done("hello")
+        sealed = {HEADER_BATCH: "1", HEADER_SHA256: sha256_of(week.body), HEADER_ROLLING: laptop.enrolled.rolling}
+        results = call("POST", f"{PATH}/push", content=week.body, headers=sealed).json()["results"]
         assert [one[0] for one in results] == ["ok"] * WEEK
-        cursors: dict[str, Any] = {}
+        session.done("sending")
+        cursors = laptop.cursors
         while True:
             page = call("POST", f"{PATH}/pull", json={"schema": SCHEMA, "epoch": epoch, "cursors": cursors}).json()
             cursors = {scope: part["cursor"] for scope, part in page["scopes"].items()}
+            session.received += sum(len(rows) for part in page["scopes"].values() for rows in part["rows"].values())
             if not page["more"]:
                 break
-        for photo in photos:
+        session.done("receiving")
+        for photo in week.photos:
             path = f"{PATH}/files/{hashlib.sha256(photo).hexdigest()}"
             call("PATCH", path, content=photo, headers={"Upload-Offset": "0"})
-        return (time.perf_counter() - began) * 1000
+        session.done("photographs")
+        return session
 
 
-def _all(base: str, laptops: Sequence[Laptop]) -> tuple[list[float], int]:
-    waits: list[float] = []
+def _all(base: str, weeks: Sequence[Week]) -> tuple[list[Exchange], int]:
+    sessions: list[Exchange] = []
     failures: list[str] = []
-    gate = threading.Barrier(len(laptops))
+    gate = threading.Barrier(len(weeks))
 
-    def run(laptop: Laptop) -> None:
+    def run(week: Week) -> None:
         gate.wait()
         try:
-            waits.append(_one(base, laptop))
+            sessions.append(_one(base, week))
         except Exception as problem:
             failures.append(repr(problem))
 
-    threads = [threading.Thread(target=run, args=(one,)) for one in laptops]
+    threads = [threading.Thread(target=run, args=(one,)) for one in weeks]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     for failure in failures[:5]:
         print(failure, file=sys.stderr)
-    return waits, len(failures)
+    return sessions, len(failures)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.errors import NotFound
 from app.models.choices import Role
@@ -54,6 +54,26 @@ _device = tables.device
 _account = tables.account
 _access = tables.access
 _space = tables.space
+_WHO = (
+    select(
+        _device.c.number,
+        _device.c.id,
+        _device.c.key,
+        _device.c.offset_us,
+        _device.c.revoked_at,
+        _device.c.takes_work,
+        _account.c.name,
+        _account.c.facilitator,
+        _account.c.organisation,
+        _account.c.role,
+        _account.c.disabled_at,
+        _access.c.expires_at,
+    )
+    .join(_device, _device.c.number == _access.c.device)
+    .join(_account, _account.c.name == _device.c.account)
+    .where(_access.c.token == bindparam("token"))
+)
+"""Asked at every request: built once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +189,7 @@ def authorise(service: Service, token: str, *, sending: bool = False) -> Session
     ``sending``: a revoked device may still send its work, when the revocation takes it.
     """
     with service.database.reading() as connection:
-        row = connection.execute(
-            select(
-                _device.c.number,
-                _device.c.id,
-                _device.c.key,
-                _device.c.offset_us,
-                _device.c.revoked_at,
-                _device.c.takes_work,
-                _account.c.name,
-                _account.c.facilitator,
-                _account.c.organisation,
-                _account.c.role,
-                _account.c.disabled_at,
-                _access.c.expires_at,
-            )
-            .join(_device, _device.c.number == _access.c.device)
-            .join(_account, _account.c.name == _device.c.account)
-            .where(_access.c.token == token_hash(token))
-        ).first()
+        row = connection.execute(_WHO, {"token": token_hash(token)}).first()
     if row is None or aware(row.expires_at) <= service.clock.now():
         raise Refusal(Code.EXPIRED)
     revoked = row.revoked_at is not None
@@ -221,7 +223,6 @@ def hello(service: Service, session: Session, ask: HelloAsk) -> HelloAnswer:
             )
         )
         connection.execute(_access.delete().where(_access.c.expires_at < now))
-    with service.database.reading() as connection:
         space = connection.execute(select(_space)).one()
         row = connection.execute(
             select(_device.c.last_n, _device.c.last_sha256).where(_device.c.number == session.number)

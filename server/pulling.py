@@ -118,29 +118,30 @@ def _read(
     schema = request.schema_
     since = (request.since or {}).get(scope)
     written: dict[str, dict[str, dict[str, list[str]]]] = {}
+    known = SCHEMAS[schema]
     rows: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
     count = size = 0
     complete = True
-    last = cursor
+    last = None
     if request.buckets is None:
         found = _after(connection, scope, cursor, request.tables, limit + 1)
     else:
         found = _in_buckets(connection, scope, cursor, request.tables, request.buckets, limit + 1)
-    for kind, record_id, seq, live, number, body, clocks in found:
+    for row in found:
         if count >= limit or (size >= size_limit and count):
             complete = False
             break
-        last = Cursor(seq, kind, record_id, "")
+        kind, record_id, seq, live, number, body, clocks = last = row
         count += 1
-        if kind not in SCHEMAS[schema]:
+        if kind not in known:
             continue
         if live:
             text, number = (body, number) if schema == SCHEMA else projected(kind, seq, body, schema)
             gathered = f'[{seq},"{hash_text(number)}",{text}]'
             rows.setdefault(kind, []).append(gathered)
             if since is not None:
-                for device, names in _written(clocks, since, SCHEMAS[schema][kind]).items():
+                for device, names in _written(clocks, since, known[kind]).items():
                     if device != own_device:
                         author = authors.get(device, "")
                         written.setdefault(author, {}).setdefault(kind, {}).setdefault(record_id, []).extend(names)
@@ -149,10 +150,10 @@ def _read(
             gone.setdefault(kind, []).append(gathered)
         size += len(gathered)
     if complete:
-        last = Cursor(head, "", "", _tag(connection, head))
-    else:
-        last = last._replace(tag=_tag(connection, last.seq))
-    return _page(scope, rows, gone, last, None if since is None else written), count, size, complete
+        cursor = Cursor(head, "", "", _tag(connection, head))
+    elif last is not None:
+        cursor = Cursor(last.seq, last.tbl, last.id, _tag(connection, last.seq))
+    return _page(scope, rows, gone, cursor, None if since is None else written), count, size, complete
 
 
 def _written(clocks: str, since: int, known: Sequence[str]) -> dict[int, list[str]]:

@@ -76,6 +76,18 @@ def test_pages_come_in_any_size_and_leave_nothing_out(enrol: Enrol, nadia: Devic
     assert all(not part.rows for page in karim.pull() for part in page.scopes.values())
 
 
+def test_a_page_that_ends_with_a_scope_leaves_the_next_one_whole(nadia: Device) -> None:
+    nadia.pull()
+    shared = len(nadia.rows)
+    nadia.push(nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie"))
+    nadia.cursors.clear()
+    nadia.rows.clear()
+    pages = nadia.pull(limit=shared)
+    assert sum(len(rows) for rows in pages[0].scopes["network"].rows.values()) == shared
+    assert pages[0].more
+    assert len(nadia.rows) == shared + 1
+
+
 def test_the_answer_says_which_of_my_batches_it_contains(nadia: Device) -> None:
     nadia.push(company(nadia))
     assert nadia.pull()[-1].last_n == 1
