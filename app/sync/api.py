@@ -84,6 +84,12 @@ def tidy_address(text: str) -> str:
     raise ValueError("not secure")
 
 
+def _refuse_plain(request: httpx2.Request) -> None:
+    """Whatever address the notebook remembers: nothing leaves this machine unprotected."""
+    if request.url.scheme != "https" and not is_this_machine(request.url.host):
+        raise CallFailed(Problem.NOT_SECURE, Reaction.TELL)
+
+
 def is_this_machine(host: str) -> bool:
     """Whether ``host`` is the loopback."""
     if host == "localhost":
@@ -106,6 +112,7 @@ class Api:
             timeout=TIMEOUT,
             transport=transport,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
+            event_hooks={"request": [_refuse_plain]},
             trust_env=not is_this_machine(urlsplit(server).hostname or ""),
         )
 
