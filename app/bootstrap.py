@@ -633,8 +633,8 @@ class Services:
             Surroundings(
                 notebook=lambda: workstation.notebook,
                 files=lambda: workstation.files,
-                on_store=lambda work: workstation.executors.store(work).result(),
-                store_waits=lambda: workstation.executors.store_waits,
+                on_store=lambda work: workstation.executors.store(work, behind=True).result(),
+                store_rest=lambda: workstation.executors.store_rest,
                 secrets=workstation.secrets,
                 erase=workstation.erase,
                 is_demonstration=lambda: workstation.is_demonstration,

@@ -630,7 +630,8 @@ class Desktop(QObject):
 
     def _fold(self) -> None:
         if self.lock is not None and not self.lock.is_locked:
-            self.bridge.run(lambda: self.workstation.notebook.fold(), on="store", owner=self)
+            self.bridge.run(lambda: self.workstation.notebook.count_again(), on="store", owner=self)
+            self.bridge.run(self.workstation.notebook.fold, on="io", owner=self)
 
     def _copy_if_due(self) -> None:
         if self.lock is not None and not self.lock.is_locked:

@@ -7,7 +7,10 @@ through ``concurrent.futures``. Closing drains the store worker: what was submit
 from __future__ import annotations
 
 import logging
+import math
 import sys
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -19,15 +22,21 @@ log = logging.getLogger(__name__)
 class Executors(Protocol):
     """Where work is done."""
 
-    def store(self, work: Callable[[], T]) -> Future[T]:
-        """Run on the one thread that owns the database, in order of submission."""
+    def store(self, work: Callable[[], T], *, behind: bool = False) -> Future[T]:
+        """Run on the one thread that owns the database, in order of submission.
+
+        ``behind``: nobody waits for it. It begins only when nothing else is asked of that thread.
+        """
 
     def io(self, work: Callable[[], T]) -> Future[T]:
         """Run on the pool for files, documents, keyring and network."""
 
     @property
-    def store_waits(self) -> bool:
-        """Whether work waits for the store's thread: long work there gives way."""
+    def store_rest(self) -> float:
+        """Seconds since somebody last asked something of the store, 0 while somebody waits: long work gives way.
+
+        What is done ``behind`` does not count.
+        """
 
     def close(self) -> None:
         """Finish what was submitted, then stop."""
@@ -42,27 +51,29 @@ class ThreadExecutors:
         sys.setswitchinterval(0.001)
         self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._io = ThreadPoolExecutor(2, thread_name_prefix="io")
-        self._submitted = 0
-        self._begun = 0
+        self._asked: deque[_Work] = deque()
+        self._behind: deque[_Work] = deque()
+        self._last_asked = -math.inf
 
-    def store(self, work: Callable[[], T]) -> Future[T]:
-        self._submitted += 1
-
-        def begin() -> T:
-            self._begun += 1
-            return work()
-
-        future = self._store.submit(begin)
-        future.add_done_callback(self._given_up)
+    def store(self, work: Callable[[], T], *, behind: bool = False) -> Future[T]:
+        future: Future[T] = Future()
+        (self._behind if behind else self._asked).append((future, work))
+        if not behind:
+            self._last_asked = time.monotonic()
+        self._store.submit(self._next)
         return future
 
-    def _given_up(self, future: Future[Any]) -> None:
-        if future.cancelled():
-            self._begun += 1
+    def _next(self) -> None:
+        """One work, the first of those asked if there is one: as many turns are submitted as there are works."""
+        if self._asked:
+            _do(*self._asked.popleft())
+            self._last_asked = time.monotonic()
+        else:
+            _do(*self._behind.popleft())
 
     @property
-    def store_waits(self) -> bool:
-        return self._submitted > self._begun
+    def store_rest(self) -> float:
+        return 0.0 if self._asked else time.monotonic() - self._last_asked
 
     def io(self, work: Callable[[], T]) -> Future[T]:
         return self._io.submit(work)
@@ -76,24 +87,37 @@ class ThreadExecutors:
 class ImmediateExecutors:
     """Runs everything at once on the caller's thread: for tests and the command line."""
 
-    def store(self, work: Callable[[], T]) -> Future[T]:
+    def store(self, work: Callable[[], T], *, behind: bool = False) -> Future[T]:
         return _now(work)
 
     def io(self, work: Callable[[], T]) -> Future[T]:
         return _now(work)
 
     @property
-    def store_waits(self) -> bool:
-        return False
+    def store_rest(self) -> float:
+        return math.inf
 
     def close(self) -> None:
         return None
 
 
+_Work = tuple[Future[Any], Callable[[], Any]]
+
+
 def _now(work: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
+    _do(future, work)
+    return future
+
+
+def _do(future: Future[Any], work: Callable[[], Any]) -> None:
+    """Do a work unless it was given up meanwhile."""
+    if not future.set_running_or_notify_cancel():
+        return
     try:
-        future.set_result(work())
+        result = work()
     except BaseException as problem:
         future.set_exception(problem)
-    return future
+        del future  # what failed holds this frame: it must not hold the answer too
+    else:
+        future.set_result(result)

@@ -152,9 +152,9 @@ class _Newcomer:
             Surroundings(
                 notebook=lambda: self.notebook,
                 files=lambda: AttachmentFiles(folder, KEY),
-                on_store=lambda work: self.executors.store(work).result(),
+                on_store=lambda work: self.executors.store(work, behind=True).result(),
                 secrets=NoSecrets(),
-                store_waits=lambda: self.executors.store_waits,
+                store_rest=lambda: self.executors.store_rest,
             )
         )
 

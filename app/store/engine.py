@@ -29,6 +29,10 @@ from app.paths import NOTEBOOK_FILE
 
 FILE_NAME = NOTEBOOK_FILE
 
+
+JOURNAL = 8_000
+"""Pages that the journal holds at most before a write folds it."""
+
 # FULL: in WAL with NORMAL a power cut may take back a write that was told « Enregistré » (SYNC.md §7.18).
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -39,7 +43,7 @@ _PRAGMAS = (
     "cache_size = -8000",
     # The journal is folded into the file at rest (Notebook.fold), so that no write waits for it: this is the limit of
     # a load that never rests, 32 MB.
-    "wal_autocheckpoint = 8000",
+    f"wal_autocheckpoint = {JOURNAL}",
 )
 
 DRIVER_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, sqlite3.Error)

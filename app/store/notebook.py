@@ -8,6 +8,7 @@ is copied, then migrated in one transaction; a newer one is refused untouched.
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,10 +36,11 @@ _COUNT_AGAIN = "PRAGMA optimize = 0x1fffe"
 class Notebook:
     """An open notebook. Make it with ``create`` or ``open``; ``close`` it in the end."""
 
-    def __init__(self, folder: Path, raw: Any, clock: Clock) -> None:
+    def __init__(self, folder: Path, key: bytes, raw: Any, clock: Clock) -> None:
         self.folder = folder
         self.clock = clock
         self.raw = raw
+        self._journal = _Journal(folder, key)
         self.actor_id = ""
         """Facilitator who writes: author of the history lines. Set by the account once known."""
         self.organisation_id = ""
@@ -85,11 +87,12 @@ class Notebook:
 
         Raises ``NotebookMissing``, ``NewerNotebook``, ``DamagedNotebook``, ``FolderNotWritable``, ``DiskFull``.
         """
-        return cls(folder, _open_raw(folder, key, copy_before_upgrade), clock)
+        return cls(folder, key, _open_raw(folder, key, copy_before_upgrade), clock)
 
     def reopen(self, key: bytes) -> None:
         """Open again after ``close``, for those who kept this object during a lock. Raises as ``open``."""
         self.raw = _open_raw(self.folder, key, None)
+        self._journal = _Journal(self.folder, key)
         self._engine = _engine_over(self.raw)
 
     @contextmanager
@@ -150,19 +153,28 @@ class Notebook:
             raise
 
     def fold(self) -> None:
-        """Bring what the journal holds into the file: called at rest, when nobody waits for a write.
+        """Bring what the journal holds into the file, beside whoever reads or writes. From any thread.
 
-        Tables that grew tenfold are counted again on the way: after a first reception SQLite would go on choosing its
-        ways by what an empty notebook held.
+        Never in a write: whoever waits for it would wait for the whole of it. Does nothing once closed.
+        """
+        try:
+            self._journal.fold()
+        except files.DRIVER_ERRORS as problem:
+            raise files.explain(problem) from problem
+
+    def count_again(self) -> None:
+        """Count again the tables that grew tenfold: called at rest, when nobody waits for a write.
+
+        After a first reception SQLite would go on choosing its ways by what an empty notebook held.
         """
         try:
             self.raw.execute(_COUNT_AGAIN)
-            self.raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except files.DRIVER_ERRORS as problem:
             raise files.explain(problem) from problem
 
     def close(self) -> None:
         """Fold the journal into the file and let it go."""
+        self._journal.close()
         try:
             self.raw.execute(_COUNT_AGAIN)
             self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -170,6 +182,38 @@ class Notebook:
             pass  # a full disk must not prevent closing: the journal stays beside the file and is read next time
         self._engine.dispose()
         self.raw.close()
+
+
+class _Journal:
+    """What folds the journal: a connection of its own, made when first asked, so that the other goes on meanwhile."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._path = folder / files.FILE_NAME
+        self._key = key
+        self._raw: Any = None
+        self._lock = threading.Lock()
+
+    def fold(self) -> None:
+        with self._lock:
+            if not self._key:
+                return
+            if self._raw is None:
+                self._raw = files.connect(self._path, self._key)
+            for _ in range(_FOLDINGS):
+                _busy, pages, folded = self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if folded == pages:
+                    return
+
+    def close(self) -> None:
+        with self._lock:
+            self._key = b""
+            if self._raw is not None:
+                self._raw.close()
+                self._raw = None
+
+
+_FOLDINGS = 3
+"""At most: what is written during one is left to the next, short. A journal folded whole begins again at its start."""
 
 
 def _open_raw(folder: Path, key: bytes, copy_before_upgrade: Callable[[Any, Path], None] | None) -> Any:

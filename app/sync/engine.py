@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -20,9 +20,10 @@ from app.models.wire import moment_text, read_moment
 from app.store import engine as files
 from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
-from app.sync import again, digests, membership, schedule, telling
+from app.sync import again, digests, membership, pace, schedule, telling
 from app.sync import protocol as wire
 from app.sync.api import CallFailed
+from app.sync.first_reception import FirstReception
 from app.sync.identity import enrol_ask, take_identity
 from app.sync.membership import Membership
 from app.sync.protocol import Reaction
@@ -33,17 +34,6 @@ from app.version import VERSION
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-SLICED_FROM = 2_000_000
-"""Bytes of pages above which a first reception is applied in slices."""
-PIECE = 50
-"""Records written before looking whether somebody waits for the notebook; the whole of a slice while somebody types."""
-SLICE = 2_000
-"""Records of a slice while nobody does: what is then written at its end is what somebody may have to wait for."""
-PATIENCE = 1.0
-"""Seconds without anybody waiting before slices grow again."""
-BREATH = 0.01
-"""Seconds left between two slices while somebody types."""
 
 
 class Session:
@@ -63,6 +53,10 @@ class Session:
 
     def run(self) -> None:
         """Send and receive until both hold the same."""
+        with pace.undisturbed():
+            self._run()
+
+    def _run(self) -> None:
         self._point("session begins")
         self._tell(Stage.CONNECTING)
         hello = self._hello()
@@ -359,7 +353,7 @@ class Session:
         received = 0
         total = 0
         restarts = 0
-        decoded: list[dict[str, Any]] | None = None if self._store(lambda book: inbox.kept_size(book.raw)) else []
+        first = FirstReception(self) if self._store(lambda book: inbox.is_first(book.raw)) else None
         while True:
             self._point("page asked")
             ask = wire.PullAsk.model_validate(
@@ -367,7 +361,7 @@ class Session:
                     "schema": wire.SCHEMA,
                     "epoch": self._me.epoch,
                     "cursors": self._store(lambda book: inbox.cursors(book.raw)),
-                    "limit": self._page_rows,
+                    "limit": pace.page_rows(self._tools.store_rest(), self._page_rows),
                     "since": self._store(lambda book: inbox.applied_at(book.raw)),
                 },
                 strict=False,
@@ -406,13 +400,17 @@ class Session:
             self._tell(Stage.RECEIVING, received, total)
             if self._keep(data, page):
                 self._point("page kept")
-                if decoded is not None:
-                    decoded.append(page)
+                if first is not None:
+                    first.take(page)
             if not page["more"]:
                 break
+            self.breathe()
         self._point("pages complete")
         self.done.pulled += received
-        self._apply(page, decoded if restarts == 0 else None)
+        self._tell(Stage.APPLYING)
+        if first is not None:
+            self._note_first(first.apply())
+        self._apply(tuple(page["scopes"]))
 
     def _keep(self, data: bytes, page: Mapping[str, Any]) -> bool:
         """Keep one page; an empty one only moves the cursors. Whether something was kept."""
@@ -438,12 +436,7 @@ class Session:
         self._start_over(hello.epoch, hello.last_n)
         self._seal_and_push()
 
-    def _apply(self, page: Mapping[str, Any], decoded: list[dict[str, Any]] | None) -> None:
-        scopes = tuple(page["scopes"])
-        self._tell(Stage.APPLYING)
-        sliced = self._store(lambda book: inbox.is_first(book.raw) and inbox.kept_size(book.raw) >= SLICED_FROM)
-        if sliced:
-            self._apply_slices(decoded)
+    def _apply(self, scopes: tuple[str, ...]) -> None:
         me = self._me
 
         def apply(book: Notebook, *, tolerant: bool = False) -> inbox.Applied:
@@ -474,46 +467,10 @@ class Session:
         self.done.changes |= Changes(frozenset(applied.pairs))
         self.done.files_left |= applied.files_left
 
-    def _apply_slices(self, decoded: list[dict[str, Any]] | None) -> None:
-        """A first reception: parents first, a little at a time, so that typing goes on between two slices.
-
-        ``decoded`` are the pages when this very session received them all.
-        """
-        me, waits = self._me, self._tools.store_waits
-        pieces = inbox.first_pieces(self._kept_pages() if decoded is None else decoded, PIECE)
-        total = sum(len(one.received) for one in pieces)
-        done, place, awaited = 0, 0, 0.0
-        pairs: set[tuple[str, str]] = set()
-        while place < len(pieces):
-            now = time.monotonic()
-            awaited = now if waits() else awaited
-            most = PIECE if now - awaited < PATIENCE else SLICE
-            chosen = pieces[place : place + most // PIECE]
-
-            def put(book: Notebook, chosen: list[inbox.Part] = chosen) -> int:
-                with inbox.applying(book.raw, durable=False):
-                    applied, taken = inbox.apply_slice(
-                        book.raw, Sealer(me.epoch), book.clock, me.device, chosen, until=waits
-                    )
-                pairs.update(applied.pairs)
-                return taken
-
-            taken = self._store(put)
-            done += sum(len(one.received) for one in pieces[place : place + taken])
-            place += taken
-            self._tell(Stage.APPLYING, done, total)
-            if most == PIECE:
-                self._tools.wait(BREATH)
-        self.done.changes |= Changes(frozenset(pairs))
-        for one in pieces:
-            self._acts.count(one.kind, len(one.received))
-        for k in self._store(lambda book: inbox.page_keys(book.raw)):  # freed one by one: together they hold the thread
-            self._store(lambda book, k=k: inbox.drop_page(book.raw, k))  # type: ignore[misc]
-
-    def _kept_pages(self) -> Iterator[dict[str, Any]]:
-        """The pages kept, decoded here rather than on the store thread."""
-        for k in self._store(lambda book: inbox.page_keys(book.raw)):
-            yield json.loads(self._store(lambda book, k=k: inbox.page_bytes(book.raw, k)))  # type: ignore[misc]
+    def _note_first(self, changes: Changes) -> None:
+        self.done.changes |= changes
+        for kind, count in Counter(kind for kind, _ in changes).items():
+            self._acts.count(kind, count)
 
     # --- comparing ---
 
@@ -544,6 +501,11 @@ class Session:
     def call(self, work: Callable[[], T]) -> T:
         """A call with its repetitions, for those who help the session."""
         return self._call(work)
+
+    def breathe(self) -> None:
+        """Leave the machine to whoever is at work."""
+        if breath := pace.breath(self._tools.store_rest()):
+            self._tools.wait(breath)
 
     @property
     def me(self) -> Membership:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import math
 import random
 import threading
 import time
@@ -74,7 +75,8 @@ class Surroundings:
     """The open notebook; raises ``PassphraseNeeded`` while it is locked. Called on the store thread."""
     files: Callable[[], Files]
     on_store: Callable[[Callable[[], Any]], Any]
-    """Does a piece of work on the store thread and answers its result; from there itself, at once."""
+    """Does a piece of work on the store thread, behind what people ask, and answers its result; from there itself, at
+    once."""
     secrets: SecretStore
     erase: Callable[[], None] = lambda: None
     """Destroys the notebook: the network withdrew it. The tokens are already forgotten."""
@@ -84,8 +86,8 @@ class Surroundings:
     received: Callable[[Changes], None] = lambda _changes: None
     """Told what a session brought, on the store thread: an order of erasure is carried out here too."""
     transport: httpx2.BaseTransport | None = None
-    store_waits: Callable[[], bool] = lambda: False
-    """Whether somebody waits for the store thread."""
+    store_rest: Callable[[], float] = lambda: math.inf
+    """Seconds since somebody last asked something of the store thread, 0 while somebody waits."""
     hook: Callable[[str], None] = no_hook
     wait: Callable[[float], None] = time.sleep
     draw: Callable[[], float] = random.random
@@ -377,7 +379,7 @@ class SyncService:
             store=self._store,
             password=around.password,
             wait=around.wait,
-            store_waits=around.store_waits,
+            store_rest=around.store_rest,
             draw=around.draw,
             hook=around.hook,
             progress=progress,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,8 +62,8 @@ class Tools:
     password: Callable[[], str | None] = lambda: None
     """The user's password when it can be had without asking the person now."""
     wait: Callable[[float], None] = lambda _: None
-    store_waits: Callable[[], bool] = lambda: False
-    """Whether somebody waits for the store thread."""
+    store_rest: Callable[[], float] = lambda: math.inf
+    """Seconds since somebody last asked something of the store thread, 0 while somebody waits."""
     draw: Callable[[], float] = random.random
     hook: Callable[[str], None] = no_hook
     progress: Callable[[Progress], None] = lambda _: None

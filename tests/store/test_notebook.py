@@ -259,6 +259,6 @@ def test_at_rest_sqlite_counts_again_what_grew_tenfold(tmp_path: Path) -> None:
     with closing(Notebook.open(tmp_path, KEY, FrozenClock(NOW))) as notebook:
         with writing(notebook) as unit:
             unit.insert_many(Buyer, [{"id": f"buyer-{n}", "name": f"Ville {n}"} for n in range(400)])
-        notebook.fold()
+        notebook.count_again()
         known = dict(notebook.raw.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'buyer'").fetchall())
     assert known["ix_buyer_name"].startswith("40")
