@@ -8,6 +8,8 @@ values shows first. For one operation on one row:
 * one that another device changed since, to the same value: nothing; to another: the later ``(time, device)`` shows and
   the other goes into a ``Clash``, so that nothing is lost;
 * what a device wrote itself it has seen, except under an insert (whose base is always 0);
+* a row that its author had never received (shipped with the program, or made here and not come back) has base 0: its
+  author has read a field that still holds what stood before their eyes, whoever wrote it;
 * a deletion loses against an edit that its author had not seen, an edit brings an unseen deletion back: both recorded;
 * when and by whom a record was made is nobody's edit: the earliest stays, and never asks anything;
 * what a creation leaves empty was typed by nobody: it neither hides nor disputes a value (two people who open the same
@@ -135,7 +137,10 @@ def merge(
 
     def unread(field: str, write: Write) -> bool:
         clock = stored.clock(field)
-        return clock.seq > write.base and (inserting or clock.device != device)
+        if clock.seq <= write.base or (clock.device == device and not inserting):
+            return False
+        without_base = not write.base and not inserting and field != DELETED
+        return not (without_base and same(stored.values[field], write.old))
 
     def is_empty(field: str, value: Any) -> bool:
         return inserting and field in empty and same(value, empty[field])

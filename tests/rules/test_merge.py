@@ -118,6 +118,20 @@ def test_what_a_device_wrote_it_has_seen() -> None:
     assert (second.values["town"], second.clashes) == ("c", ())
 
 
+def test_a_row_never_received_was_read_where_it_holds_what_stood_on_the_screen() -> None:
+    """An edit of a shipped row before the first contact: the server has the same row, under its own number."""
+    same_there = merge(START, {"town": Write("b", 0, "t01", "a")}, 6, 2)
+    assert (same_there.values["town"], same_there.clashes) == ("b", ())
+    other_there = merge(START, {"town": Write("b", 0, "t01", "before the update")}, 6, 2)
+    (clash,) = other_there.clashes
+    assert {clash.shown, clash.other} == {"a", "b"}
+    two_apart = merge(after(same_there), {"town": Write("c", 0, "t02", "a")}, 7, 3)
+    (clash,) = two_apart.clashes
+    assert (clash.shown, clash.other) == ("c", "b")
+    known_base = merge(after(same_there), {"town": Write("c", SEEN, "t02", "b")}, 7, 3)
+    assert known_base.clashes, "with a base, the base decides"
+
+
 def test_what_a_device_inserts_again_it_has_not_seen() -> None:
     """It lost the row with its scope and made it anew: both versions are kept."""
     first = merge(START, {"town": Write("b", SEEN, "t01", "a")}, 6, 2)
