@@ -1,8 +1,10 @@
 """The notebook: one encrypted file, one connection, one thread.
 
 Everything that reads asks ``read()``; everything that writes asks ``unit()`` (``store.unit``). Both must be
-called on the store thread only. Opening compares the file's version with the program's: an older file
-is copied, then migrated in one transaction; a newer one is refused untouched.
+called on the store thread only; ``fold`` has a connection of its own and may be called anywhere.
+
+Opening compares the file's version with the program's: an older file is copied, then migrated in one transaction; a
+newer one is refused untouched.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -209,7 +210,6 @@ def test_a_number_once_given_is_never_given_again(tmp_path: Path) -> None:
 
 _WRITER = """
 import sys
-from contextlib import closing
 from pathlib import Path
 from app.clock import SystemClock
 from app.models.operations import Buyer
@@ -262,3 +262,32 @@ def test_at_rest_sqlite_counts_again_what_grew_tenfold(tmp_path: Path) -> None:
         notebook.count_again()
         known = dict(notebook.raw.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'buyer'").fetchall())
     assert known["ix_buyer_name"].startswith("40")
+
+
+def test_the_journal_is_folded_beside_a_write_by_any_thread(tmp_path: Path) -> None:
+    """Whoever folds does not wait for whoever writes, nor the other way round; what was folded is in the file."""
+    with fresh_notebook(tmp_path) as notebook:
+        file = tmp_path / FILE_NAME
+        notebook.fold()
+        before = file.stat().st_size
+        site_with_people(notebook, 300)
+        assert file.stat().st_size == before
+        with writing(notebook) as unit:
+            unit.insert(Buyer, {"name": "Ville d’Exemple"})
+            folding = threading.Thread(target=notebook.fold)
+            folding.start()
+            folding.join(30)
+            assert not folding.is_alive()
+            assert file.stat().st_size > before
+        assert notebook.raw.execute("SELECT name FROM buyer WHERE name = 'Ville d’Exemple'").fetchone()
+
+
+def test_a_closed_notebook_is_not_folded_and_may_be_opened_again(tmp_path: Path) -> None:
+    notebook = open_fresh_notebook(tmp_path)
+    notebook.fold()
+    notebook.close()
+    notebook.fold()
+    assert [one.name for one in tmp_path.glob(f"{FILE_NAME}*")] == [FILE_NAME]
+    notebook.reopen(KEY)
+    notebook.fold()
+    notebook.close()

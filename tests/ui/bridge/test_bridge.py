@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 
@@ -152,3 +153,47 @@ def test_messages_with_an_undo_stay_ten_seconds():
     messages.say("Copié.")
     messages.error(InvalidInput("Mois inconnu."))
     assert [(one.seconds, one.action_label) for one in messages.messages] == [(10, "Annuler"), (6, ""), (0, "")]
+
+
+def test_what_is_asked_of_the_store_goes_before_what_is_done_behind(executors):
+    begun, hold = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def long_slice() -> None:
+        begun.set()
+        assert executors.store_rest > 0, "what is done behind does not count"
+        hold.wait(10)
+        order.append("slice")
+
+    executors.store(long_slice, behind=True)
+    assert begun.wait(10)
+    behind = [executors.store(lambda: order.append("behind"), behind=True) for _ in range(3)]
+    asked = [executors.store(lambda name=name: order.append(name)) for name in ("first key", "second key")]
+    assert executors.store_rest == 0
+    hold.set()
+    for future in [*behind, *asked]:
+        future.result(10)
+    assert order == ["slice", "first key", "second key", "behind", "behind", "behind"]
+    assert 0 < executors.store_rest < math.inf
+
+
+def test_work_given_up_is_not_done_and_takes_nobody_else_s_turn(executors):
+    hold = threading.Event()
+    executors.store(lambda: hold.wait(10))
+    given_up = executors.store(lambda: 1)
+    kept = executors.store(lambda: 2)
+    assert given_up.cancel()
+    hold.set()
+    assert kept.result(10) == 2
+    assert given_up.cancelled()
+
+
+def test_a_failure_reaches_who_asked_and_the_next_work_is_done(executors):
+    def fail() -> None:
+        raise ValueError("no")
+
+    failed = executors.store(fail, behind=True)
+    after = executors.store(lambda: 3, behind=True)
+    with pytest.raises(ValueError, match="no"):
+        failed.result(10)
+    assert after.result(10) == 3
