@@ -16,37 +16,31 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.account.secrets import NoSecrets
 from app.clock import SystemClock, natural_id
 from app.models.base import kind_of
-from app.models.beneficiaries import Beneficiary
 from app.models.choices import Role
 from app.models.registry import models
 from app.models.wire import default_of, fields_of, moment_text
 from app.rules.merge import Clock as WriteClock
 from app.store import rows
-from app.store.attachments import AttachmentFiles
 from app.store.capture import triggers_of
 from app.store.notebook import Notebook
-from app.store.unit import writing
 from app.sync import protocol as wire
 from app.sync.api import Api
-from app.sync.service import Surroundings, SyncService
-from app.tasks import ThreadExecutors
-from benchmarks.figures import Figure, median, milliseconds, percentile
+from benchmarks.figures import Figure, median, milliseconds
+from benchmarks.newcomer import KEY, Newcomer
+from benchmarks.typist import while_receiving
 from server import accounts, network
 from server.passwords import Passwords
 from server.running import open_service
 from server.service import Service
 from server.store.shelf import Shelf
 
-KEY = bytes(range(32))
 PASSWORD = "mesure de la synchronisation"
 RECORDS = 100_000
 PORT = 8797
@@ -139,33 +133,12 @@ def _running(folder: Path, database: str) -> Iterator[str]:
         process.wait()
 
 
-# --- a new notebook ------------------------------------------------------------------------------
-
-
-class _Newcomer:
-    """A new notebook with its threads."""
-
-    def __init__(self, folder: Path) -> None:
-        self.notebook = Notebook.create(folder, KEY, SystemClock())
-        self.executors = ThreadExecutors()
-        self.service = SyncService(
-            Surroundings(
-                notebook=lambda: self.notebook,
-                files=lambda: AttachmentFiles(folder, KEY),
-                on_store=lambda work: self.executors.store(work, behind=True).result(),
-                secrets=NoSecrets(),
-                store_rest=lambda: self.executors.store_rest,
-            )
-        )
-
-    def close(self) -> None:
-        self.executors.close()
-        self.notebook.close()
+# --- a first reception ---------------------------------------------------------------------------
 
 
 def _first(folder: Path, address: str) -> float:
     """Milliseconds of a first reception."""
-    newcomer = _Newcomer(folder)
+    newcomer = Newcomer(folder)
     try:
         newcomer.executors.io(lambda: newcomer.service.enrol(address, "mesure", PASSWORD)).result()
         reports: list[Any] = []
@@ -278,48 +251,10 @@ def first_reception(runs: int) -> Iterator[Figure]:
 
 
 def _typing(place: Path, address: str) -> Iterator[Figure]:
-    newcomer = _Newcomer(place / "typing")
+    newcomer = Newcomer(place / "typing")
     try:
-        executors, notebook = newcomer.executors, newcomer.notebook
-        executors.io(lambda: newcomer.service.enrol(address, "mesure", PASSWORD)).result()
-
-        def begin() -> str:
-            with writing(notebook) as unit:
-                return unit.insert(Beneficiary, {"last_name": "MARTIN", "first_name": "Julie"})
-
-        person = executors.store(begin).result()
-
-        def one(place_: int) -> float:
-            def write() -> None:
-                with writing(notebook) as unit:
-                    unit.update(Beneficiary, person, {"phone": f"06 00 {place_:06d}"})
-
-            return milliseconds(lambda: executors.store(write).result())
-
-        def typed(until: threading.Event, first: int) -> list[float]:
-            found = []
-            while not until.is_set():
-                found.append(one(first + len(found)))
-                time.sleep(0.02)  # a quick typist commits a field far less often
-            return found
-
-        alone_over = threading.Event()
-        threading.Timer(6, alone_over.set).start()
-        alone = typed(alone_over, 0)
-        over = threading.Event()
-        future = executors.io(newcomer.service.synchronise)
-        future.add_done_callback(lambda _: over.set())
-        meanwhile = typed(over, 100_000)
-        assert future.result().complete, future.result().problem
-        for rank, target in ((50, None), (99, 2.0)):
-            yield Figure(
-                "typing",
-                f"a field typed during a first reception, {rank}th percentile of {len(meanwhile)}",
-                percentile(meanwhile, rank),
-                percentile(alone, rank),
-                "alone",
-                target,
-            )
+        newcomer.executors.io(lambda: newcomer.service.enrol(address, "mesure", PASSWORD)).result()
+        yield from while_receiving(newcomer)
     finally:
         newcomer.close()
 
