@@ -71,6 +71,21 @@ def anonymise(shelf: Shelf, person: str, belonging: Iterable[Ref], day: dt.date,
     _decide(shelf, person, row.values, day, clock)
 
 
+def empty_own(shelf: Shelf, person: str, belonging: Iterable[Ref], clock: Clock) -> None:
+    """Empty what tells of a person in the records that are theirs: colleagues may have written in them what the
+    notebook that decided had not received.
+    """
+    for ref in belonging:
+        stands = shelf.find(*ref)
+        if stands is None or ref[0] == "conflict":
+            continue
+        changed = _emptied(ref, stands, person)
+        if ref[0] == "attachment" and stands.values["owner_id"] == person:
+            changed |= {"sha256": "", "name": "", "caption": "", "size": 0}
+            changed["deleted_at"] = stands.values["deleted_at"] or clock.at
+        _write(shelf, ref, stands, changed, clock)
+
+
 def _linked(shelf: Shelf, person: str, work: list[str]) -> list[Ref]:
     """Records that name the person or one of their contracts of work without belonging to them: met on a visit…"""
     found: list[Ref] = []

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select
 
 from app.errors import NotFound
 from app.models.wire import fields_of, models_by_kind, moment_text
-from app.rules.erasure import tells
+from app.rules.erasure import asks_a_figure, tells
 from app.rules.merge import Clock
 from app.rules.transfer import NAMED, follows
 from server import anonymising
@@ -79,17 +79,22 @@ def finish(service: Service, left: Traces) -> None:
 
 
 def anonymised(connection: Connection, shelf: Shelf, person: str, device: int, now: dt.datetime) -> None:
-    """Forget what the server kept of the former values of a person's records. Runs in the transaction of the push."""
+    """Forget what the server kept of the former values of a person's records, and what the notebook that decided had
+    not received. Runs in the transaction of the push.
+    """
     about = belonging(shelf, (PERSON, person))
     clock = Clock(shelf.seq, SERVER, moment_text(now))
     for ref in about:
         if ref[0] == "conflict":
             row = shelf.find(*ref)
             assert row is not None
+            if asks_a_figure(row.values["kind"], row.values["field"]):
+                continue
             emptied = {"before": "null", "shown": "null", "other": "null"}
             if not row.values["decision"]:
                 emptied["decision"] = "shown"
             shelf.put(*ref, {**row.values, **emptied}, {**row.clocks, **dict.fromkeys(emptied, clock)})
+    anonymising.empty_own(shelf, person, about, clock)
     _forget_held(connection, about, whole=False)
     _note(connection, [(PERSON, person)], shelf.seq, now, whole=False, device=device)
 

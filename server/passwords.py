@@ -41,6 +41,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def token_after(key: str, n: int, sha256: str) -> str:
+    """The token that follows batch ``n`` of a device: nobody guesses it who has not the device's ``key``."""
+    return hmac.new(key.encode(), f"rolling {n} {sha256}".encode(), "sha256").hexdigest()
+
+
 def token_hash(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -64,8 +64,13 @@ UNNAMED = frozenset(
     {"id", "organisation_id", "created_by", "sort_name", "sha256", "content_sha256", "media_type", "siret", "strokes"}
 )
 """Columns that hold no name."""
-_PLAIN = frozenset({"organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"})
-"""Texts that are choices or links."""
+_PLAIN = frozenset(
+    {
+        *("organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"),
+        *("age_band", "qualification", "trade_code", "milestone_scheme", "absence_code"),
+    }
+)
+"""Texts that are choices or links; some of them count."""
 
 
 def tells(kind: str, name: str) -> bool:
@@ -73,6 +78,16 @@ def tells(kind: str, name: str) -> bool:
     field = field_of(kind, name)
     written = field is not None and field.type in ("text", "data") and not field.parent and name not in _PLAIN
     return kind == "beneficiary" or written
+
+
+def empties(kind: str, name: str, value: Any) -> bool:
+    """Whether a value is what an erasure leaves in a field: it may be written whatever its author had seen."""
+    return value in (None, "", {}, []) or value == OWN_FIELDS.get(kind, {}).get(name)
+
+
+def asks_a_figure(kind: str, name: str) -> bool:
+    """Whether a choice between two values of a field is one of hours, of days or of amounts: an erasure leaves it."""
+    return name != "deleted_at" and field_of(kind, name) is not None and not tells(kind, name)
 
 
 class Names:

@@ -27,7 +27,16 @@ from app.models.choices import ConflictChoice, RetentionChoice
 from app.models.privacy import RetentionDecision
 from app.models.registry import models
 from app.rules.eligibility import age_band_on
-from app.rules.erasure import ANONYMISED_NAME, EMPTIED_WHOLE, FREE_TEXTS, OWN_FIELDS, REMOVED, UNNAMED, Names
+from app.rules.erasure import (
+    ANONYMISED_NAME,
+    EMPTIED_WHOLE,
+    FREE_TEXTS,
+    OWN_FIELDS,
+    REMOVED,
+    UNNAMED,
+    Names,
+    asks_a_figure,
+)
 from app.rules.french import sort_key
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
@@ -336,8 +345,12 @@ def _empty_own(connection: Connection, day: dt.date) -> None:
 
 
 def _settle_conflicts(connection: Connection, ids: Iterable[str]) -> None:
-    """Values kept beside a record about the people go, and nobody is asked to choose between them any more."""
-    rows = [(ConflictChoice.SHOWN.value, one) for one in ids]
+    """Values kept beside a record about the people go, and nobody is asked to choose between them any more.
+
+    Hours and dates stay: which of two figures is on the paper is still to be said.
+    """
+    about = {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql("SELECT id, kind, field FROM conflict")}
+    rows = [(ConflictChoice.SHOWN.value, one) for one in ids if not asks_a_figure(*about[one])]
     if rows:
         connection.exec_driver_sql(
             "UPDATE conflict SET before = 'null', shown = 'null', other = 'null', "
@@ -431,14 +444,19 @@ def _forget_values(connection: Connection, related: Related, everybody: Names) -
     connection.exec_driver_sql("DELETE FROM _about")
     pairs = [(kind, record) for kind, rows in related.items() for record in rows]
     connection.exec_driver_sql("INSERT INTO _about VALUES (?, ?)", pairs)
-    free = _text_fields()
-    fields = ", ".join(f"'{one}'" for one in sorted(free))
+    telling = FREE_TEXTS.union(*(names for kind, names in OWN_FIELDS.items() if kind != "beneficiary"))
+    fields = ", ".join(f"'{one}'" for one in sorted(telling))
     about = "(tbl, id) IN (SELECT tbl, id FROM _about)"
     named = f"({about} AND (field IN ({fields}) OR tbl = 'beneficiary'))"
     connection.exec_driver_sql(f"UPDATE _history SET before = NULL, after = NULL WHERE {named} AND field <> ''")
     _forget_former(connection, named)
-    connection.exec_driver_sql(f"UPDATE _shadow SET value = NULL WHERE {named}")
-    connection.exec_driver_sql("DELETE FROM _held WHERE (tbl, record) IN (SELECT tbl, id FROM _about)")
+    for kind, record, name in connection.exec_driver_sql(f"SELECT tbl, id, field FROM _shadow WHERE {named}").all():
+        # What would show again, were the change refused, is what stands now: emptied.
+        connection.exec_driver_sql(
+            f'UPDATE _shadow SET value = (SELECT "{name}" FROM "{kind}" WHERE id = ?2) '
+            "WHERE tbl = ?1 AND id = ?2 AND field = ?3",
+            (kind, record, name),
+        )
     connection.exec_driver_sql("DROP TABLE _about")
     for table, column, left in _ELSEWHERE:
         key = "n" if table == "_history" else "tbl, id, field" if column in ("old", "value") else "id"
@@ -454,7 +472,8 @@ def _forget_values(connection: Connection, related: Related, everybody: Names) -
         if wrong:
             connection.exec_driver_sql(f"UPDATE {table} SET {column} = ? WHERE {match}", wrong)
     _forget_typing(connection, everybody, related)
-    _redact_batches(connection, everybody, related, free)
+    _redact_batches(connection, everybody, related)
+    _redact_held(connection, everybody, related)
 
 
 _ELSEWHERE = (
@@ -502,10 +521,6 @@ def _columns() -> dict[tuple[str, str], Any]:
     return {(kind_of(model), one.name): one for model in models() for one in table_of(model).columns}
 
 
-def _text_fields() -> frozenset[str]:
-    return frozenset(column.name for model in models() for column in _texts(table_of(model)))
-
-
 def _forget_typing(connection: Connection, names: Names, related: Related) -> None:
     """Drafts typed about these people, or that name one."""
     about = {record for kind in ("beneficiary", "visit") for record in related.get(kind, {})}
@@ -518,8 +533,8 @@ def _forget_typing(connection: Connection, names: Names, related: Related) -> No
         connection.exec_driver_sql("DELETE FROM _draft WHERE place = ?", gone)
 
 
-def _redact_batches(connection: Connection, names: Names, related: Related, free: frozenset[str]) -> None:
-    """Sealed batches lose the texts about the people: their operations stay, so that every other change still goes.
+def _redact_batches(connection: Connection, names: Names, related: Related) -> None:
+    """Sealed batches lose what tells of the people: their operations stay, so that every other change still goes.
 
     One that was answered keeps the hash by which the server knows it: with another it would look like a copy's.
     """
@@ -530,7 +545,8 @@ def _redact_batches(connection: Connection, names: Names, related: Related, free
             content = json.loads(body)
         except (ValueError, UnicodeDecodeError):
             continue
-        if _redact(content, names, related, free):
+        operations = content.get("operations") if isinstance(content, dict) else None
+        if sum(_redact(one, names, related) for one in operations or []):
             kept = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             connection.exec_driver_sql("UPDATE _batch SET body = ? WHERE rowid = ?", (kept, key))
             if not answered:
@@ -538,27 +554,42 @@ def _redact_batches(connection: Connection, names: Names, related: Related, free
                 connection.exec_driver_sql("UPDATE _batch SET sha = ? WHERE rowid = ?", (seal, key))
 
 
-def _redact(content: Any, names: Names, related: Related, free: frozenset[str]) -> bool:
-    operations = content.get("operations") if isinstance(content, dict) else None
+def _redact_held(connection: Connection, names: Names, related: Related) -> None:
+    """So do the changes set aside: hours and dates refused once may still be offered again."""
+    for key, body in connection.exec_driver_sql("SELECT id, body FROM _held").all():
+        operation = json.loads(body)
+        if _redact(operation, names, related):
+            kept = json.dumps(operation, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+            connection.exec_driver_sql("UPDATE _held SET body = ? WHERE id = ?", (kept, key))
+
+
+def _redact(operation: dict[str, Any], names: Names, related: Related) -> bool:
+    """Take out of one operation what an erasure takes out of its record; whether anything was."""
+    kind, fields = operation.get("table", ""), operation.get("fields", {})
+    about = operation.get("id", "") in related.get(kind, {})
+    photo = kind == "attachment" and fields.get("owner_kind") == "beneficiary"
     touched = False
-    for one in operations or []:
-        kind, fields = one.get("table", ""), one.get("fields", {})
-        about = one.get("id", "") in related.get(kind, {})
-        for name, value in list(fields.items()):
-            if about and (name in free or kind == "beneficiary") and value:
-                fields[name] = _emptied(kind, name, value)
-            else:
-                fields[name] = names.scrub_value(value)
-            touched = touched or fields[name] != value
+    for name, value in list(fields.items()):
+        if about and photo and name in ("name", "caption"):
+            fields[name] = ""
+        elif about and value and (name in OWN_FIELDS.get(kind, {}) or _is_emptied_whole(kind, name)):
+            fields[name] = _emptied(kind, name, value)
+        else:
+            fields[name] = names.scrub_value(value, alone=about and name in FREE_TEXTS)
+        touched = touched or fields[name] != value
     return touched
+
+
+def _is_emptied_whole(kind: str, name: str) -> bool:
+    return kind in EMPTIED_WHOLE and any(
+        one.name == name for model in models() if kind_of(model) == kind for one in _texts(table_of(model))
+    )
 
 
 def _emptied(kind: str, name: str, value: Any) -> Any:
     """The value of an emptied field on the wire: alone in an insert, ``[value, base, at, former]`` in an update."""
-    own = OWN_FIELDS.get(kind, {})
-    if kind == "beneficiary" and name not in own:
-        return value
-    blank = own.get(name, "")
-    if isinstance(value, list) and len(value) == 4:
+    edited = isinstance(value, list) and len(value) == 4
+    blank = OWN_FIELDS.get(kind, {}).get(name, {} if isinstance(value[0] if edited else value, dict) else "")
+    if edited:
         return [blank, value[1], value[2], None]
     return blank

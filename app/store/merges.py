@@ -88,6 +88,10 @@ def settle(unit: Unit) -> int:
         unit.update(Beneficiary, root, {"absorbed_into_id": "", "deleted_at": None})
         del absorbed[root]
         moved += 1
+    for one in _into_nowhere(connection, absorbed):
+        unit.update(Beneficiary, one, {"absorbed_into_id": "", "deleted_at": None})
+        del absorbed[one]
+        moved += 1
     origins = _origins(connection)
     moved += _bring_back_holders(unit, absorbed) + _bin_absorbed(unit, absorbed)
     places: list[tuple[type[Record], str, str]] = []
@@ -121,6 +125,13 @@ def settle(unit: Unit) -> int:
 def _origins(connection: Connection) -> dict[tuple[str, str], str]:
     query = select(_move.c.record_kind, _move.c.record_id, _move.c.origin_id).where(_move.c.deleted_at.is_(None))
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def _into_nowhere(connection: Connection, absorbed: dict[str, str]) -> list[str]:
+    """Files put in one that is not here: given to another organisation meanwhile, it holds nobody of ours."""
+    wanted = set(absorbed.values())
+    here = set(connection.execute(select(_person.c.id).where(_person.c.id.in_(wanted))).scalars())
+    return [one for one, into in absorbed.items() if into not in here]
 
 
 def _bring_back_holders(unit: Unit, absorbed: dict[str, str]) -> int:

@@ -25,7 +25,7 @@ from app.sync.protocol import (
 )
 from server import erasure
 from server.devices import Session
-from server.passwords import new_token, token_agrees, token_hash
+from server.passwords import token_after, token_agrees, token_hash
 from server.push.links import parents_of
 from server.push.merging import Erased, Merging, references
 from server.push.reading import Reader, Task
@@ -39,7 +39,12 @@ _device = tables.device
 _receipt = tables.receipt
 _own = _device.c.number == bindparam("own")
 _STANDS = select(
-    _device.c.last_n, _device.c.last_sha256, _device.c.rolling, _device.c.former_rolling, _device.c.restored
+    _device.c.last_n,
+    _device.c.last_sha256,
+    _device.c.rolling,
+    _device.c.former_rolling,
+    _device.c.restored,
+    _device.c.key,
 ).where(_own)
 _MOVE_ON = _device.update().where(_own).values(former_rolling=_device.c.rolling, restored=0)
 
@@ -61,10 +66,11 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
     now = service.clock.now()
     reader = Reader(session.number, session.offset, now, service.limits.text_characters)
     tasks = [reader.read(position, raw) for position, raw in enumerate(batch.operations)]
-    fresh = new_token()
     left = erasure.Traces()
     with service.database.writing() as connection:
-        known = _known(connection, session, n, sha256, rolling, fresh)
+        stands = connection.execute(_STANDS, {"own": session.number}).one()
+        fresh = token_after(stands.key, n, sha256)
+        known = _known(connection, session, stands, n, sha256, rolling, fresh)
         if known is not None:
             return known
         receipt = _merge(connection, service, session, batch, tasks, n, sha256, now, left)
@@ -73,16 +79,19 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
     return receipt.model_copy(update={"rolling": fresh})
 
 
-def _known(connection: Connection, session: Session, n: int, sha256: str, rolling: str, fresh: str) -> Receipt | None:
-    """The receipt of a batch merged before, ``None`` for the next one in its place. Raises a fork otherwise."""
-    row = connection.execute(_STANDS, {"own": session.number}).one()
+def _known(
+    connection: Connection, session: Session, row: Any, n: int, sha256: str, rolling: str, fresh: str
+) -> Receipt | None:
+    """The receipt of a batch merged before, ``None`` for the next one in its place. Raises a fork otherwise.
+
+    The same batch always brings the same token: one delivered once more, long after its answer, changes nothing.
+    """
     if n == row.last_n and sha256 == row.last_sha256:
         if not (token_agrees(row.rolling, rolling) or token_agrees(row.former_rolling, rolling) or row.restored):
             raise Refusal(Code.FORK)
         body = connection.execute(
             select(_receipt.c.body).where(_receipt.c.device == session.number, _receipt.c.n == n)
         ).scalar_one()
-        connection.execute(_device.update().where(_device.c.number == session.number).values(rolling=token_hash(fresh)))
         return Receipt.model_validate_json(body).model_copy(update={"rolling": fresh})
     if n != row.last_n + 1 or not (token_agrees(row.rolling, rolling) or row.restored):
         raise Refusal(Code.FORK)

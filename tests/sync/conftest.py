@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from app.models.beneficiaries import Beneficiary, FollowUpNote
-from app.models.operations import Company, Contact
-from app.store.unit import writing
+from app.models.beneficiaries import Beneficiary, ClausePeriod, EmploymentContract, FollowUpNote
+from app.models.choices import HourKind
+from app.models.hours import HourLine, MonthlyStatement
+from app.models.operations import Buyer, Company, Contact, Contract, Lot, Operation
+from app.store.hours import line_id, statement_id
+from app.store.unit import Unit, writing
 from tests.sync.world import PASSWORD, Laptop, World, world
 
 
@@ -77,3 +81,46 @@ def delete(laptop: Laptop, record_id: str) -> None:
     """A person to the bin."""
     with writing(laptop.notebook) as unit:
         unit.delete(Beneficiary, record_id)
+
+
+def lot(unit: Unit) -> str:
+    """A lot of a buyer's operation."""
+    shared = {"organisation_id": ""}
+    buyer = unit.insert(Buyer, {"name": "Ville", **shared})
+    operation = unit.insert(Operation, {"buyer_id": buyer, "name": "École", **shared})
+    contract = unit.insert(Contract, {"operation_id": operation, "name": "Gros œuvre", **shared})
+    return unit.insert(Lot, {"contract_id": contract, "name": "Lot 1", **shared})
+
+
+def employment(unit: Unit, person_id: str, company_id: str, lot_id: str) -> str:
+    """A contract of work of a person, in a clause period of its own."""
+    start = {"beneficiary_id": person_id, "start_on": dt.date(2026, 10, 1)}
+    period = unit.insert(ClausePeriod, start)
+    firm = {"employer_id": company_id, "company_id": company_id, "lot_id": lot_id}
+    return unit.insert(EmploymentContract, {**start, **firm, "period_id": period})
+
+
+def employed(laptop: Laptop) -> tuple[str, str]:
+    """Somebody at work: (person, contract)."""
+    someone, firm = person(laptop), company(laptop)
+    with writing(laptop.notebook) as unit:
+        return someone, employment(unit, someone, firm, lot(unit))
+
+
+def hours(laptop: Laptop, contract_id: str, typed: int, month: str = "2026-11") -> str:
+    """The hours of a contract in a month, typed or typed over; the line."""
+    company_id, lot_id, owner = (
+        laptop.value("employment_contract", contract_id, one) for one in ("company_id", "lot_id", "organisation_id")
+    )
+    line, sheet = line_id(contract_id, lot_id, month, HourKind.WORKED), statement_id(owner, company_id, month)
+    about = {"month": month, "organisation_id": owner}
+    with writing(laptop.notebook) as unit:
+        if unit.find(MonthlyStatement, sheet) is None:
+            unit.insert(MonthlyStatement, {"company_id": company_id, **about}, sheet)
+        if unit.find(HourLine, line) is None:
+            names = {"statement_id": sheet, "contract_id": contract_id, "lot_id": lot_id}
+            unit.insert(HourLine, {**names, **about, "hours": typed}, line)
+        else:
+            unit.update(HourLine, line, {"hours": typed})
+    laptop.age_edits()
+    return line

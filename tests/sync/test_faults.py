@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from app.clock import natural_id
+from app.models.attachments import Attachment
 from app.models.beneficiaries import Beneficiary
 from app.models.hours import MonthlyStatement
 from app.models.operations import Company
 from app.store.unit import writing
 from app.sync import protocol as wire
-from app.sync.state import Problem
-from tests.sync.conftest import Three, company, contact, delete, edit, note, person
+from app.sync.state import JournalKind, Problem
+from tests.sync.conftest import Three, company, contact, delete, edit, employed, hours, note, person
 from tests.sync.world import NORTH, PASSWORD, SOUTH, Cut, Laptop
 
 pytestmark = pytest.mark.expected_logs
@@ -339,3 +340,84 @@ def test_16_a_batch_cut_in_two_keeps_the_history_of_its_bases(three: Three, tmp_
     three.nadia.sync()
     equal(three)
     assert "de Karim" in questions(three.karim)
+
+
+def test_17_a_content_sent_after_the_backup_is_sent_again(three: Three, tmp_path: Path) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    data = b"une photographie"
+    sha256 = three.nadia.files.put(data)
+    with writing(three.nadia.notebook) as unit:
+        unit.insert(Attachment, {"owner_kind": "beneficiary", "owner_id": someone, "size": len(data), "sha256": sha256})
+    assert three.nadia.sync().photos == 1
+    three.world.restore_server(backup)
+    equal(three)
+    assert three.karim.files.get(sha256) == data
+
+
+# --- people erased while work about them waits, found here ---
+
+
+def test_18_an_erasure_leaves_what_counts_in_the_work_that_waits(three: Three) -> None:
+    someone, contract = employed(three.nadia)
+    line = hours(three.nadia, contract, 140_00)
+    three.nadia.cut_sync("batch to send")  # sealed, and not sent
+    three.nadia.anonymise(someone)
+    equal(three)
+    assert three.karim.value("beneficiary", someone, "last_name") == "Personne anonymisée"
+    assert three.karim.value("employment_contract", contract, "modality") == "direct_hire"
+    assert three.karim.value("employment_contract", contract, "type") == "cdd"
+    assert three.karim.value("hour_line", line, "month") == "2026-11"
+    assert three.karim.value("hour_line", line, "hours") == 140_00
+
+
+def test_19_an_erasure_makes_no_other_notebook_of_this_one(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    device = three.nadia.device
+    three.nadia.anonymise(someone)
+    equal(three)
+    assert three.nadia.device == device
+    assert JournalKind.COPIED not in [line.kind for line in three.nadia.service.journal()]
+
+
+def test_20_hours_read_twice_are_still_to_be_told_apart_when_their_person_is_erased(three: Three) -> None:
+    someone, contract = employed(three.nadia)
+    three.all_sync()
+    hours(three.nadia, contract, 140_00)
+    hours(three.karim, contract, 104_00)
+    three.all_sync()
+    three.nadia.anonymise(someone)
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert questions(one) == {140_00, 104_00}
+
+
+def test_21_what_the_erasure_of_somebody_had_not_seen_is_emptied_too(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    line = note(three.karim, someone, "MARTIN est venue")
+    edit(three.karim, someone, phone="06 12 34")
+    three.karim.sync()
+    three.nadia.anonymise(someone)  # Karim's words are at the server, not here
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("follow_up_note", line, "text") == ""
+        assert one.value("beneficiary", someone, "phone") == ""
+    for words in ("MARTIN", "06 12 34"):
+        assert words not in three.world.texts()
+
+
+def test_22_a_batch_delivered_once_more_long_after_makes_no_other_notebook(three: Three) -> None:
+    device = three.nadia.device
+    for phone in ("06", "07"):
+        someone = person(three.nadia)
+        edit(three.nadia, someone, phone=phone)
+        three.nadia.sync()
+        for place, (_, path, _body) in enumerate(three.nadia.wire.sent):
+            if path == "push":
+                three.nadia.wire.deliver_late(place)
+    equal(three)
+    assert three.nadia.device == device
+    assert JournalKind.COPIED not in [line.kind for line in three.nadia.service.journal()]

@@ -10,8 +10,10 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,18 @@ import httpx2
 from sqlalchemy import text
 
 from app.account.secrets import MemorySecrets
+from app.changes import Changes
 from app.clock import SystemClock, natural_id
 from app.models.choices import Role
+from app.store import erasure
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
+from app.store.unit import writing
 from app.sync import membership
 from app.sync import protocol as wire
 from app.sync.service import Surroundings, SyncService
 from app.sync.state import SyncReport
-from server import accounts, devices, network, pulling, restoring
+from server import accounts, devices, files, network, pulling, restoring
 from server.passwords import Passwords
 from server.push import receiving
 from server.refusals import Refusal
@@ -76,6 +81,8 @@ class DirectWire(httpx2.BaseTransport):
         self._world = world
         self.faults = faults
         self.seen: list[str] = []
+        self.sent: deque[tuple[httpx2.Request, str, bytes]] = deque(maxlen=30)
+        """The last messages, to be delivered again late."""
         self.closed_up = False
         """No push gets through."""
 
@@ -93,6 +100,7 @@ class DirectWire(httpx2.BaseTransport):
         body = request.read()
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
+        self.sent.append((request, path, body))
         answer = self._answer(request, path, body)
         if fault == "doubled":
             answer = self._answer(request, path, body)
@@ -101,6 +109,11 @@ class DirectWire(httpx2.BaseTransport):
         if fault == "truncated":
             return httpx2.Response(answer.status_code, content=answer.content[: len(answer.content) // 2])
         return answer
+
+    def deliver_late(self, draw: int) -> None:
+        """A message of before arrives once more; nobody waits for the answer."""
+        if self.sent:
+            self._answer(*self.sent[draw % len(self.sent)])
 
     def _answer(self, request: httpx2.Request, path: str, body: bytes) -> httpx2.Response:
         try:
@@ -133,6 +146,8 @@ class DirectWire(httpx2.BaseTransport):
                 headers[wire.HEADER_ROLLING],
                 body,
             )
+        elif path.startswith("files/"):
+            return self._file(request, devices.authorise(service, token), path.removeprefix("files/"), body)
         else:
             session = devices.authorise(service, token)
             if path == "hello":
@@ -150,6 +165,18 @@ class DirectWire(httpx2.BaseTransport):
                 raise Refusal(wire.Code.NOT_FOUND)
         return httpx2.Response(200, content=answer.model_dump_json(by_alias=True))
 
+    def _file(self, request: httpx2.Request, session: devices.Session, sha256: str, body: bytes) -> httpx2.Response:
+        service = self._world.service
+        if request.method == "GET":
+            start = int(request.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+            _, pieces = files.read(service, session, sha256, start)
+            return httpx2.Response(206 if start else 200, content=b"".join(pieces))
+        if request.method == "PATCH":
+            at = files.append(service, session, sha256, int(request.headers["Upload-Offset"]), body)
+        else:
+            at = files.stand(service, session, sha256)
+        return httpx2.Response(200, headers={"Upload-Offset": str(at.offset), "Upload-Length": str(at.size)})
+
 
 class World:
     """A server and its laptops. ``close`` in the end."""
@@ -159,11 +186,16 @@ class World:
         self.folder = folder
         self.cluster = cluster
         self.url = str(folder / "server.db")
+        self._known = cluster in _SERVERS
+        """Whether a server as it is at first was made before: it is copied."""
         if cluster:
             self._name = f"world{next(_WORLDS)}"
-            postgresql.create(cluster, self._name)
+            postgresql.create(cluster, self._name, _SERVERS.get(cluster, "template0"))
             self.url = postgresql.url_of(cluster, self._name)
+        elif self._known:
+            shutil.copyfile(_SERVERS[""], self.url)
         self.clock = SkewedClock()
+        self.limits = wire.LIMITS
         charters = folder / "charters"
         charters.mkdir(parents=True, exist_ok=True)
         entries = [
@@ -173,18 +205,25 @@ class World:
         ]
         (charters / "essai.json").write_text(json.dumps(entries), encoding="utf-8")
         self._open()
-        network.init(self.service, charters, "essai")
+        if not self._known:
+            network.init(self.service, charters, "essai")
+            _SERVERS[cluster] = str(self.copy_server(Path(tempfile.mkdtemp(prefix="server")) / "first.db"))
         self.laptops: list[Laptop] = []
 
     def _open(self) -> None:
         self.database = Database(self.url)
         prepare(self.database, self.clock.now())
         (self.folder / "files").mkdir(exist_ok=True)
-        self.service = Service(self.database, self.clock, self.folder / "files", _PASSWORDS)
+        self.service = Service(self.database, self.clock, self.folder / "files", PASSWORDS, self.limits)
 
     def user(self, name: str, organisation: str = "nord", role: Role = Role.FACILITATOR) -> None:
         """Open an account."""
-        accounts.add(self.database, self.clock, _PASSWORDS, name, organisation, role, PASSWORD)
+        accounts.add(self.database, self.clock, PASSWORDS, name, organisation, role, PASSWORD)
+
+    def limit(self, limits: wire.Limits) -> None:
+        """From now on messages hold no more than this."""
+        self.limits = limits
+        object.__setattr__(self.service, "limits", limits)
 
     def laptop(self, user: str, *, enrol: bool = True, offset: dt.timedelta = dt.timedelta()) -> Laptop:
         """A new notebook of ``user``, enrolled unless told otherwise."""
@@ -236,9 +275,9 @@ class World:
         """Every text that the server keeps: records, decisions, what is set aside."""
         parts = []
         with self.database.reading() as connection:
-            for kind in ("company", "contact", "beneficiary", "follow_up_note", "conflict"):
+            for kind in TOLD:
                 for row in connection.exec_driver_sql(f'SELECT * FROM "{kind}"'):
-                    parts += [one if one.startswith('"') else f'"{one}"' for one in row if isinstance(one, str)]
+                    parts += quoted(row)
             parts += [row[0] for row in connection.exec_driver_sql("SELECT body FROM sync_held")]
         return "\n".join(parts)
 
@@ -252,8 +291,29 @@ class World:
 
 
 _WORLDS = itertools.count(1)
-_PASSWORDS = Passwords(memory_kib=8, passes=1)
+_SERVERS: dict[str, str] = {}
+"""By cluster (empty: files), a server as it is at first, made once per process."""
+PASSWORDS = Passwords(memory_kib=8, passes=1)
 _TEMPLATE: list[Path] = []
+
+
+TOLD = (
+    "company",
+    "contact",
+    "beneficiary",
+    "follow_up_note",
+    "monthly_statement",
+    "hour_line",
+    "attachment",
+    "conflict",
+)
+"""The kinds in which histories write."""
+
+
+def quoted(row: Iterable[Any]) -> list[str]:
+    """The texts and whole numbers of a row, each between quotes."""
+    told = [str(one) for one in row if isinstance(one, str | int)]
+    return [one if one.startswith('"') else f'"{one}"' for one in told]
 
 
 def entry(table: str, code: str, label: str, network_code: str) -> dict[str, Any]:
@@ -295,11 +355,22 @@ class Laptop:
         if world is not None:
             self.world = world
             self.wire = self.transport = DirectWire(world, self.faults)
-        self.secrets: MemorySecrets = copy_of.secrets if copy_of else MemorySecrets()
+        self.secrets: MemorySecrets = deepcopy(copy_of.secrets) if copy_of else MemorySecrets()
         self.hook: Callable[[str], None] = lambda _: None
         self.erased = False
         self.password: str | None = None
+        self._aged: set[tuple[str, str, str, str]] = set() if copy_of is None else set(copy_of._aged)
         self.open()
+
+    def belongs_to(self, organisation: str) -> None:
+        """Say whose notebook this is, before any server does."""
+        self.notebook.set_control("organisation", organisation)
+        self.reopen()
+
+    @property
+    def device(self) -> str:
+        """The server's name for this notebook; empty before it is enrolled."""
+        return membership.read(self.notebook).device
 
     def open(self) -> None:
         """Open (again) the notebook of the folder."""
@@ -318,6 +389,7 @@ class Laptop:
                 on_store=lambda work: work(),
                 secrets=self.secrets,
                 erase=self._erase,
+                received=self._received,
                 password=lambda: self.password,
                 transport=self.transport,
                 hook=lambda point: self.hook(point),
@@ -328,6 +400,18 @@ class Laptop:
 
     def _erase(self) -> None:
         self.erased = True
+
+    def _received(self, changes: Changes) -> None:
+        """An erasure decided elsewhere is carried out here too, as the application does."""
+        if changes.touches(("retention_decision",)):
+            self.anonymise(*erasure.to_repeat(self.notebook, ()))
+
+    def anonymise(self, *people: str) -> None:
+        """Erase people for good."""
+        if people:
+            with writing(self.notebook) as unit:
+                done = erasure.erase_people(unit, people, self.clock.today())
+            erasure.finish(self.notebook, self.files, done.contents)
 
     def go_through(self, address: str) -> None:
         """From now on by real sockets to ``address``."""
@@ -380,10 +464,15 @@ class Laptop:
     def age_edits(self) -> None:
         """The triggers note the machine's time: let unsent edits say this laptop's."""
         seconds = self.clock.offset.total_seconds()
-        if seconds:
-            self.notebook.raw.execute(
-                "UPDATE _dirty SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, ? || ' seconds')", (f"{seconds:+.3f}",)
+        raw = self.notebook.raw
+        marks = "SELECT tbl, id, field, at FROM _dirty"
+        for mark in set(raw.execute(marks)) - self._aged:
+            raw.execute(
+                "UPDATE _dirty SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, ? || ' seconds') "
+                "WHERE tbl = ? AND id = ? AND field = ?",
+                (f"{seconds:+.3f}", *mark[:3]),
             )
+        self._aged = set(raw.execute(marks))
 
     def value(self, kind: str, record_id: str, name: str) -> Any:
         """A field as it stands here."""
