@@ -1,24 +1,22 @@
-"""A bounded number of random histories; the long run is ``python -m tests.sync.histories 10000``."""
+"""A bounded number of random histories, and those that once went wrong; see ``python -m tests.sync.histories``."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.server import postgresql
-from tests.sync.histories import Histories, draw_steps, play
+from tests.sync.histories import play
+from tests.sync.machine import Histories
 
-SEEDS = {
-    1047: "a record pushed and never pulled left its scope (fault 1)",
-    5003: "the same, the session killed before it began",
-    1068: "two copies of a notebook took one number, the server was restored (fault 2)",
-    5029: "the same, with more copies",
-}
-"""Seeds that found a bug once, with what it was."""
+KEPT = json.loads(Path(__file__).with_name("kept_histories.json").read_text(encoding="utf-8"))
+"""By what was wrong: the steps that found it."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,7 +38,7 @@ def test_nothing_is_lost_whatever_happens(histories: type[Histories]) -> None:
     run_state_machine_as_test(
         histories,
         settings=settings(
-            max_examples=6,
+            max_examples=2 if histories.cluster else 5,
             stateful_step_count=25,
             deadline=None,
             phases=(Phase.explicit, Phase.generate),
@@ -50,6 +48,6 @@ def test_nothing_is_lost_whatever_happens(histories: type[Histories]) -> None:
 
 
 @pytest.mark.expected_logs
-@pytest.mark.parametrize("seed", SEEDS)
-def test_histories_that_found_a_bug(seed: int) -> None:
-    assert play(draw_steps(seed, 60 if seed > 5000 else 35)) == ""
+@pytest.mark.parametrize("wrong", KEPT)
+def test_histories_that_found_a_bug(wrong: str) -> None:
+    assert play([(name, given) for name, given in KEPT[wrong]]) == ""

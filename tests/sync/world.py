@@ -10,6 +10,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -48,14 +49,23 @@ NORTH, SOUTH = natural_id("organisation", "nord"), natural_id("organisation", "s
 SERVER = "http://127.0.0.1:9"
 
 
+_IDS = itertools.count(1)
+
+
 class SkewedClock(SystemClock):
-    """The machine's clock, ahead or late, moved by the test."""
+    """The machine's clock, ahead or late, moved by the test.
+
+    New ids are in their order of creation, so that a history played again chooses the same records.
+    """
 
     def __init__(self, offset: dt.timedelta = dt.timedelta()) -> None:
         self.offset = offset
 
     def now(self) -> dt.datetime:
         return super().now() + self.offset
+
+    def new_id(self) -> str:
+        return str(uuid.UUID(int=next(_IDS) + (7 << 76) + (2 << 62)))
 
 
 class Cut(Exception):
