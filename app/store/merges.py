@@ -14,7 +14,7 @@ from app.changes import Changes
 from app.clock import natural_id
 from app.models.base import Record, kind_of, synchronised_models, table_of
 from app.models.beneficiaries import Beneficiary
-from app.models.choices import ConflictChoice
+from app.models.choices import ConflictChoice, Role
 from app.models.merges import DistinctPair, PersonMerge, PersonMove
 from app.models.network import Facilitator
 from app.models.registry import model_of
@@ -100,8 +100,11 @@ def settle(unit: Unit) -> int:
         if absorbed:
             query = select(table.c.id, table.c.beneficiary_id).where(table.c.beneficiary_id.in_(list(absorbed)))
             places += [(model, row[0], row[1]) for row in connection.execute(query)]
+    # What the server set aside is unknown to it: it follows once it has been taken.
+    aside = {(row[0], row[1]) for row in connection.exec_driver_sql("SELECT tbl, record FROM _held WHERE state = ''")}
+    places = [one for one in places if (kind_of(one[0]), one[1]) not in aside]
     known = {(kind_of(model), record_id) for model, record_id, _ in places}
-    for kind, record_id in origins.keys() - known:
+    for kind, record_id in origins.keys() - known - aside:
         row = unit.find(model_of(kind), record_id)
         if row is not None and row["beneficiary_id"]:
             places.append((model_of(kind), record_id, row["beneficiary_id"]))
@@ -167,7 +170,12 @@ def _bin_absorbed(unit: Unit, absorbed: dict[str, str]) -> int:
 
 
 def follow_received(notebook: Notebook) -> Changes:
-    """Once rows were received: records that came under an absorbed file go to the one that holds its person."""
+    """Once rows were received: records that came under an absorbed file go to the one that holds its person.
+
+    Not in the notebook of who may only read: it would be refused at each session, and colleagues' notebooks do it.
+    """
+    if notebook.role == Role.READER:
+        return Changes()
     with notebook.read() as connection:
         if not aliases(connection):
             return Changes()
