@@ -53,6 +53,10 @@ class Mutation(NamedTuple):
     told: tuple[str, ...] = (FAULTS,)
 
 
+def _faults(names: str) -> tuple[str, ...]:
+    return FAULTS, "-k", names
+
+
 _UNREAD = "return clock.seq > write.base and (inserting or clock.device != device)"
 
 MUTATIONS: dict[str, Mutation] = {
@@ -122,7 +126,7 @@ MUTATIONS: dict[str, Mutation] = {
         (TRANSFER,),
     ),
     "two makers of one company ask nothing about its owner": Mutation(
-        MERGING, "        if task.inserting and is_shared(task.kind):\n", "        if False:\n"
+        MERGING, "        if task.inserting and is_shared(task.kind):\n", "        if False:\n", _faults("test_6")
     ),
     "a conflict is only ever decided": Mutation(MERGING, "or not _decides(task)", "", (EXCHANGE,)),
     "a record without its parent is held": Mutation(
@@ -143,15 +147,18 @@ MUTATIONS: dict[str, Mutation] = {
     "what waited for its parent is released": Mutation(
         RECEIVING, "    release(connection, service, merging, now)\n", "", (EXCHANGE,)
     ),
-    "a held record goes back as it stands": Mutation(MERGING, "        self.shelf.bump(*task.ref)\n", ""),
+    "a held record goes back as it stands": Mutation(
+        MERGING, "        self.shelf.bump(*task.ref)\n", "", _faults("test_4")
+    ),
     "an operation that lost is stamped too": Mutation(
         MERGING,
         "stands = self.shelf.put(*ref, merged.values, merged.clocks)\n        if row is None:",
         "stands = self.shelf.put(*ref, merged.values, merged.clocks) if merged.changed or row is None else row\n"
         "        if row is None:",
+        _faults("test_7 or test_13"),
     ),
     "the same two values ask once": Mutation(
-        MERGING, "if self.shelf.find(CONFLICT, conflict) is not None:", "if False:", (FAULTS, FAILURES)
+        MERGING, "if self.shelf.find(CONFLICT, conflict) is not None:", "if False:", _faults("test_13")
     ),
     "one bad record stops nothing": Mutation(
         READING, "        if size > self._longest:\n", "        if False:\n", (FAILURES,)
@@ -172,6 +179,7 @@ MUTATIONS: dict[str, Mutation] = {
         SHELF,
         "            self._gone[kind, record_id, before.scope] = None\n        if self._gone:",
         "            pass\n        if self._gone:",
+        _faults("test_1_ or test_10"),
     ),
     # --- clocks (§7.4) ---
     "times are corrected by the offset of hello": Mutation(
@@ -194,7 +202,7 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING, "    if n == row.last_n and sha256 == row.last_sha256:\n", "    if False:\n", (EXCHANGE,)
     ),
     "a batch sent again brings the same token": Mutation(
-        RECEIVING, "token_after(stands.key, n, sha256)", "token_after(stands.key, n, str(now))"
+        RECEIVING, "token_after(stands.key, n, sha256)", "token_after(stands.key, n, str(now))", _faults("test_22")
     ),
     "a batch out of its place is a fork": Mutation(RECEIVING, "if n != row.last_n + 1 or not (", "if not (", (TRUST,)),
     "the rolling token tells a copy": Mutation(
@@ -216,9 +224,14 @@ MUTATIONS: dict[str, Mutation] = {
         (TRUST,),
     ),
     "a lost answer is asked for by the same bytes": Mutation(
-        ENGINE, "        elif hello.last_n > last:\n            self._settle_known(hello.last_n)\n", ""
+        ENGINE,
+        "        elif hello.last_n > last:\n            self._settle_known(hello.last_n)\n",
+        "",
+        _faults("test_4 or test_5"),
     ),
-    "what is set aside is kept": Mutation(OUTBOX, "        held.append(str(kind))\n", "        continue\n"),
+    "what is set aside is kept": Mutation(
+        OUTBOX, "        held.append(str(kind))\n", "        continue\n", _faults("test_4")
+    ),
     "a held change shows the server's value again": Mutation(
         OUTBOX, "            _show_again(raw, batch, operation)\n", "            pass\n", (FAILURES,)
     ),
@@ -230,11 +243,13 @@ MUTATIONS: dict[str, Mutation] = {
         CAPTURE,
         'WHERE OLD."{name}" IS NOT NEW."{name}"\'\n        for name in fields\n    )\n    history',
         "WHERE false'\n        for name in fields\n    )\n    history",
+        _faults("test_5"),
     ),
     "a new record is sent before what changed": Mutation(
         OUTBOX,
         "    new.sort(key=lambda line: (rank[line[0]], line[2], line[1]))\n",
         "    new.sort(key=lambda line: (-rank[line[0]], line[2], line[1]))\n",
+        _faults("test_1_ or test_6"),
     ),
     "what is typed meanwhile is sealed with the application": Mutation(
         INBOX,
@@ -243,37 +258,50 @@ MUTATIONS: dict[str, Mutation] = {
         (FAILURES,),
     ),
     "a contained batch is not laid over": Mutation(
-        INBOX, "if one.answered and one.n <= contained:", "if one.answered and one.n < 0:"
+        INBOX, "if one.answered and one.n <= contained:", "if one.answered and one.n < 0:", _faults("test_5")
     ),
     "a pending value is laid over the received one": Mutation(
-        INBOX, "                    if stored == value:\n", "                    if True:\n"
+        INBOX,
+        "                    if stored == value:\n",
+        "                    if True:\n",
+        _faults("test_7 or test_8"),
     ),
     "an edit over a laid-over value inherits its base": Mutation(
-        OUTBOX, "max(0, shadow[0] if shadow else base)", "max(0, base)"
+        OUTBOX, "max(0, shadow[0] if shadow else base)", "max(0, base)", _faults("test_7")
     ),
     "the way up is not left for a page that lacks our batch": Mutation(
         ENGINE,
         '                self._settle_known(page["last_n"])  # an answer was lost: the page must not be misread\n',
         "                pass\n",
+        _faults("test_5"),
     ),
     # --- applying, scopes (§7.8, §7.9) ---
     "children may be received before their parents": Mutation(
-        INBOX, "PRAGMA defer_foreign_keys = ON", "PRAGMA defer_foreign_keys = OFF"
+        INBOX, "PRAGMA defer_foreign_keys = ON", "PRAGMA defer_foreign_keys = OFF", _faults("test_9 or test_8")
     ),
     "what was pushed and never came back is looked for": Mutation(
-        INBOX, "raw.execute(f\"UPDATE _row SET scope = '' WHERE scope = '{AWAITED}'\")", "pass"
+        INBOX, "raw.execute(f\"UPDATE _row SET scope = '' WHERE scope = '{AWAITED}'\")", "pass", _faults("test_1_")
     ),
     "what leaves a scope leaves the notebook": Mutation(
-        INBOX, "            if known is not None and known[0] == scope and known[1] <= seq:", "            if False:"
+        INBOX,
+        "            if known is not None and known[0] == scope and known[1] <= seq:",
+        "            if False:",
+        _faults("test_1_ or test_10"),
     ),
     "a scope that is no more mine is emptied": Mutation(
-        INBOX, "            if scope not in mine:\n", "            if False:\n"
+        INBOX, "            if scope not in mine:\n", "            if False:\n", _faults("test_6 or test_12")
     ),
     "a parent that something unsent needs stays": Mutation(
-        INBOX, "                        stays.add((kind, record_id))\n", "                        pass\n"
+        INBOX,
+        "                        stays.add((kind, record_id))\n",
+        "                        pass\n",
+        _faults("test_12 or test_1_"),
     ),
     "what leaves takes its history along": Mutation(
-        INBOX, 'for table in ("_row", "_shadow", "_dirty", "_history"):', 'for table in ("_row", "_shadow", "_dirty"):'
+        INBOX,
+        'for table in ("_row", "_shadow", "_dirty", "_history"):',
+        'for table in ("_row", "_shadow", "_dirty"):',
+        _faults("test_3"),
     ),
     "a change released by the server waits no more": Mutation(INBOX, "        self._release_held()\n", ""),
     "records under an absorbed file follow their person": Mutation(
@@ -337,13 +365,13 @@ MUTATIONS: dict[str, Mutation] = {
         (TRUST,),
     ),
     "an erasure empties what its author had not seen": Mutation(
-        ERASURE, "    anonymising.empty_own(shelf, person, about, clock)\n", "", (FAULTS,)
+        ERASURE, "    anonymising.empty_own(shelf, person, about, clock)\n", "", _faults("test_21")
     ),
     "an emptied text may always be written": Mutation(
         MERGING,
         "telling = tells(task.kind, name) and not empties(task.kind, name, write.value)",
         "telling = tells(task.kind, name)",
-        (FAULTS,),
+        _faults("test_21"),
     ),
     "an erasure empties what is held": Mutation(
         ERASURE,
@@ -358,18 +386,19 @@ MUTATIONS: dict[str, Mutation] = {
         TRACES,
         "elif about and value and (name in OWN_FIELDS.get(kind, {}) or _is_emptied_whole(kind, name)):",
         "elif about and value:",
+        _faults("test_18"),
     ),
     "an erasure makes no other notebook of this one": Mutation(
-        TRACES, "            if not answered:\n", "            if True:\n"
+        TRACES, "            if not answered:\n", "            if True:\n", _faults("test_19")
     ),
     "a choice between two figures outlives an erasure": Mutation(
-        ERASURE, 'if asks_a_figure(row.values["kind"], row.values["field"]):', "if False:"
+        ERASURE, 'if asks_a_figure(row.values["kind"], row.values["field"]):', "if False:", _faults("test_20")
     ),
     "a file put in one that is not here is shown again": Mutation(
         MERGES, "return [one for one, into in absorbed.items() if into not in here]", "return []", (KEPT,)
     ),
     "a restored server is asked again which contents it has": Mutation(
-        ENGINE, "                file_exchange.doubt_all(book.raw)\n", ""
+        ENGINE, "                file_exchange.doubt_all(book.raw)\n", "", _faults("test_17")
     ),
     # --- digests (§7.12) ---
     "what differs is received again": Mutation(
@@ -384,28 +413,34 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING, "    _cap_bases(connection, batch.epoch, tasks)\n", "", (TRUST,)
     ),
     "what is noted is sealed under its own history": Mutation(
-        ENGINE, "                self._seal_in(book)  # while", "                pass  # while"
+        ENGINE, "                self._seal_in(book)  # while", "                pass  # while", _faults("test_13")
     ),
     "a value laid over since before a restoration has seen nothing": Mutation(
-        INBOX, "edit[1] if here and not new else 0", "0 if new else edit[1]"
+        INBOX, "edit[1] if here and not new else 0", "0 if new else edit[1]", _faults("test_13")
     ),
     "a base is never below nothing": Mutation(
-        OUTBOX, "max(0, shadow[0] if shadow else base)", "shadow[0] if shadow else base"
+        OUTBOX, "max(0, shadow[0] if shadow else base)", "shadow[0] if shadow else base", _faults("test_14")
     ),
-    "halves keep the history of their bases": Mutation(ENGINE, "Sealer(was.epoch, was.schema_)", "Sealer(me.epoch)"),
+    "halves keep the history of their bases": Mutation(
+        ENGINE, "Sealer(was.epoch, was.schema_)", "Sealer(me.epoch)", _faults("test_16")
+    ),
     "batches unknown by content are sent again": Mutation(
-        ENGINE, "    outbox.requeue(book.raw, unknown)\n", "", (FAULTS,)
+        ENGINE, "    outbox.requeue(book.raw, unknown)\n", "", _faults("test_15")
     ),
     "a new history is taken whole": Mutation(
-        ENGINE, "                inbox.start_over(book.raw)\n", "                pass\n"
+        ENGINE, "                inbox.start_over(book.raw)\n", "                pass\n", _faults("test_2 or test_11")
     ),
     "pages of a lost history are dropped": Mutation(
         INBOX,
         '    raw.execute("DELETE FROM _inbox")\n    raw.execute("DELETE FROM _cursor")',
         '    raw.execute("DELETE FROM _cursor")',
+        _faults("test_11"),
     ),
     "what a restored server lost is offered to it": Mutation(
-        INBOX, "                note_new(self._raw, kind, record_id)\n", "                pass\n"
+        INBOX,
+        "                note_new(self._raw, kind, record_id)\n",
+        "                pass\n",
+        _faults("test_2 or test_15"),
     ),
     "a copy put back by hand is noticed": Mutation(
         RESTORING, "        older = inside < outside\n", "        older = False\n", (TRUST,)
@@ -414,7 +449,10 @@ MUTATIONS: dict[str, Mutation] = {
         RESTORING, "    connection.execute(tables.device.update().values(restored=KEY_PROVES))\n", "", (TRUST,)
     ),
     "another's content under our number is a fork": Mutation(
-        ENGINE, "        elif hello.last_n == last and last and hello.last_sha256 != sha:\n", "        elif False:\n"
+        ENGINE,
+        "        elif hello.last_n == last and last and hello.last_sha256 != sha:\n",
+        "        elif False:\n",
+        _faults("test_2"),
     ),
 }
 
