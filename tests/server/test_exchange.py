@@ -140,6 +140,7 @@ def test_the_same_record_made_twice_is_one(enrol: Enrol, nadia: Device) -> None:
     assert receipt.results[0].status is Status.CONFLICT
     karim.pull()
     assert len(karim.conflicts()) == 1  # the town only: who made it, and when, asks nothing
+    assert karim.value("company", identifier, "organisation_id") == nadia.organisation
 
 
 def test_one_bad_record_stops_nothing(nadia: Device) -> None:

@@ -182,6 +182,8 @@ def test_a_reader_never_writes(enrol: Enrol, nadia: Device) -> None:
     assert ("beneficiary", person["id"]) in rene.rows
     receipt = rene.push(rene.update("beneficiary", person["id"], phone="01"), rene.insert("company", name="Bâti-Sud"))
     assert [one.code for one in receipt.results] == [HeldCode.READ_ONLY, HeldCode.READ_ONLY]
+    rene.pull()
+    assert rene.seqs["beneficiary", person["id"]] == receipt.results[0].seq, "sent back as it stands"
 
 
 def test_nobody_writes_into_another_organisation(nadia: Device, karim: Device) -> None:

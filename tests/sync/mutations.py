@@ -126,7 +126,10 @@ MUTATIONS: dict[str, Mutation] = {
         (TRANSFER,),
     ),
     "two makers of one company ask nothing about its owner": Mutation(
-        MERGING, "        if task.inserting and is_shared(task.kind):\n", "        if False:\n", _faults("test_6")
+        MERGING,
+        "        if task.inserting and is_shared(task.kind):\n",
+        "        if False:\n",
+        (EXCHANGE, "-k", "made_twice"),
     ),
     "a conflict is only ever decided": Mutation(MERGING, "or not _decides(task)", "", (EXCHANGE,)),
     "a record without its parent is held": Mutation(
@@ -148,17 +151,17 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING, "    release(connection, service, merging, now)\n", "", (EXCHANGE,)
     ),
     "a held record goes back as it stands": Mutation(
-        MERGING, "        self.shelf.bump(*task.ref)\n", "", _faults("test_4")
+        MERGING, "        self.shelf.bump(*task.ref)\n", "", (TRANSFER, "-k", "reader")
     ),
     "an operation that lost is stamped too": Mutation(
         MERGING,
         "stands = self.shelf.put(*ref, merged.values, merged.clocks)\n        if row is None:",
         "stands = self.shelf.put(*ref, merged.values, merged.clocks) if merged.changed or row is None else row\n"
         "        if row is None:",
-        _faults("test_7 or test_13"),
+        _faults("test_23"),
     ),
     "the same two values ask once": Mutation(
-        MERGING, "if self.shelf.find(CONFLICT, conflict) is not None:", "if False:", _faults("test_13")
+        MERGING, "if self.shelf.find(CONFLICT, conflict) is not None:", "if False:", _faults("test_25")
     ),
     "one bad record stops nothing": Mutation(
         READING, "        if size > self._longest:\n", "        if False:\n", (FAILURES,)
@@ -222,12 +225,6 @@ MUTATIONS: dict[str, Mutation] = {
         '"SELECT sha256, body FROM sync_receipt WHERE account = ? AND',
         "\"SELECT sha256, body FROM sync_receipt WHERE '' <> ? AND",
         (TRUST,),
-    ),
-    "a lost answer is asked for by the same bytes": Mutation(
-        ENGINE,
-        "        elif hello.last_n > last:\n            self._settle_known(hello.last_n)\n",
-        "",
-        _faults("test_4 or test_5"),
     ),
     "what is set aside is kept": Mutation(
         OUTBOX, "        held.append(str(kind))\n", "        continue\n", _faults("test_4")
@@ -396,6 +393,12 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "a file put in one that is not here is shown again": Mutation(
         MERGES, "return [one for one, into in absorbed.items() if into not in here]", "return []", (KEPT,)
+    ),
+    "nothing is moved for a reader": Mutation(
+        MERGES, "    if notebook.role == Role.READER:\n", "    if False:\n", _faults("test_24")
+    ),
+    "nothing is moved of what is set aside": Mutation(
+        MERGES, "places = [one for one in places if (kind_of(one[0]), one[1]) not in aside]", "pass", _faults("test_24")
     ),
     "a restored server is asked again which contents it has": Mutation(
         ENGINE, "                file_exchange.doubt_all(book.raw)\n", "", _faults("test_17")

@@ -5,19 +5,23 @@ After them, those found since in what was built.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from app.beneficiaries.service import BeneficiariesService
 from app.clock import natural_id
 from app.models.attachments import Attachment
 from app.models.beneficiaries import Beneficiary
+from app.models.choices import Role
 from app.models.hours import MonthlyStatement
 from app.models.operations import Company
 from app.store.unit import writing
 from app.sync import protocol as wire
 from app.sync.state import JournalKind, Problem
+from server import accounts
 from tests.sync.conftest import Three, company, contact, delete, edit, employed, hours, note, person
 from tests.sync.world import NORTH, PASSWORD, SOUTH, Cut, Laptop
 
@@ -418,6 +422,54 @@ def test_22_a_batch_delivered_once_more_long_after_makes_no_other_notebook(three
         for place, (_, path, _body) in enumerate(three.nadia.wire.sent):
             if path == "push":
                 three.nadia.wire.deliver_late(place)
+    edit(three.nadia, someone, phone="08")
+    three.nadia.sync("", "unanswered")  # its answer is lost: the same bytes are sent again
+    edit(three.nadia, someone, phone="09")
     equal(three)
     assert three.nadia.device == device
     assert JournalKind.COPIED not in [line.kind for line in three.nadia.service.journal()]
+
+
+def test_23_a_value_that_loses_is_replaced_where_it_was_typed(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.karim, someone, phone="de Karim")
+    three.karim.sync()
+
+    def typed_before() -> None:
+        three.nadia.clock.offset = -dt.timedelta(hours=1)
+        edit(three.nadia, someone, phone="de Nadia")
+        three.nadia.clock.offset = dt.timedelta()
+
+    received_under(three.nadia, typed_before)  # Karim's value is here, under Nadia's
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("beneficiary", someone, "phone") == "de Karim"
+        assert "de Nadia" in questions(one)
+
+
+def test_24_a_reader_is_not_refused_anew_at_each_session_what_follows_a_merge(three: Three) -> None:
+    kept, absorbed = person(three.nadia, "MARTIN"), person(three.nadia, "MARTINE")
+    three.all_sync()
+    accounts.set_role(three.world.database, "karim", Role.READER)
+    note(three.karim, absorbed, "écrit avant de le savoir")
+    BeneficiariesService(three.nadia.notebook).merge(kept, absorbed)
+    three.all_sync()
+    refused = len(three.karim.service.held())
+    three.all_sync()
+    assert len(three.karim.service.held()) == refused
+
+
+def test_25_the_same_two_values_are_asked_about_once(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="de Nadia")
+    copy = three.nadia.copy()  # the same change waits in both
+    copy.password = PASSWORD
+    edit(three.karim, someone, phone="de Karim")
+    for one in (three.karim, three.nadia, three.karim):
+        one.sync()
+    three.karim.service.keep_mine(three.karim.service.to_review()[0].card_id)
+    three.karim.sync()
+    equal(three)
+    assert not three.karim.service.to_review(), "it was decided"
