@@ -36,6 +36,8 @@ START = Cursor(0, "", "", "")
 COUNTED = 10_000
 """Changes still to come are counted up to this; beyond, progress needs no more."""
 _COLUMNS = "tbl, id, seq, live, hash, body, clocks"
+_UNTOLD = "tbl, id, seq, live, hash, body, '' AS clocks"
+"""When nobody is to be told who wrote, as in a first reception: the clocks are not read."""
 
 
 def pull(service: Service, session: Session, request: PullAsk) -> bytes:
@@ -125,7 +127,8 @@ def _read(
     complete = True
     last = None
     if request.buckets is None:
-        found = _after(connection, scope, cursor, request.tables, limit + 1)
+        columns = _UNTOLD if since is None else _COLUMNS
+        found = _after(connection, scope, cursor, request.tables, limit + 1, columns)
     else:
         found = _in_buckets(connection, scope, cursor, request.tables, request.buckets, limit + 1)
     for row in found:

@@ -39,35 +39,34 @@ def journal_lines(line: JournalLine) -> tuple[Sentence, ...]:
     « À 17 h 42, Karim Benali a modifié 2 entreprises : Bâti-Sud 91, Maçonnerie du Val. »
     """
     at = format_time(line.at.astimezone())
-    by_verb: dict[tuple[str, bool, Verb], list[JournalAct]] = {}
+    groups: dict[tuple[str, bool, str], list[JournalAct]] = {}
     for act in line.acts:
-        by_verb.setdefault((act.author, act.mine, act.verb), []).append(act)
-    said = [_told(at, acts) for acts in by_verb.values()]
+        verb = _DECIDED if act.kind == "conflict" else _VERBS[act.verb]
+        groups.setdefault((act.author, act.mine, verb), []).append(act)
+    said = [_told(f"À {at}, {_who(author, mine=mine)} {verb}", acts) for (author, mine, verb), acts in groups.items()]
     if line.counts or not line.acts:
         said.append((Piece(journal_sentence(line)),))
     return tuple(said)
 
 
-def _told(at: str, acts: Sequence[JournalAct]) -> Sentence:
+def _who(author: str, *, mine: bool) -> str:
+    return "vous, sur un autre ordinateur, avez" if mine else f"{author or 'le réseau'} a"
+
+
+def _told(begins: str, acts: Sequence[JournalAct]) -> Sentence:
     """What one author did in one way, table by table: the chief kinds first, the parts of others counted last."""
-    first = acts[0]
-    who = f"vous, sur un autre ordinateur, avez {_VERBS[first.verb]}" if first.mine else ""
-    who = who or f"{first.author or 'le réseau'} a {_VERBS[first.verb]}"
-    decided = [one for one in acts if one.kind == "conflict"]
-    if decided:
-        count = plural(sum(one.count for one in decided), "fiche")
-        return (Piece(f"À {at}, {who.replace(_VERBS[first.verb], 'relu')} {count}."),)
+    if acts[0].kind == "conflict":
+        return (Piece(f"{begins} {plural(sum(one.count for one in acts), 'fiche')}."),)
     order = list(KINDS)
     chief = sorted((one for one in acts if not noun(one.kind).minor), key=lambda one: order.index(one.kind))
     minor = sum(one.count for one in acts if noun(one.kind).minor)
-    pieces = [Piece(f"À {at}, {who} ")]
-    groups: list[list[Piece]] = [_counted_and_named(one) for one in chief]
+    told = [_counted_and_named(one) for one in chief]
     if minor:
-        more = "autre élément" if groups else "élément"
-        groups.append([Piece(plural(minor, more, f"{more.replace('autre', 'autres')}s"))])
-    for rank, group in enumerate(groups):
-        pieces += [Piece("" if not rank else " et " if rank == len(groups) - 1 else ", "), *group]
-    return (*pieces, Piece(f"{_ENDS[first.verb]}."))
+        told.append([Piece(plural(minor, "autre élément", "autres éléments") if told else plural(minor, "élément"))])
+    pieces = [Piece(f"{begins} ")]
+    for rank, some in enumerate(told):
+        pieces += [Piece("" if not rank else " et " if rank == len(told) - 1 else ", "), *some]
+    return (*pieces, Piece(f"{_ENDS[acts[0].verb]}."))
 
 
 def _counted_and_named(act: JournalAct) -> list[Piece]:
@@ -92,6 +91,7 @@ def _counted_and_named(act: JournalAct) -> list[Piece]:
 
 _FIELDS = 3
 _VERBS = {Verb.MADE: "ajouté", Verb.CHANGED: "modifié", Verb.BINNED: "mis"}
+_DECIDED = "relu"
 _ENDS = {Verb.MADE: "", Verb.CHANGED: "", Verb.BINNED: " à la corbeille"}
 
 

@@ -440,3 +440,28 @@ def test_a_safety_copy_taken_up_elsewhere_sends_what_waited_once(
         checked = workstation.services.sync.verify()
         assert checked.equal
     other.leave()
+
+
+def test_what_was_typed_without_network_leaves_by_itself_when_it_is_back(
+    nadia: tuple[Hands, Site], network: NetworkServer
+) -> None:
+    """AC 16: the words of the corner follow, and nobody presses anything."""
+    hands, site = nadia
+    network.add_user("nadia")
+    join(hands, network, "nadia")
+    quiet(hands)
+    network.stop()
+    hands.ask(lambda: change_phone(hands.desktop.workstation, site.beneficiaries[0], "0639981234"))
+    hands.press("F5")
+    quiet(hands)
+    assert indicator(hands) == "Connecté, le serveur ne répond pas"
+    assert hands.says("Votre modification est gardée sur cet ordinateur.")
+    network.start()
+    exchange = hands.desktop.exchange
+    assert exchange is not None
+    assert exchange._auto is not None
+    assert exchange._auto.timer.interval() <= 15_000
+    hands.clock.move(dt.timedelta(seconds=45))
+    exchange._auto.look()
+    quiet(hands)
+    assert indicator(hands).startswith("Tout est envoyé · ")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.rules.french import plural
@@ -244,7 +244,7 @@ class SyncView(PlaceView):
 
     def _bring(self, review: ReviewWidget) -> None:
         """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
-        self.area.body.activate()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # the heights of what was just made
         if review.height() <= self.area.viewport().height():
             self.area.ensureWidgetVisible(review)
         else:
