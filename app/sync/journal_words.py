@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.rules.french import NBSP, capitalise_first, format_time, format_weekday_date, plural
+from app.rules.french import NBSP, NNBSP, capitalise_first, format_time, format_weekday_date, plural
 from app.rules.record_words import (
     KINDS,
     counted,
@@ -36,7 +36,7 @@ Sentence = tuple[Piece, ...]
 def journal_lines(line: JournalLine) -> tuple[Sentence, ...]:
     """One line of the journal in sentences: one for each author and act, then what is only counted.
 
-    « À 17 h 42, Karim Benali a modifié 2 entreprises : Bâti-Sud 91, Maçonnerie du Val. »
+    « À 17 h 42, Karim Benali a modifié 3 entreprises (Bâti-Sud 91, Maçonnerie du Val et 1 autre). »
     """
     at = format_time(line.at.astimezone())
     groups: dict[tuple[str, bool, str], list[JournalAct]] = {}
@@ -81,8 +81,9 @@ def _counted_and_named(act: JournalAct) -> list[Piece]:
         listed = ", ".join(fields) + (f" et {plural(more, 'autre')}" if more else "")
         return [named, Piece(f" ({listed})")]
     pieces = [Piece(counted(act.kind, act.count))]
+    between = f"{NNBSP}; " if any("," in record.title for record in act.records) else ", "
     for rank, record in enumerate(act.records):
-        pieces += [Piece(", " if rank else " ("), Piece(shortened(record.title), act.kind, record.door)]
+        pieces += [Piece(between if rank else " ("), Piece(shortened(record.title), act.kind, record.door)]
     if act.records:
         left = act.count - len(act.records)
         pieces.append(Piece(f" et {plural(left, 'autre')})" if left else ")"))
