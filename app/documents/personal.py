@@ -214,8 +214,8 @@ class PersonalPapers:
                     _moment(one["at"]),
                     str(one["author"]),
                     field_label("beneficiary", str(one["field"])) if one["field"] else "Création de la fiche",
-                    shown_value("beneficiary", str(one["field"]), one["before"]) if one["field"] else "",
-                    shown_value("beneficiary", str(one["field"]), one["after"]) if one["field"] else "",
+                    _told(str(one["field"]), one["before"]),
+                    _told(str(one["field"]), one["after"]),
                 )
                 for one in held.history
                 if one["field"] not in _QUIET
@@ -317,6 +317,11 @@ def _months(rows: list[dict[str, Any]], names: dict[str, str]) -> HeldRecord:
         month = capitalise_first(shown_value("hour_line", "month", row["month"]))
         lines.append((month, ", ".join(part for part in parts if part)))
     return HeldRecord("", tuple(lines))
+
+
+def _told(field: str, value: Any) -> str:
+    """A value of the history in words, empty for a creation."""
+    return shown_value("beneficiary", field, _typed(field, value)) if field else ""
 
 
 def _typed(name: str, value: Any) -> Any:

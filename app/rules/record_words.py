@@ -508,7 +508,7 @@ _OF_ANOTHER = frozenset(
     }
 )
 """Called by whom or what they belong to: « Relevé de Bâti-Sud 91, novembre 2026 »."""
-_LONGEST_TITLE = 60
+_LONGEST_TITLE = 90
 
 
 _PERSONAL = frozenset(

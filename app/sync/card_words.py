@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.rules.french import NBSP, NNBSP, format_date, format_month, format_time, quoted
@@ -16,7 +17,9 @@ Part = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the two versions as it is read. ``parts`` are those of a long text, its difference marked; else empty."""
+    """One of the two versions as it is read. ``parts`` are those of a long text, its difference marked; empty when it
+    is short, or nearly all of it differs.
+    """
 
     who: str
     value: str
@@ -28,7 +31,10 @@ class Choice:
 class ReviewWords:
     """One card as it is read. ``keep_both`` is empty when it is not offered, ``question`` when the title says it."""
 
-    heading: str
+    record: str
+    """« Fiche de Julie MARTIN »: hidden in discretion."""
+    label: str
+    """« Téléphone »."""
     question: str
     mine: Choice
     theirs: Choice
@@ -38,14 +44,24 @@ class ReviewWords:
     before: str
     meanwhile: str
 
+    @property
+    def heading(self) -> str:
+        """« Fiche de Julie MARTIN — Téléphone »."""
+        return _heading(self.record, self.label)
+
+
+def _heading(record: str, label: str) -> str:
+    return f"{record} — {label}"
+
 
 def review_words(card: ReviewCard) -> ReviewWords:
     """The card in sentences (PRODUCT.md §3.6)."""
-    heading = review_heading(card)
+    record, label = record_called(card.kind, card.title), _label(card)
     mine, theirs = _choice(card, card.mine, card.theirs), _choice(card, card.theirs, card.mine)
     if card.what is ReviewKind.DELETED_AND_CHANGED:
         return ReviewWords(
-            heading,
+            record,
+            label,
             f"L’un a mis cette fiche à la corbeille, l’autre l’a modifiée. La garder{NNBSP}?",
             mine,
             theirs,
@@ -58,15 +74,16 @@ def review_words(card: ReviewCard) -> ReviewWords:
     question, keep_mine, keep_theirs = _paper_question(card) or _question(card)
     shown = mine if card.shown.value == "mine" else theirs
     return ReviewWords(
-        heading,
+        record,
+        label,
         question,
         mine,
         theirs,
         keep_mine,
         keep_theirs,
         "Garder les deux" if card.can_keep_both else "",
-        f"Avant{NBSP}: {shortened(card.before, _LONG)}" if card.before else "",
-        f"En attendant, c’est {quoted(shortened(shown.value, _LONG))} qui compte."
+        f"Avant{NBSP}: {shortened(card.before, LONG)}" if card.before else "",
+        f"En attendant, c’est {quoted(shortened(shown.value, LONG))} qui compte."
         if shown.value != _NOTHING
         else "En attendant, ce champ reste vide.",
     )
@@ -92,10 +109,13 @@ def _paper_question(card: ReviewCard) -> tuple[str, str, str] | None:
     return question, keep_mine, keep_theirs
 
 
-def review_heading(card: ReviewCard) -> str:
-    """« Fiche de Julie MARTIN — Téléphone »."""
-    label = field_label(card.kind, card.field) if card.field else "Corbeille"
-    return f"{record_called(card.kind, card.title)} — {label}"
+def review_heading(card: ReviewCard, hide: Callable[[str], str] = str) -> str:
+    """« Fiche de Julie MARTIN — Téléphone »; ``hide`` masks the record, not the field."""
+    return _heading(hide(record_called(card.kind, card.title)), _label(card))
+
+
+def _label(card: ReviewCard) -> str:
+    return field_label(card.kind, card.field) if card.field else "Corbeille"
 
 
 def _choice(card: ReviewCard, version: Version, other: Version) -> Choice:
@@ -112,12 +132,14 @@ def _choice(card: ReviewCard, version: Version, other: Version) -> Choice:
     words = version.words
     if version.value is None or version.value == "":
         return Choice(who, _NOTHING, at)
-    long = isinstance(version.value, str) and isinstance(other.value, str) and max(len(words), len(other.words)) > _LONG
-    return Choice(who, words, at, marked(words, other.words) if long else ())
+    long = isinstance(version.value, str) and isinstance(other.value, str) and max(len(words), len(other.words)) > LONG
+    parts = marked(words, other.words) if long else ()
+    alike = sum(len(text) for text, differs in parts if not differs)
+    return Choice(who, words, at, parts if alike * 3 > sum(len(text) for text, _ in parts) else ())
 
 
 _NOTHING = "rien"
-_LONG = 120
+LONG = 120
 """Characters above which only the difference of two texts is worth reading."""
 _AROUND = 6
 """Words kept before and after a difference."""
@@ -165,7 +187,7 @@ def _keep_of(version: Version, rank: str) -> str:
 def decided_sentence(card: ReviewCard) -> str:
     """« Fiche de Julie MARTIN — Téléphone : les deux gardés le 22/11/2026. »"""
     words = review_words(card)
-    mine, theirs = shortened(words.mine.value, _LONG), shortened(words.theirs.value, _LONG)
+    mine, theirs = shortened(words.mine.value, LONG), shortened(words.theirs.value, LONG)
     kept = {
         "mine": mine,
         "theirs": theirs,

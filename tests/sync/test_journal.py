@@ -9,6 +9,7 @@ import pytest
 
 from app.models.beneficiaries import FollowUpNote
 from app.models.operations import Company
+from app.models.visits import Phrase
 from app.rules.french import format_date
 from app.store.unit import writing
 from app.sync.journal_words import journal_lines
@@ -182,3 +183,21 @@ def kept(laptop: Laptop) -> str:
     return "\n".join(
         str(row) for table in ("_journal", "_journal_act") for row in raw.execute(f"SELECT * FROM {table}")
     )
+
+
+def test_what_nobody_could_decide_asks_nobody(three: Three) -> None:
+    """Two laptops count the same phrase, hide it and write its text: one question, about the text."""
+    with writing(three.nadia.notebook) as unit:
+        phrase = unit.insert(Phrase, {"organisation_id": "", "text": "Casques portés", "uses": 3})
+    three.all_sync()
+    for laptop, uses, text in ((three.nadia, 7, "Casques tous portés"), (three.karim, 5, "Casques bien portés")):
+        with writing(laptop.notebook) as unit:
+            unit.update(Phrase, phrase, {"uses": uses, "hidden": laptop is three.karim, "text": text})
+        laptop.age_edits()
+    three.all_sync()
+    for laptop in (three.nadia, three.karim):
+        assert [card.field for card in laptop.service.to_review()] == ["text"]
+        assert laptop.value("phrase", phrase, "uses") == 7
+    three.nadia.service.keep_mine(three.nadia.service.to_review()[0].card_id)
+    three.all_sync()
+    assert not three.karim.service.to_review()

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ def test_only_what_differs_is_marked_and_nothing_of_it_is_left_out():
 def test_two_texts_without_a_common_word_are_told_whole():
     parts = card_words.marked("un deux trois", "quatre cinq")
     assert parts == (("un deux trois", True),)
+
+
+def test_two_texts_that_share_little_are_shown_without_marks(asked):
+    _, cards = asked
+    card = next(one for one in cards if (one.kind, one.field) == ("follow_up_note", "text"))
+    assert card_words.review_words(card).mine.parts
+    words = "Tout autre chose. " * 12
+    other = replace(card, theirs=replace(card.theirs, value=words, words=words))
+    assert card_words.review_words(other).mine.parts == ()
+    assert card_words.review_words(other).theirs.value == words
 
 
 # --- deciding ------------------------------------------------------------------------------------

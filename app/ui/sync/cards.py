@@ -46,7 +46,8 @@ class ReviewWidget(Card):
         parent: QWidget | None = None,
     ) -> None:
         words = card_words.review_words(card)
-        heading = hide(words.heading)
+        heading = card_words.review_heading(card, hide)
+        hidden = heading != words.heading
         super().__init__(heading, parent=parent)
         self.card = card
         self.words = words
@@ -58,8 +59,7 @@ class ReviewWidget(Card):
         self.body.addWidget(self._versions(hide))
         self.choices: dict[str, QPushButton] = {}
         self.body.addWidget(self._choices())
-        foot = [hide(words.before)] if words.before else []
-        foot.append(hide(words.meanwhile))
+        foot = [] if hidden else [one for one in (words.before, words.meanwhile) if one]
         foot.append("Cette décision reste modifiable 30\u00a0jours.")
         for one in foot:
             self.body.addWidget(label(one, "secondary", self, wrap=True))
@@ -104,7 +104,8 @@ class ReviewWidget(Card):
                 column.addSpacing(8)
             said = label(", ".join(part for part in (one.who, one.at) if part), "secondary", holder, wrap=True)
             column.addWidget(said)
-            value = label(hide(one.value), "", holder, wrap=True)
+            short = len(one.value) <= card_words.LONG
+            value = label(hide(one.value), "strong" if short else "", holder, wrap=True)
             if one.parts and hide(one.value) == one.value:
                 value.setTextFormat(Qt.TextFormat.RichText)
                 value.setText(_marked(one.parts))

@@ -116,8 +116,7 @@ class Exchange(QObject):
         """The field alone over the record itself; over the page of another, the record too."""
         if card.record_id in where.path:
             return field_label(card.kind, card.field) if card.field else "corbeille"
-        heading = card_words.review_heading(card)
-        return self._frame.discretion.detail(heading) if tells_who(card.kind) else heading
+        return card_words.review_heading(card, self._frame.discretion.detail if tells_who(card.kind) else str)
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:
         """Begin to look whether there is something to exchange; ``join`` asks for the network at once."""

@@ -346,7 +346,7 @@ class SyncView(PlaceView):
         line.setSpacing(12)
         line.addWidget(label(hide(card_words.decided_sentence(card)), "", holder, wrap=True), 1)
         back = button("Revenir sur cette décision", parent=holder)
-        back.setAccessibleName(f"Revenir sur cette décision, {hide(card_words.review_heading(card))}")
+        back.setAccessibleName(f"Revenir sur cette décision, {card_words.review_heading(card, hide)}")
         back.clicked.connect(lambda _on=False: self._again(card))
         line.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
         return holder
@@ -358,7 +358,7 @@ class SyncView(PlaceView):
         if words.keep_both:
             choices.append(Choice("both", words.keep_both))
         versions = "\n".join(f"{one.who}\u00a0: {hide(one.value)}, {one.at}" for one in (words.mine, words.theirs))
-        question = Question(self, hide(words.heading), versions, choices)
+        question = Question(self, card_words.review_heading(card, hide), versions, choices)
         question.answered.connect(lambda key: self.model.decide(card, Decision(key)) if key else None)
         question.open()
 

@@ -284,6 +284,7 @@ def test_names_and_values_are_hidden_in_discretion(screen):
     said = one.texts()
     assert "MARTIN" not in said
     assert "06 39" not in said
+    assert "••• — Téléphone" in said, "what is asked stays readable"
     assert "Garder les deux" in said
 
 
