@@ -133,9 +133,7 @@ def _choice(card: ReviewCard, version: Version, other: Version) -> Choice:
     if version.value is None or version.value == "":
         return Choice(who, _NOTHING, at)
     long = isinstance(version.value, str) and isinstance(other.value, str) and max(len(words), len(other.words)) > LONG
-    parts = marked(words, other.words) if long else ()
-    alike = sum(len(text) for text, differs in parts if not differs)
-    return Choice(who, words, at, parts if alike * 3 > sum(len(text) for text, _ in parts) else ())
+    return Choice(who, words, at, marked(words, other.words) if long else ())
 
 
 _NOTHING = "rien"
@@ -148,27 +146,20 @@ _AROUND = 6
 def marked(text: str, other: str) -> tuple[Part, ...]:
     """``text`` in parts, those that differ from ``other`` marked; long passages that both have are shortened by « … ».
 
-    Nothing that differs is ever left out.
+    Nothing that differs is ever left out. Empty when less than a third is in both: marks would only tire the eye.
     """
     words, others = (re.findall(r"\S+\s*", one.strip()) for one in (text, other))
-    parts: list[Part] = []
     matcher = difflib.SequenceMatcher(None, [one.strip() for one in words], [one.strip() for one in others], False)
-    blocks = [(tag == "equal", first, last) for tag, first, last, _, _ in matcher.get_opcodes() if last > first]
-    for at, (alike, first, last) in enumerate(blocks):
-        run = words[first:last]
-        if not alike:
-            parts.append(("".join(run), True))
-            continue
-        head = run if at == 0 else run[:_AROUND]
-        tail = run if at == len(blocks) - 1 else run[-_AROUND:]
-        if len(run) <= 3 * _AROUND or len(blocks) == 1:
-            parts.append(("".join(run), False))
-        elif at == 0:
-            parts.append((f"… {''.join(tail[-_AROUND:])}", False))
-        elif at == len(blocks) - 1:
-            parts.append((f"{''.join(head[:_AROUND])}…", False))
-        else:
-            parts.append((f"{''.join(head)}… {''.join(tail)}", False))
+    blocks = [(tag == "equal", words[first:last]) for tag, first, last, _, _ in matcher.get_opcodes() if last > first]
+    if 3 * sum(len(run) for alike, run in blocks if alike) < len(words):
+        return ()
+    parts: list[Part] = []
+    for place, (alike, run) in enumerate(blocks):
+        if alike and len(blocks) > 1 and len(run) > 3 * _AROUND:
+            begin = run[:_AROUND] if place else []
+            end = run[-_AROUND:] if place < len(blocks) - 1 else []
+            run = [*begin, "… " if end else "…", *end]
+        parts.append(("".join(run), not alike))
     return tuple(parts)
 
 

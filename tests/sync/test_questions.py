@@ -112,9 +112,11 @@ def test_only_what_differs_is_marked_and_nothing_of_it_is_left_out():
     assert [text.strip() for text, differs in card_words.marked(other, LONG) if differs] == ["autre chose"]
 
 
-def test_two_texts_without_a_common_word_are_told_whole():
-    parts = card_words.marked("un deux trois", "quatre cinq")
-    assert parts == (("un deux trois", True),)
+def test_a_long_addition_to_a_long_text_is_marked_and_told_whole():
+    more = " ".join(f"ajout{rank}" for rank in range(30))
+    parts = card_words.marked(f"{LONG} {more}", LONG)
+    assert parts[-1] == (more, True)
+    assert card_words.marked(LONG, f"{LONG} {more}") == ((LONG, False),), "nothing to mark in what the other completed"
 
 
 def test_two_texts_that_share_little_are_shown_without_marks(asked):
