@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.account.secrets import SecretStore
 from app.account.service import AccountService, StoreDoor
 from app.clock import Clock
 from app.errors import NotebookMissing, PassphraseNeeded
-from app.paths import DEMONSTRATION_MARK, ERASED_FILE, NOTEBOOK_FILE, UNFINISHED_MARK
+from app.paths import DEMONSTRATION_MARK, ERASED_FILE, NOTEBOOK_FILE, UNFINISHED_MARK, WITHDRAWN_MARK
 from app.tasks import Executors, ImmediateExecutors
 
 if TYPE_CHECKING:
@@ -433,20 +434,35 @@ class Workstation:
         """Destroy the key of the notebook, in all its forms, then its files, which are noise without it (store thread).
 
         The network withdrew this notebook (SYNC.md §7.10). What the user saved elsewhere (documents, exports, safety
-        copies on a key) is out of reach.
+        copies on a key) is out of reach. Cut, it goes on by :meth:`finish_erasing`.
         """
+        from app import durable
         from app.account import vault
         from app.errors import EnvironmentProblem
+
+        with suppress(EnvironmentProblem):  # a full disk: erasing is what matters
+            durable.write(self.folder / WITHDRAWN_MARK, b"")
 
         try:
             vault.forget(self.folder, self.secrets)
         except EnvironmentProblem as problem:  # no keyring, or a key file that cannot be read: it is destroyed below
             log.info("the keyring was not told to forget the key: %s", problem.code)
         self.account.close()
+        self._destroy()
+
+    def finish_erasing(self) -> None:
+        """Go on with an erasure that was cut; nothing to do most of the time. Raises as ``vault.destroy``."""
+        if (self.folder / WITHDRAWN_MARK).exists():
+            self._destroy()
+
+    def _destroy(self) -> None:
+        from app.account import vault
+
         try:
             vault.destroy(self.folder)
         finally:
             self._remove_noise()
+        (self.folder / WITHDRAWN_MARK).unlink(missing_ok=True)
 
     def _remove_noise(self) -> None:
         """The files of an erased notebook, those kept aside included: another may be made in their place."""

@@ -9,16 +9,17 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 import app.ui.interpreter  # noqa: F401  - first: it makes the imports after it cheap
 
 # isort: split
-from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE, default_data_dir, demo_data_dir
+from app.paths import DEMONSTRATION_MARK, NOTEBOOK_FILE, WITHDRAWN_MARK, default_data_dir, demo_data_dir
 from app.settings import FIELD_MODE, LOCK_MINUTES, TEXT_SCALE, THEME, Preference, Settings
 from app.ui.application import finish_set_up, set_up
 from app.ui.shell.root import RootWindow
@@ -132,6 +133,8 @@ class Desktop(QObject):
         self._asks_network: LeaseOver | None = None
         self._unlock = UnlockViewModel(parent=self)
         self._page: QWidget | None = None
+        if (folder / WITHDRAWN_MARK).exists():
+            self._finish_erasing()
         if (folder / NOTEBOOK_FILE).exists():
             self._page = UnlockPage(self._unlock, notebook=self._name())
             self._page.quit_asked.connect(self.root.close)
@@ -155,6 +158,16 @@ class Desktop(QObject):
     def is_ready(self) -> bool:
         """Whether a passphrase can be tried (or a notebook created)."""
         return self._ready
+
+    def _finish_erasing(self) -> None:
+        """The network withdrew this notebook, and the program was stopped meanwhile."""
+        from app.account.secrets import NoSecrets
+        from app.bootstrap import Workstation
+        from app.clock import SystemClock
+        from app.errors import EnvironmentProblem
+
+        with suppress(EnvironmentProblem):  # a file that resists: the next start tries again
+            Workstation(self.folder, SystemClock(), NoSecrets()).finish_erasing()
 
     def _name(self) -> str:
         if (self.folder / DEMONSTRATION_MARK).exists():
@@ -624,6 +637,8 @@ class Desktop(QObject):
         if self.exchange is not None:
             self.exchange.stop()
         self.bridge.hold()
+        for dialog in self.root.findChildren(QDialog):
+            dialog.close()
         page = WithdrawnPage()
         page.quit_asked.connect(self.root.close)
         self.root.show_page(page)

@@ -16,6 +16,9 @@ DEMONSTRATION_MARK = "DEMONSTRATION"
 UNFINISHED_MARK = "DEMONSTRATION.making"
 """File that stands beside a demonstration being made, with its notebook's id: what a kill leaves is made again."""
 
+WITHDRAWN_MARK = "WITHDRAWN"
+"""File that stands while a notebook withdrawn by its network is being erased: what a kill leaves is erased after it."""
+
 
 def resources() -> Path:
     """The folder of shipped data: beside ``app/`` in a checkout, inside the bundle when frozen."""

@@ -405,8 +405,8 @@ class SyncService:
 
     def verify(self, progress: Tell = lambda _: None) -> Verification:
         """Compare every record with the server's, to the last field (io)."""
+        now = self._store(lambda book: book.clock.now())  # asked before: the session may erase the notebook
         report = self.synchronise(progress)
-        now = self._store(lambda book: book.clock.now())
         if not report.complete:
             return Verification(at=now, problem=report.problem, unsent=report.state.unsent, changes=report.changes)
         with self._one_at_a_time:
@@ -426,8 +426,11 @@ class SyncService:
                     mended, changes = True, changes | again.mend(session, answer)
                     sums = self._store(lambda book: digests.whole(book.raw, me.scopes))
                     answer = digests.ask(session, sums)
-            except CallFailed as failed:
-                return Verification(at=now, problem=failed.problem, unsent=report.state.unsent, changes=changes)
+            except (CallFailed, StopHere) as stopped:
+                return Verification(at=now, problem=stopped.problem, unsent=report.state.unsent, changes=changes)
+            except ToErase:
+                self._erase()
+                return Verification(at=now, problem=Problem.REVOKED)
             finally:
                 self._access = (session.me.device, api.access)
         if answer is None or answer.moved:

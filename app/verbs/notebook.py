@@ -18,7 +18,9 @@ def workstation_in(folder: Path | None) -> Workstation:
     from app.clock import SystemClock
     from app.paths import default_data_dir
 
-    return Workstation(folder or default_data_dir(), SystemClock(), KeyringSecrets())
+    made = Workstation(folder or default_data_dir(), SystemClock(), KeyringSecrets())
+    made.finish_erasing()
+    return made
 
 
 class Unlocked:

@@ -13,15 +13,17 @@ from app.account import vault
 from app.account.secrets import MemorySecrets
 from app.bootstrap import Workstation
 from app.models.beneficiaries import Beneficiary
-from app.paths import NOTEBOOK_FILE
+from app.paths import NOTEBOOK_FILE, WITHDRAWN_MARK
 from app.settings import LOCK_MINUTES, Settings
 from app.store import backup
 from app.store.network import set_owner
 from app.store.unit import writing
 from app.sync.state import Problem
+from app.ui.shell.first_run import FirstRunPage
 from server import devices
 from tests.conftest import NOW
 from tests.day import CHEAP, PASSPHRASE, Day
+from tests.end2end.conftest import OpenHands
 from tests.end2end.network import PASSWORD, NetworkServer, organisation_id
 from tests.factories import site_with_people
 
@@ -140,7 +142,35 @@ def test_a_file_that_resists_spares_none_of_the_others(lived: Lived, monkeypatch
         broken.setattr(Path, "open", resists)
         with pytest.raises(errors.EnvironmentProblem):
             lived.workstation.services.sync.synchronise()
-    assert lived.files() == {"settings.json"}
+    assert {one for one in lived.files() if "notebook" in one} == set()
+
+
+@pytest.mark.parametrize("cut", ["before the key", "after the key"])
+def test_an_erasure_that_was_cut_is_finished_at_the_next_start(
+    lived: Lived, open_hands: OpenHands, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    genuine = vault.destroy
+
+    class Killed(BaseException):
+        """The program is no more."""
+
+    def killed(folder: Path) -> None:
+        if cut == "after the key":
+            genuine(folder)
+        monkeypatch.setattr(Workstation, "_remove_noise", lambda _self: None)
+        raise Killed
+
+    lived.revoke()
+    with monkeypatch.context() as broken:
+        broken.setattr(vault, "destroy", killed)
+        with pytest.raises(Killed):
+            lived.workstation.services.sync.synchronise()
+    monkeypatch.undo()
+    assert (lived.folder / NOTEBOOK_FILE).exists()
+    hands = open_hands(lived.folder)
+    assert isinstance(hands.desktop._page, FirstRunPage)
+    hands.close()
+    assert not [one for one in lived.files() if "notebook" in one or one == WITHDRAWN_MARK]
 
 
 def test_work_that_is_wanted_is_never_erased_before_it_was_taken(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:

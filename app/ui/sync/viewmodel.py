@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.changes import Changes
 from app.clock import Clock
-from app.errors import InclusivError
+from app.errors import ExchangeFailed, InclusivError
 from app.rules.record_words import shortened
 from app.store.history import ToldChange
 from app.store.unit import Outcome, Undo
@@ -311,7 +311,15 @@ class SyncModel(QObject):
 
     def _not_signed(self, problem: InclusivError) -> None:
         self.signing = False
-        self.refused.emit(problem)
+        if not self._is_withdrawal(problem):
+            self.refused.emit(problem)
+
+    def _is_withdrawal(self, problem: InclusivError) -> bool:
+        """Whether the network had the notebook erased, on whatever occasion: it is then told as after a session."""
+        withdrawn = isinstance(problem, ExchangeFailed) and problem.problem == Problem.REVOKED.value
+        if withdrawn:
+            self.finished.emit(SyncReport(problem=Problem.REVOKED))
+        return withdrawn
 
     def sign_out(self) -> None:
         """Leave the network's server; refused while something waits that no safety copy holds."""
@@ -398,6 +406,9 @@ class SyncModel(QObject):
     def _verified(self, found: Verification) -> None:
         self.verifying = False
         self.progress = None
+        if found.problem is Problem.REVOKED:
+            self.finished.emit(SyncReport(problem=Problem.REVOKED))
+            return
         self.changed.emit()
         self.verified.emit(found)
         self.reload()
@@ -425,8 +436,9 @@ class SyncModel(QObject):
 
     def _not_counted(self, problem: InclusivError) -> None:
         self.counting = False
-        self.page_changed.emit()
-        self._messages.error(problem)
+        if not self._is_withdrawal(problem):
+            self.page_changed.emit()
+            self._messages.error(problem)
 
 
 class AutoSync(QObject):
