@@ -64,6 +64,7 @@ class Unit:
         self.connection = connection
         self.label = label
         self._notebook = notebook
+        self._began = notebook.clock.now()
         self._pairs: set[tuple[str, str]] = set()
         self._steps: list[Step] = []
 
@@ -128,8 +129,11 @@ class Unit:
         return self.update(model, record_id, {**fields, "deleted_at": None}, known)
 
     def delete(self, model: type[Record], record_id: str) -> bool:
-        """Mark a record deleted (it stays 30 days in the bin, and its history for ever)."""
-        return self.update(model, record_id, {"deleted_at": self._notebook.clock.now()})
+        """Mark a record deleted (it stays 30 days in the bin, and its history for ever).
+
+        All that one act deletes has the same moment, by which it is taken from the bin together.
+        """
+        return self.update(model, record_id, {"deleted_at": self._began})
 
     def insert_many(self, model: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many records in one statement; each row gives its ``id``."""

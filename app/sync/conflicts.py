@@ -20,6 +20,7 @@ from app.models.wire import field_of, from_wire
 from app.rules.derived import derive, sources_of
 from app.rules.record_words import TWO_VALUES, is_long_text
 from app.store import reviews, rows
+from app.store.binned import bring_back_with
 from app.store.notebook import Notebook
 from app.store.records import refuse_printed
 from app.store.titles import door_of, title_of, value_words
@@ -72,6 +73,10 @@ def decide(notebook: Notebook, card_id: str, decision: Decision) -> Outcome:
                 refuse_printed(unit, card.kind, stands, field)
             fields = {field: value, **(follows if changes else {})}
             unit.update(model, card.record_id, with_derived(unit, card.kind, card.record_id, fields))
+            if card.what is ReviewKind.DELETED_AND_CHANGED and not value:
+                for version in (card.mine, card.theirs):
+                    if version.value is not None:
+                        bring_back_with(unit, card.kind, card.record_id, version.value)
         unit.update(
             Conflict,
             card_id,

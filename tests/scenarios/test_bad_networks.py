@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 from app.models.attachments import Attachment
 from app.store.unit import writing
 from app.sync import api
 from app.sync.state import Problem
-from server.application import create
-from tests.architecture.source import ROOT
+from tests.scenarios.network import Serving, free_port
 from tests.scenarios.proxy import Proxy
 from tests.sync.conftest import Three, edit, note, person
 from tests.sync.conftest import three as three  # the fixture
@@ -35,20 +25,9 @@ pytestmark = pytest.mark.expected_logs
 @pytest.fixture
 def port(three: Three) -> Iterator[int]:
     """The world's server on a real port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    chosen = int(listener.getsockname()[1])
-    listener.close()
-    config = uvicorn.Config(
-        create(three.world.service), host="127.0.0.1", port=chosen, log_config=None, access_log=False, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
+    serving = Serving(three.world.service, chosen := free_port())
     yield chosen
-    server.should_exit = True
-    thread.join(10)
+    serving.stop()
 
 
 @pytest.fixture
@@ -171,109 +150,3 @@ def test_an_answer_that_comes_after_the_time_out_changes_nothing(three: Three, p
     assert three.karim.value("beneficiary", someone, "phone") == "06"
     assert not three.karim.service.to_review()
     assert three.nadia.service.verify().equal
-
-
-def _killed(folder: Path, prefix: str, lines: int) -> dict[str, str]:
-    """A notebook's process killed after some lines; what it said was committed."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.scenarios.laptop_process", str(folder), prefix],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert child.stdout is not None
-    said = {}
-    for line in child.stdout:
-        record, word = line.split()
-        said[record] = word
-        if len(said) >= lines:
-            child.send_signal(signal.SIGKILL)
-            break
-    for line in child.stdout.read().splitlines():
-        if len(line.split()) == 2:
-            record, word = line.split()
-            said[record] = word
-    child.stdout.close()
-    child.wait()
-    return said
-
-
-def test_a_laptop_killed_at_random_keeps_and_sends_all_that_was_committed(three: Three, port: int) -> None:
-    three.nadia.go_through(f"http://127.0.0.1:{port}")
-    three.nadia.notebook.set_control("sync.refresh", _refresh(three.nadia))
-    three.nadia.notebook.set_control("sync.device_key", _device_key(three.nadia))
-    three.nadia.close()
-    said: dict[str, str] = {}
-    for turn in range(4):
-        said |= _killed(three.nadia.folder, f"tour{turn}-", 2 + 5 * turn)
-    three.nadia.open()
-    assert three.nadia.sync().complete
-    three.karim.sync()
-    assert {record: three.karim.value("beneficiary", record, "last_name") for record in said} == said
-    assert three.nadia.service.verify().equal
-    assert three.nadia.notebook.raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def _refresh(laptop: Laptop) -> str:
-    device = laptop.service._store(lambda book: book.get_control("sync.membership"))
-    return next(value for (_, name), value in laptop.secrets._kept.items() if name.endswith("/refresh") and device)
-
-
-def _device_key(laptop: Laptop) -> str:
-    return next(value for (_, name), value in laptop.secrets._kept.items() if name.endswith("/device_key"))
-
-
-def test_a_server_killed_at_random_loses_nothing_that_it_acknowledged(three: Three, tmp_path: Path) -> None:
-    data = tmp_path / "served"
-    data.mkdir()
-    (data / "files").mkdir()
-    three.world.database.close()
-    shutil.copyfile(three.world.url, data / "network.db")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    three.nadia.go_through(f"http://127.0.0.1:{port}")
-    three.karim.go_through(f"http://127.0.0.1:{port}")
-    made: list[str] = []
-    for turn in range(3):
-        server = _serve(data, port)
-        killer = threading.Timer(0.15 + 0.1 * turn, server.kill)
-        killer.start()
-        for rank in range(12):
-            made.append(person(three.nadia, f"T{turn}-{rank}"))
-            three.nadia.sync()
-            if server.poll() is not None:
-                break
-        killer.join()
-        server.kill()
-        server.wait()
-    server = _serve(data, port)
-    try:
-        assert three.nadia.sync().complete
-        assert three.karim.sync().complete
-        assert all(three.karim.has("beneficiary", one) for one in made)
-        edit(three.karim, made[0], phone="06")
-        assert three.karim.sync().complete
-        assert three.nadia.sync().complete
-        assert three.nadia.service.verify().equal
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _serve(data: Path, port: int) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server", "run", "--data-dir", str(data), "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            return process
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the server did not start")

@@ -89,6 +89,26 @@ def test_an_edit_beats_a_deletion_and_hours_keep_their_contract(story: Story) ->
     assert hours_at_network(story.network) == 61_25
 
 
+def test_a_file_kept_after_all_comes_back_with_its_contract(story: Story) -> None:
+    """Nadia bins Julie’s file, Karim had written a note in it: « Garder la fiche » gives back all that went with it."""
+    nadia, karim, site = story.nadia, story.karim, story.site
+    julie = site.beneficiaries[0]
+    whole = nadia.people.get(julie)
+    note(karim, julie, "Présente au forum de l’emploi.")
+    nadia.people.delete(julie)
+    all_meet(nadia, karim)
+    (card,) = karim.sync.to_review()
+    karim.sync.keep_mine(card.card_id)
+    all_meet(karim, nadia)
+    for one in (nadia, karim):
+        sheet = one.people.get(julie)
+        assert sheet.contracts == whole.contracts
+        assert sheet.eligibility == whole.eligibility
+        assert notes(one, julie) == ["Présente au forum de l’emploi."]
+        assert "MARTIN" in one.month(site.company), "she is in the month to type again"
+        assert one.sync.to_review() == []
+
+
 def test_a_photograph_added_to_a_visit_that_a_colleague_binned_keeps_the_visit(story: Story) -> None:
     nadia, karim, site = story.nadia, story.karim, story.site
     draft = nadia.visits.start_visit(site.lot, site.company).record_id

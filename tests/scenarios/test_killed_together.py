@@ -23,7 +23,7 @@ def test_what_was_acknowledged_is_on_both_sides_in_the_end(kind: str) -> None:
     if kind == "postgresql" and postgresql.programs() is None and not os.environ.get("CI"):
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.scenarios.kills", "4", "11", kind],
+        [sys.executable, "-m", "tests.scenarios.kills", "3", "11", kind],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -32,7 +32,7 @@ def test_what_was_acknowledged_is_on_both_sides_in_the_end(kind: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     counts = json.loads(done.stdout.splitlines()[-1])
-    assert counts["kills"] == 4
+    assert counts["kills"] == 3
     assert counts["laptops"]
     assert counts["servers"]
     assert counts["notes"] + counts["photos"] + counts["values"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.changes import Changes
+from app.clock import FrozenClock
 from app.errors import InvalidInput, NotFound
 from app.models.beneficiaries import Beneficiary
 from app.models.operations import Buyer
@@ -19,7 +21,7 @@ from app.store.history import history_of, recent_history
 from app.store.notebook import Notebook
 from app.store.outbox import count_unsent
 from app.store.unit import Undo, revert, writing
-from tests.factories import fresh_notebook, site_with_people
+from tests.factories import NOW, fresh_notebook, site_with_people
 
 
 def _buyer(notebook: Notebook, **fields: object) -> tuple[str, Undo]:
@@ -189,3 +191,20 @@ def test_no_writer_can_keep_a_social_security_number(notebook: Notebook) -> None
     kept = find_draft(notebook, "visit/1/finding")
     assert kept is not None
     assert kept.text == "Il donne son numéro, [numéro retiré], pour le dossier"
+
+
+def test_all_that_one_act_deletes_has_the_same_moment(tmp_path: Path) -> None:
+    """By it a visit is taken from the bin with its parts: time goes on between two writes of one act."""
+
+    class Going(FrozenClock):
+        def now(self) -> dt.datetime:
+            self.move(dt.timedelta(microseconds=1))
+            return super().now()
+
+    with fresh_notebook(tmp_path / "carnet", Going(NOW)) as notebook:
+        with writing(notebook, "création") as unit:
+            made = [unit.insert(Buyer, {"name": f"Ville {rank}"}) for rank in range(2)]
+        with writing(notebook, "suppression") as unit:
+            for one in made:
+                unit.delete(Buyer, one)
+            assert len({unit.row(Buyer, one)["deleted_at"] for one in made}) == 1
