@@ -14,7 +14,7 @@ PATIENCE = 1.0
 """Seconds without anybody after which nobody is thought to be there."""
 SHARE = 0.04
 """Of the time since somebody last asked something: how long a slice writes. Its commit takes about as long again."""
-SHORTEST, LONGEST = 0.001, 0.1
+SHORTEST, LONGEST = 0.0005, 0.1
 """Seconds within which a slice writes, whatever the rest."""
 FEW, MANY = 10, 100
 """Records written before looking again whether somebody waits: while somebody is there, and while nobody is."""

@@ -12,11 +12,13 @@ import pytest
 
 from app.models.beneficiaries import Beneficiary
 from app.models.operations import Company
+from app.store import inbox
 from app.store.unit import writing
 from app.sync import first_reception, pace
 from app.sync.service import Surroundings, SyncService
 from app.tasks import ThreadExecutors
 from tests.sync.conftest import company, contact, note, person
+from tests.sync.histories import draw_steps, play
 from tests.sync.world import PASSWORD, SERVER, Cut, Laptop, World, world
 
 PEOPLE = 45
@@ -228,6 +230,23 @@ def test_a_first_reception_beside_real_threads_keeps_what_is_typed(network: Worl
         executors.close()
     assert laptop.value("beneficiary", mine, "phone") == last
     holds_all(laptop)
+
+
+@pytest.mark.expected_logs
+@pytest.mark.parametrize("seed", [770_003, 770_017])
+def test_random_histories_in_slices_of_two_records_lose_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    slices = []
+
+    def counted(*given: Any, **named: Any) -> inbox.Applied:
+        slices.append(1)
+        return apply_slice(*given, **{**named, "until": lambda: True})
+
+    apply_slice = inbox.apply_slice
+    monkeypatch.setattr(inbox, "apply_slice", counted)
+    monkeypatch.setattr(first_reception, "SLICED_FROM", 0)
+    monkeypatch.setattr(pace, "piece", lambda _rest: 2)
+    assert play(draw_steps(seed, 30)) == ""
+    assert slices
 
 
 @pytest.mark.parametrize(("rest", "shorter"), [(0.0, 0.02), (0.02, 0.5), (0.5, 2.0), (2.0, math.inf)])
