@@ -242,11 +242,11 @@ MUTATIONS: dict[str, Mutation] = {
         "WHERE false'\n        for name in fields\n    )\n    history",
         _faults("test_5"),
     ),
-    "a new record is sent before what changed": Mutation(
+    "parents are sent before their children": Mutation(
         OUTBOX,
         "    new.sort(key=lambda line: (rank[line[0]], line[2], line[1]))\n",
         "    new.sort(key=lambda line: (-rank[line[0]], line[2], line[1]))\n",
-        _faults("test_1_ or test_6"),
+        _faults("test_26"),
     ),
     "what is typed meanwhile is sealed with the application": Mutation(
         INBOX,

@@ -473,3 +473,12 @@ def test_25_the_same_two_values_are_asked_about_once(three: Three) -> None:
     three.karim.sync()
     equal(three)
     assert not three.karim.service.to_review(), "it was decided"
+
+
+def test_26_children_follow_their_parents_however_small_the_batches(three: Three) -> None:
+    three.world.limit(wire.Limits(batch_operations=1))
+    line = note(three.nadia, person(three.nadia))
+    assert three.nadia.sync().complete
+    assert JournalKind.HELD not in [entry.kind for entry in three.nadia.service.journal()]
+    equal(three)
+    assert three.karim.has("follow_up_note", line)
