@@ -266,15 +266,15 @@ MUTATIONS: dict[str, Mutation] = {
     "an edit over a laid-over value inherits its base": Mutation(
         OUTBOX, "max(0, shadow[0] if shadow else base)", "max(0, base)", _faults("test_7")
     ),
-    "the way up is not left for a page that lacks our batch": Mutation(
+    "a page that holds another's batch under our number is not taken for ours": Mutation(
         ENGINE,
         '                self._settle_known(page["last_n"])  # an answer was lost: the page must not be misread\n',
         "                pass\n",
-        _faults("test_5"),
+        _faults("test_28"),
     ),
     # --- applying, scopes (§7.8, §7.9) ---
     "children may be received before their parents": Mutation(
-        INBOX, "PRAGMA defer_foreign_keys = ON", "PRAGMA defer_foreign_keys = OFF", _faults("test_9 or test_8")
+        INBOX, "PRAGMA defer_foreign_keys = ON", "PRAGMA defer_foreign_keys = OFF", _faults("test_27")
     ),
     "what was pushed and never came back is looked for": Mutation(
         INBOX, "raw.execute(f\"UPDATE _row SET scope = '' WHERE scope = '{AWAITED}'\")", "pass", _faults("test_1_")

@@ -21,7 +21,7 @@ from app.store import merges, rows
 from app.store.inbox import values_of
 from app.store.rows import sent_names
 from app.sync import membership
-from app.sync.state import HeldReason, Problem
+from app.sync.state import HeldReason, JournalKind, Problem
 from server import accounts
 from tests.sync.world import PASSWORD, PASSWORDS, SERVER, TOLD, Laptop, quoted
 
@@ -56,10 +56,14 @@ def settle(history: Histories) -> None:
 
 
 def withdraw(history: Histories, laptop: Laptop) -> None:
-    """A notebook erased itself: what it alone held is gone, unless its work was to be taken."""
+    """A notebook erased itself: what it alone held is gone, unless its work was to be taken.
+
+    Of two copies of a notebook the server takes the work of the first that comes only.
+    """
+    copy = any(one.device == laptop.device for one in history.withdrawn)
     history.laptops.remove(laptop)
     history.withdrawn.append(laptop)
-    if not history.taken.get(laptop.device):
+    if copy or not history.taken.get(laptop.device):
         elsewhere = "\n".join([*(_texts(one) for one in history.laptops), history.world.texts()])
         history.excused |= {word for word in history.typed if not _told(word, elsewhere)}
 
@@ -71,6 +75,7 @@ def check(history: Histories) -> None:
         found = one.service.verify()
         assert found.equal, [table for table in found.tables if not table.equal]
         assert not found.mended
+        assert JournalKind.MENDED not in [line.kind for line in one.service.journal()], "a session had to mend"
         scopes = membership.read(one.notebook).scopes
         for scope in scopes:
             held_by.setdefault(scope, []).append(_contents(one, scope))

@@ -39,6 +39,7 @@ def equal(three: Three) -> None:
         found = one.service.verify()
         assert found.equal, [table for table in found.tables if not table.equal]
         assert not found.mended
+        assert JournalKind.MENDED not in [line.kind for line in one.service.journal()], "no session had to mend"
         assert one.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
@@ -482,3 +483,29 @@ def test_26_children_follow_their_parents_however_small_the_batches(three: Three
     assert JournalKind.HELD not in [entry.kind for entry in three.nadia.service.journal()]
     equal(three)
     assert three.karim.has("follow_up_note", line)
+
+
+def test_27_a_record_comes_before_what_it_belongs_to(three: Three) -> None:
+    someone = person(three.nadia)
+    line = note(three.nadia, someone)
+    three.nadia.sync()
+    edit(three.nadia, someone, phone="06")  # the person comes after the note from now on
+    three.nadia.sync()
+    assert three.karim.sync().complete
+    equal(three)
+    assert three.karim.has("follow_up_note", line)
+
+
+def test_28_another_copy_that_sends_in_the_middle_of_a_session_does_not_end_it(three: Three) -> None:
+    copy = three.nadia.copy()
+    copy.password = PASSWORD
+
+    def hook(name: str) -> None:
+        if name == "page asked":
+            three.nadia.hook = lambda _: None
+            person(copy, "SECOND")
+            copy.sync()
+
+    three.nadia.hook = hook
+    assert three.nadia.sync().complete
+    equal(three)
