@@ -80,11 +80,6 @@ def tells(kind: str, name: str) -> bool:
     return kind == "beneficiary" or written
 
 
-def empties(kind: str, name: str, value: Any) -> bool:
-    """Whether a value is what an erasure leaves in a field: it may be written whatever its author had seen."""
-    return value in (None, "", {}, []) or value == OWN_FIELDS.get(kind, {}).get(name)
-
-
 def asks_a_figure(kind: str, name: str) -> bool:
     """Whether a choice between two values of a field is one of hours, of days or of amounts: an erasure leaves it."""
     return name != "deleted_at" and field_of(kind, name) is not None and not tells(kind, name)

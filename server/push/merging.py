@@ -17,7 +17,7 @@ from app.models.choices import RetentionChoice
 from app.models.clashes import rules_of
 from app.models.wire import canonical, default_of, fields_of, is_shared, moment_text, names_of
 from app.rules.access import Actor, can_send, can_transfer, scope_of, scopes_of
-from app.rules.erasure import empties, tells
+from app.rules.erasure import tells
 from app.rules.merge import (
     DECISION_FIELDS,
     DELETED,
@@ -155,8 +155,7 @@ class Merging:
         since = max(mark.seq if mark.device != task.device else 0 for mark in marks)
         kept: dict[str, Write] = {}
         for name, write in task.writes.items():
-            telling = tells(task.kind, name) and not empties(task.kind, name, write.value)
-            if not telling or write.base >= since:
+            if not tells(task.kind, name) or write.base >= since:
                 kept[name] = write
         task.keep(kept)
         return bool(kept)

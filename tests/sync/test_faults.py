@@ -406,12 +406,13 @@ def test_21_what_the_erasure_of_somebody_had_not_seen_is_emptied_too(three: Thre
     edit(three.karim, someone, phone="06 12 34")
     three.karim.sync()
     three.nadia.anonymise(someone)  # Karim's words are at the server, not here
+    three.nadia.sync()
+    for words in ("MARTIN", "06 12 34"):
+        assert words not in three.world.texts(), "at once, whoever comes next"
     equal(three)
     for one in (three.nadia, three.karim):
         assert one.value("follow_up_note", line, "text") == ""
         assert one.value("beneficiary", someone, "phone") == ""
-    for words in ("MARTIN", "06 12 34"):
-        assert words not in three.world.texts()
 
 
 def test_22_a_batch_delivered_once_more_long_after_makes_no_other_notebook(three: Three) -> None:
@@ -509,3 +510,14 @@ def test_28_another_copy_that_sends_in_the_middle_of_a_session_does_not_end_it(t
     three.nadia.hook = hook
     assert three.nadia.sync().complete
     equal(three)
+
+
+def test_29_what_is_typed_about_somebody_who_is_leaving_is_kept(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+    received_under(three.nadia, lambda: note(three.nadia, someone, "écrit pendant le départ"))
+    assert three.nadia.has("beneficiary", someone), "until what was typed has been sent"
+    equal(three)
+    assert [dict(card.values)["text"] for card in three.nadia.service.held()] == ["écrit pendant le départ"]
