@@ -412,9 +412,6 @@ MUTATIONS: dict[str, Mutation] = {
     "what is noted is sealed under its own history": Mutation(
         ENGINE, "                self._seal_in(book)  # while", "                pass  # while", _faults("test_13")
     ),
-    "a value laid over since before a restoration has seen nothing": Mutation(
-        INBOX, "edit[1] if here and not new else 0", "0 if new else edit[1]", _faults("test_13")
-    ),
     "a base is never below nothing": Mutation(
         OUTBOX, "max(0, shadow[0] if shadow else base)", "shadow[0] if shadow else base", _faults("test_14")
     ),

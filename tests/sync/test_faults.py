@@ -43,7 +43,7 @@ def equal(three: Three) -> None:
         assert one.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def received_under(laptop: Laptop, work: Callable[[], None]) -> None:
+def received_under(laptop: Laptop, work: Callable[[], object]) -> None:
     """A session whose pages come down under ``work``, done when the last one is here; then the program is killed."""
 
     def hook(name: str) -> None:
