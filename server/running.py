@@ -57,7 +57,9 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
     Makes the folder and the schema when they are not there. Raises ``InvalidInput`` for a database written by a
     newer program, ``EnvironmentProblem`` when it does not answer.
     """
-    (data_dir / "files").mkdir(parents=True, exist_ok=True)
+    files = data_dir / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    _keep_to_owner(files, 0o700)
     try:
         made = Database(database or f"sqlite:///{data_dir / DATABASE_FILE}")
     except ValueError:
@@ -82,7 +84,15 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
             "Elle n’a pas été modifiée.",
             "Installez la dernière version du serveur.",
         ) from None
-    return Service(made, clock, data_dir / "files", passwords or Passwords())
+    if made.path is not None:
+        _keep_to_owner(made.path, 0o600)  # SQLite gives its journal the rights of its file
+    return Service(made, clock, files, passwords or Passwords())
+
+
+def _keep_to_owner(path: Path, mode: int) -> None:
+    """Let no other account of the machine read what lies here in clear."""
+    with contextlib.suppress(OSError):  # somebody else's folder: who owns it decides
+        path.chmod(mode)
 
 
 def run(settings: Running) -> None:

@@ -39,7 +39,8 @@ def backup(service: Service, target: Path) -> dict[str, Any]:
         )
     making = target.with_name(target.name + ".making")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    making.parent.mkdir(parents=True, exist_ok=True)
+    making.mkdir(mode=0o700)  # everything lies in it in clear
     if service.database.is_postgresql:
         name = DUMP_FILE
         _pg("pg_dump", service, "--format=custom", f"--file={making / name}")

@@ -107,6 +107,7 @@ Token = Annotated[Text, Field(min_length=1, max_length=200)]
 Short = Annotated[Text, Field(max_length=200)]
 Whole = StrictInt
 Number = Annotated[StrictInt, Field(ge=0, le=2**62)]
+SchemaNumber = Annotated[StrictInt, Field(alias="schema", ge=0, lt=2**31)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -123,7 +124,7 @@ class EnrolAsk(_Message):
     """« Portable de Nadia »: shown to the network's administrator, who may revoke it."""
     facilitator: Short = ""
     """Id of the notebook's own facilitator record. The account takes it when it has none yet."""
-    schema_: Annotated[Whole, Field(alias="schema")] = SCHEMA
+    schema_: SchemaNumber = SCHEMA
     program: Short = ""
     """Version of the program, e.g. ``0.1.0``."""
     platform: Short = ""
@@ -199,7 +200,7 @@ class Wipe(_Message):
 class HelloAsk(_Message):
     """The start of a session."""
 
-    schema_: Annotated[Whole, Field(alias="schema")]
+    schema_: SchemaNumber
     clock: Short
     """The device's time now, a moment of ``models.wire``; the server keeps the offset and corrects the times sent."""
     epoch: Short = ""
@@ -232,7 +233,7 @@ class HelloAnswer(_Message):
     clock: str
     """The server's time."""
     limits: Limits
-    schema_: Annotated[Whole, Field(alias="schema")]
+    schema_: SchemaNumber
     """The schema the server prefers; lower than the device's: the program is newer than the server (``too new``)."""
     oldest_schema: int
     """The oldest it still projects pulls to; above the device's: ``upgrade`` before pulling, pushing still works."""
@@ -304,7 +305,7 @@ OPERATION: TypeAdapter[Insert | Update] = TypeAdapter(Operation)
 class Batch(_Message):
     """What the sealed bytes hold. Operations in the order of the laptop; parents before children when both are new."""
 
-    schema_: Annotated[Whole, Field(alias="schema")]
+    schema_: SchemaNumber
     epoch: Short
     """The epoch in which the bases were counted; empty before the first pull."""
     operations: tuple[Any, ...]
@@ -380,7 +381,7 @@ class Cursor(NamedTuple):
 
 
 class PullAsk(_Message):
-    schema_: Annotated[Whole, Field(alias="schema")]
+    schema_: SchemaNumber
     epoch: Short = ""
     cursors: dict[str, Cursor] = {}
     """By scope; a scope without cursor starts from 0."""
@@ -439,7 +440,7 @@ BUCKETS = 256
 
 
 class DigestAsk(_Message):
-    schema_: Annotated[Whole, Field(alias="schema")]
+    schema_: SchemaNumber
     epoch: Short
     cursors: dict[str, Cursor]
     """Where the device stands: the server says ``moved`` when it has gone further since."""

@@ -331,7 +331,8 @@ def records(device: Device, word: str) -> Iterator[dict[str, Any]]:
         }
         if kind == "retention_decision":
             values["decision"] = "kept"  # the other choice erases what this very network is looked at by
-        made = device.insert(kind, **values)
+        made = device.insert(kind)
+        made["fields"] |= values
         if model.shared:
             made["fields"]["organisation_id"] = ""
         ids[kind] = made["id"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import httpx2
@@ -78,6 +80,24 @@ def test_answers_of_several_workers_leave_at_once() -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights otherwise")
+def test_no_other_account_of_the_machine_reads_what_lies_in_clear(tmp_path: Path) -> None:
+    former = os.umask(0o022)
+    try:
+        verb("network", "init", "inclusiv_essonne", "--data-dir", tmp_path / "server")
+        verb("backup", tmp_path / "copies" / "today", "--data-dir", tmp_path / "server")
+        database, files, copy = (tmp_path / one for one in ("server/network.db", "server/files", "copies/today"))
+        assert [oct(one.stat().st_mode & 0o777) for one in (database, files, copy)] == ["0o600", "0o700", "0o700"]
+        with sqlite3.connect(database) as other:  # open elsewhere, its journal is there to be read
+            other.execute("CREATE TABLE one (two)")
+            sides = [path for path in database.parent.iterdir() if path.name.startswith("network.db-")]
+        assert sides
+        assert all(path.stat().st_mode & 0o077 == 0 for path in sides)
+        other.close()
+    finally:
+        os.umask(former)
 
 
 @pytest.fixture(scope="module")
