@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import json
+import re
 import signal
 import socket
 import time
@@ -149,6 +150,50 @@ def test_who_sends_a_body_too_slowly_is_told_to_send_less(hurried: Served) -> No
     with calls(hurried) as client:
         again = Device(client, nadia.clock, "nadia", access=nadia.access, rolling=nadia.rolling, epoch=nadia.epoch)
         assert again.post(body, 1, nadia.rolling).status_code == 200
+
+
+HELLO = b"POST /sync/v1/hello HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+RAW = {
+    "no length": HELLO + b"\r\n{}",
+    "a length too long": HELLO + b"Content-Length: 50\r\n\r\n{}",
+    "a length too short": HELLO + b"Content-Length: 1\r\n\r\n{}{}{}",
+    "a length below nothing": HELLO + b"Content-Length: -1\r\n\r\n{}",
+    "a length that is none": HELLO + b"Content-Length: 0x10\r\n\r\n{}",
+    "two lengths": HELLO + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+    "a length and pieces": HELLO + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "pieces": HELLO + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "a piece of no size": HELLO + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
+    "a piece beyond measure": HELLO + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n{}",
+    "pieces without an end": HELLO + b"Transfer-Encoding: chunked\r\n\r\n" + b"400\r\n" + b"x" * 1_024 + b"\r\n",
+    "pieces of pieces": HELLO + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+    "a head without an end": HELLO + b"X: " + b"x" * 200_000,
+    "many headers": HELLO + b"X: x\r\n" * 20_000 + b"\r\n",
+    "a folded header": HELLO + b"X: a\r\n b\r\nContent-Length: 2\r\n\r\n{}",
+    "a nul in a header": HELLO + b"X: a\x00b\r\n\r\n",
+    "a header of no name": HELLO + b": x\r\n\r\n",
+    "an address of no sense": b"GET http://x:y@/sync/v1/hello HTTP/1.1\r\nHost: x\r\n\r\n",
+    "an address in bytes": b"GET /sync/v1/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+    "another protocol": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "a protocol of old": b"GET /health\r\n\r\n",
+    "an upgrade": HELLO + b"Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\n{}",
+    "a promise of more": HELLO + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+    "noise": bytes(range(256)) * 8,
+    "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200),
+}
+"""What no notebook sends."""
+
+
+@pytest.mark.parametrize("what", sorted(RAW))
+def test_what_is_no_request_is_refused_and_holds_nothing(hurried: Served, what: str) -> None:
+    with socket.create_connection(("127.0.0.1", hurried.port)) as line:
+        with contextlib.suppress(OSError):
+            line.sendall(RAW[what])
+        answer = rest_of(line)
+    statuses = [int(one) for one in re.findall(rb"HTTP/1\.1 (\d{3})", answer)]
+    assert all(status == 100 or 400 <= status < 500 for status in statuses), answer
+    told = [line for line in hurried.lines() if line["event"] == "request"]
+    assert all(line["status"] < 500 for line in told), told[-3:]
+    assert all(line["level"] in ("info", "warning") for line in hurried.lines())
 
 
 def test_more_connections_than_it_takes_are_told_to_come_again(hurried: Served) -> None:
