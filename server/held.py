@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.errors import InvalidInput, NotFound
-from app.models.wire import field_of, from_wire, models_by_kind, moment_text
+from app.models.wire import field_of, from_wire, models_by_kind, moment_text, names_of
 from app.rules.french import format_date, format_time
 from app.rules.record_words import field_label, noun, shown_value
 from app.sync.protocol import HeldCode
@@ -31,6 +33,7 @@ REASONS = {
     HeldCode.UNKNOWN_RECORD: "fiche inconnue du serveur",
     HeldCode.PARENT: "attend une autre fiche",
     HeldCode.ERASED: "fiche effacée pour toujours",
+    HeldCode.RESCUED: "perdu par le serveur, connu d’un carnet",
     HeldCode.QUARANTINED: "carnet retiré du réseau",
 }
 
@@ -110,6 +113,7 @@ def waiting(service: Service, device: str = "") -> list[HeldOperation]:
             "JOIN sync_account a ON a.name = d.account "
             "WHERE h.settled_at IS NULL AND h.body <> '' ORDER BY h.device, h.n, h.position",
         )
+        rows = [row for row in rows if not (row.code == HeldCode.RESCUED and _came_back(connection, row))]
     return [
         HeldOperation(
             row.number,
@@ -166,6 +170,15 @@ def drop(service: Service, operations: Iterable[HeldOperation]) -> int:
     with service.database.changing() as connection:
         many(connection, "UPDATE sync_held SET body = '', settled_at = ? WHERE number = ?", numbers)
     return len(numbers)
+
+
+def _came_back(connection: Connection, row: Any) -> bool:
+    """Whether what was lost came back since, by who had typed it."""
+    found = ask(
+        connection, "SELECT body FROM sync_entry WHERE id = ? AND tbl = ? AND live = 1", (row.record_id, row.tbl)
+    )
+    values = dict(zip(names_of(row.tbl), json.loads(found[0].body), strict=True)) if found else {}
+    return all(values.get(name, ...) == edit[0] for name, edit in json.loads(row.body)["fields"].items())
 
 
 def _moment(stored: Any) -> dt.datetime:

@@ -19,7 +19,7 @@ from typing import Any
 
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
-from app.store import engine, journal, rows
+from app.store import engine, journal, rescue, rows
 from app.store.outbox import AWAITED, Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
@@ -147,8 +147,8 @@ def is_first(raw: Any) -> bool:
     return raw.execute("SELECT 1 FROM _row WHERE scope <> ? LIMIT 1", (AWAITED,)).fetchone() is None
 
 
-def start_over(raw: Any) -> None:
-    """Take everything again and replace: the server began a new history.
+def start_over(raw: Any, epoch: str) -> None:
+    """Take everything again and replace: the server began a new history after ``epoch``.
 
     What it no longer holds is found at the end of the application (``stale``). Bases counted in the lost history would
     hide what was written in the new one: what is noted must be sealed before, under the former epoch.
@@ -156,6 +156,7 @@ def start_over(raw: Any) -> None:
     raw.execute("DELETE FROM _inbox")
     raw.execute("DELETE FROM _cursor")
     raw.execute("DELETE FROM _digest")
+    rescue.remember(raw, epoch)
     raw.execute("UPDATE _row SET seq = -1")
     raw.execute("UPDATE _shadow SET base = 0")
 
@@ -193,6 +194,8 @@ def apply_pages(
     if tolerant:
         work.leave_orphans()
     work.write_digests()
+    work.rescue.seal(seal, clock, device)
+    work.rescue.end()
     finish_pages(raw)
     return work.applied
 
@@ -314,6 +317,7 @@ class _Application:
         }
         self._shadowed = _any_shadow(raw)
         self._digests: dict[tuple[str, str], list[int]] = {}
+        self.rescue = rescue.Rescue(raw)
         self._replaced: set[str] = set()
         """SHA-256 of contents that received attachments named before."""
 
@@ -328,6 +332,7 @@ class _Application:
         if kind not in models_by_kind() or not part.received:
             return  # a table of a newer program: asked again after the update
         ids = [row[2][0] for row in part.received]
+        self.rescue.compare(kind, part.received)
         if kind == "attachment" and not fresh:
             self._replaced |= rows.named_contents(raw, ids)
         if kind == "beneficiary" and not fresh:
@@ -574,6 +579,8 @@ def _pending_operations(raw: Any, device: str, epoch: str, first: int | None) ->
         for place, operation in enumerate(batch["operations"]):
             if answered and place < len(results) and results[place][0] == "held":
                 continue
+            if "rescue" in operation:
+                continue  # what others wrote once, not what was typed here
             kind = operation["table"]
             new = operation["op"] == "insert"
             fields = {

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -107,12 +107,28 @@ def seal_all(
     raw: Any, seal: Seal, clock: Clock, device: str, *, most_operations: int = 500, most_bytes: int = 1_000_000
 ) -> int:
     """Freeze everything noted and not sealed into batches numbered for ``device``; answers how many were made."""
-    made = 0
-    for operations in _portions(_operations(raw), most_operations, most_bytes):
-        body = seal(operations)
-        _append(raw, body, len(operations), clock, device)
-        made += 1
+    made = seal_operations(
+        raw, seal, _operations(raw), clock, device, most_operations=most_operations, most_bytes=most_bytes
+    )
     raw.execute("DELETE FROM _dirty")
+    return made
+
+
+def seal_operations(
+    raw: Any,
+    seal: Seal,
+    operations: Iterable[dict[str, Any]],
+    clock: Clock,
+    device: str,
+    *,
+    most_operations: int = 500,
+    most_bytes: int = 1_000_000,
+) -> int:
+    """Freeze operations into batches numbered for ``device``; answers how many were made."""
+    made = 0
+    for portion in _portions(operations, most_operations, most_bytes):
+        _append(raw, seal(portion), len(portion), clock, device)
+        made += 1
     return made
 
 
@@ -125,7 +141,7 @@ def _append(raw: Any, body: bytes, records: int, clock: Clock, device: str) -> N
 
 
 def _portions(
-    operations: Iterator[dict[str, Any]], most_operations: int, most_bytes: int
+    operations: Iterable[dict[str, Any]], most_operations: int, most_bytes: int
 ) -> Iterator[list[dict[str, Any]]]:
     portion: list[dict[str, Any]] = []
     size = 0
@@ -207,6 +223,8 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
                 # The server let the former content go: named again (an annotation undone), it is to be sent again.
                 raw.execute("DELETE FROM _file WHERE sha256 = ?", (operation["fields"]["sha256"][3],))
             continue
+        if "rescue" in operation:
+            continue  # nobody typed it here: the server keeps it
         held.append(str(kind))
         raw.execute(
             "INSERT INTO _held (id, tbl, record, code, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -251,7 +269,7 @@ def _changed_since(raw: Any, k: int, kind: str, record_id: str, name: str) -> bo
     if raw.execute("SELECT 1 FROM _dirty WHERE tbl = ? AND id = ? AND field = ?", (kind, record_id, name)).fetchone():
         return True
     return any(
-        one["table"] == kind and one["id"] == record_id and name in one["fields"]
+        one["table"] == kind and one["id"] == record_id and name in one["fields"] and "rescue" not in one
         for later in waiting(raw, k)
         for one in later.operations()
     )

@@ -200,7 +200,7 @@ class Session:
         kept = self._store(lambda book: outbox.kept(book.raw))
         receipts = self._ask_known(kept)
         self._point("batches known")
-        device = self._me.device
+        device, was = self._me.device, self._me.epoch
 
         def restart(book: Notebook) -> Membership:
             with inbox.applying(book.raw):
@@ -208,7 +208,7 @@ class Session:
                 _settle_by_content(book, kept, receipts)
                 outbox.forget_numbers(book.raw, device, last_n)
                 outbox.renumber(book.raw, device, last_n)
-                inbox.start_over(book.raw)
+                inbox.start_over(book.raw, was)
                 file_exchange.doubt_all(book.raw)
                 journal.write(book.raw, book.clock.now().isoformat(), JournalKind.RESTORED.value)
                 return membership.change(book, epoch=epoch)
@@ -344,7 +344,8 @@ class Session:
 
         self._me = self._store(settle)
         for operation, result in zip(batch.operations(), results, strict=True):
-            self._sent[operation["table"]] = self._sent.get(operation["table"], 0) + 1
+            if "rescue" not in operation:
+                self._sent[operation["table"]] = self._sent.get(operation["table"], 0) + 1
             self.done.merged += result[0] == wire.Status.MERGED
 
     # --- receiving ---

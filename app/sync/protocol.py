@@ -294,6 +294,9 @@ class Update(_Message):
     table: str
     id: str
     fields: dict[str, Edit]
+    rescue: Short = ""
+    """Not typed here, but received in this lost epoch: after a restoration (§7.13), values that the server may have
+    lost. It sets aside (``rescued``) those that it does not hold, and never merges them by itself."""
 
 
 Operation = Annotated[Insert | Update, Field(discriminator="op")]
@@ -341,6 +344,8 @@ class HeldCode(enum.StrEnum):
     """A record it points to is unknown or itself held; released by itself when that record arrives."""
     ERASED = "erased"
     """The record was erased for good (GDPR); the operation was not kept."""
+    RESCUED = "rescued"
+    """Received by this device from a history that the server lost: kept for the administrator, not applied."""
     QUARANTINED = "quarantined"
     """Sent by a revoked device: kept for the administrator, not applied."""
 

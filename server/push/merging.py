@@ -31,7 +31,7 @@ from app.rules.merge import (
     refuse_deletion,
     revive,
 )
-from app.sync.protocol import HeldCode, Result, Status
+from app.sync.protocol import Edit, HeldCode, Result, Status
 from server.push.links import children_of, parents_of
 from server.push.moving import Move
 from server.push.reading import Task
@@ -106,8 +106,12 @@ class Merging:
         if task.refused is not None and task.refused[0] is not HeldCode.PARENT:
             return self._hold(task, actor, *task.refused)
         task.refused = None
+        if task.rescue and not task.writes:
+            return Result(Status.OK)
         if self._erased and not self._spare_erased(task):
             return self._hold(task, actor, HeldCode.ERASED)
+        if task.rescue:
+            return self._rescued(task)
         ref = task.ref
         row = self.shelf.find(*ref)
         if row is None and not task.inserting:
@@ -135,6 +139,22 @@ class Merging:
         if any(clash.field not in rules_of(task.kind) for clash in merged.clashes):
             return Result(Status.CONFLICT, self.shelf.seq)
         return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
+
+    def _rescued(self, task: Task) -> Result:
+        """Values of a lost history, from who had received them: set aside when this server does not hold them.
+
+        Never merged by themselves: whoever typed them most often sends them again.
+        """
+        row = self.shelf.find(*task.ref)
+        lost = [name for name, write in task.writes.items() if row is None or row.values[name] != write.value]
+        if not lost:
+            return Result(Status.OK)
+        edits = {name: given for name, given in task.raw["fields"].items() if name in lost}
+        # An edit may come as an object too: one form is kept.
+        fields = {name: list(Edit(**one) if isinstance(one, dict) else one) for name, one in edits.items()}
+        task.raw = {**task.raw, "fields": fields}
+        task.refused = (HeldCode.RESCUED, "")
+        return Result(Status.HELD, 0, HeldCode.RESCUED)
 
     def _spare_erased(self, task: Task) -> bool:
         """Take out of a blind operation what it would tell again of an erased person; whether anything is left.

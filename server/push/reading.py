@@ -48,6 +48,8 @@ class Task:
     held: int = 0
     """Number of the held operation that this one is tried from again; 0 for one just sent."""
     device: int = 0
+    rescue: str = ""
+    """The lost epoch that the values were received in, when nobody typed them on this device."""
     waits: tuple[str, str] = ("", "")
     """The record that an operation held for its parent waits for."""
 
@@ -97,6 +99,7 @@ class Reader:
                 task.values = self._values(kind, record_id, fields)
                 task.at = self._corrected(at)
             else:
+                task.rescue = str(raw.get("rescue", ""))
                 given = {name: edit.value for name, edit in fields.items()}
                 task.values = self._values(kind, record_id, given)
                 task.written = {

@@ -119,7 +119,7 @@ def _merge(
     before = _merged_elsewhere(connection, session, sha256)
     if before is not None:
         return before.model_copy(update={"n": n})
-    if batch.epoch != epoch:
+    if batch.epoch != epoch or any(task.rescue for task in tasks):
         _cap_bases(connection, batch.epoch, tasks)
     seq = head + 1
     shelf = Shelf(connection, seq, now)
@@ -180,20 +180,30 @@ def known(service: Service, session: Session, batches: Sequence[tuple[str, int, 
 
 
 def _cap_bases(connection: Connection, epoch: str, tasks: Sequence[Task]) -> None:
-    """Bases counted in a lost epoch cannot hide a conflict: capped at where the next one begins (§7.13)."""
+    """Bases counted in a lost epoch cannot hide a conflict: capped at where the next one begins (§7.13).
+
+    What a device rescued from a lost epoch and stood there before is no news: those fields are left out.
+    """
     epochs = ask(connection, "SELECT ordinal, id, start FROM sync_epoch ORDER BY ordinal")
+    for task in tasks:
+        cap = _cap(epochs, task.rescue or epoch)
+        if task.rescue:
+            writes = {} if cap is None else task.writes
+            task.keep({name: one._replace(base=cap or 0) for name, one in writes.items() if one.base > (cap or 0)})
+        elif cap is not None and not task.inserting:  # the base of an insert is 0 already
+            task.keep({name: one._replace(base=min(one.base, cap)) for name, one in task.writes.items()})
+
+
+def _cap(epochs: Sequence[Any], epoch: str) -> int | None:
+    """Up to which sequence an epoch tells the same history as this base; ``None``: all of it."""
     current = epochs[-1]
     if epoch in (current[1], ""):
-        return
+        return None
     ordinal, _, _ = epoch.partition("-")
     lost = int(ordinal) if ordinal.isdecimal() and len(ordinal) < 9 else 0
     here = any(identifier == epoch for _, identifier, _ in epochs)
     later = [start for number, _, start in epochs if number > lost or (number == lost and not here)]
-    cap = min(later, default=current[2])
-    for task in tasks:
-        if not task.inserting:  # the base of an insert is 0 already
-            capped = {name: write._replace(base=min(write.base, cap)) for name, write in task.writes.items()}
-            task.keep(capped)
+    return int(min(later, default=current[2]))
 
 
 def _erased(connection: Connection, shelf: Shelf, tasks: Sequence[Task]) -> dict[Ref, Erased]:
@@ -228,6 +238,8 @@ def _hold(
             continue
         # Plain ASCII whatever it holds: a number beyond measure, half a character.
         body = "" if result.code is HeldCode.ERASED else json.dumps(task.raw, separators=(",", ":"))
+        if result.code is HeldCode.RESCUED and _is_kept(connection, task):
+            continue
         waits = task.waits if result.code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
         rows.append(
             (
@@ -239,7 +251,7 @@ def _hold(
                 result.code.value,
                 result.field,
                 scope_of(False, session.actor.organisation_id),
-                batch.epoch,
+                task.rescue or batch.epoch,
                 session.offset // dt.timedelta(microseconds=1),
                 body,
                 *waits,
@@ -251,6 +263,19 @@ def _hold(
         "INSERT INTO sync_held (device, n, position, tbl, record_id, code, field, scope, epoch, offset_us, body, "
         "waits_tbl, waits_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
+    )
+
+
+def _is_kept(connection: Connection, task: Task) -> bool:
+    """Whether another device offered the same lost values before."""
+    rows = ask(
+        connection,
+        "SELECT body FROM sync_held WHERE tbl = ? AND record_id = ? AND code = ? AND settled_at IS NULL AND body <> ''",
+        (task.kind, task.record_id, HeldCode.RESCUED.value),
+    )
+    kept = [json.loads(row.body)["fields"] for row in rows]
+    return any(
+        all(name in one and one[name][0] == edit[0] for name, edit in task.raw["fields"].items()) for one in kept
     )
 
 
@@ -292,17 +317,24 @@ def release_these(service: Service, numbers: Sequence[int]) -> int:
 
 
 _HELD = (
-    "SELECT h.number, h.device, h.tbl, h.record_id, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
+    "SELECT h.number, h.device, h.tbl, h.record_id, h.code, h.body, h.epoch, h.offset_us, h.waits_tbl, h.waits_id, "
     "a.facilitator, a.organisation, a.role FROM sync_held h JOIN sync_device d ON d.number = h.device "
     "JOIN sync_account a ON a.name = d.account WHERE h.settled_at IS NULL AND h.body <> '' AND {}"
 )
 """Operations set aside, with the account that they are tried again under."""
+NOBODY = -1
+"""The « device » of a value whose author’s notebook is lost."""
 
 
 def _try_again(connection: Connection, service: Service, merging: Merging, row: Any, now: dt.datetime) -> bool:
     """Merge one operation set aside; whether it went through. Otherwise it stays, with the reason of now."""
     offset = dt.timedelta(microseconds=row.offset_us)
-    task = Reader(row.device, offset, now, service.limits.text_characters).read(0, json.loads(row.body))
+    raw = json.loads(row.body)
+    if isinstance(raw, dict):
+        raw.pop("rescue", None)  # somebody decided: an ordinary edit from now on
+    # What a device rescued it did not write: its own later edit of the same field is another's.
+    device = NOBODY if row.code == HeldCode.RESCUED else row.device
+    task = Reader(device, offset, now, service.limits.text_characters).read(0, raw)
     _cap_bases(connection, row.epoch, [task])
     merging.prepare([task], _erased(connection, merging.shelf, [task]))
     merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))

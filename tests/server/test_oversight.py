@@ -12,7 +12,7 @@ import pytest
 from app.clock import FrozenClock
 from app.models.choices import Role
 from app.sync.protocol import PATH, SCHEMA, HeldCode, Status
-from server import accounts, devices, held, incidents
+from server import accounts, devices, held, incidents, restoring
 from server.checks import check
 from server.service import Service
 from tests.server import house
@@ -159,6 +159,42 @@ def test_what_a_released_record_brings_releases_what_waited_for_it(
     assert held.waiting(service) == []
     amina.pull()
     assert amina.value("follow_up_note", note["id"], "text") == "Attend"
+
+
+def test_what_a_lost_history_had_is_set_aside_once_and_released_as_nobody_s(
+    nadia: Device, enrol: Enrol, service: Service, say: Verb
+) -> None:
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    nadia.push(person)
+    nadia.pull()
+    lost = nadia.epoch
+    with service.database.writing() as connection:
+        restoring.begin_epoch(connection, service)
+    amina = enrol("amina")
+    amina.pull()
+    known = amina.seqs["beneficiary", person["id"]]
+    older = amina.update("beneficiary", person["id"], known, town="Évry")
+    newer = amina.update("beneficiary", person["id"], known + 5, phone="0100000001", first_name="Julie")
+    offered = [{**older, "rescue": lost}, {**newer, "rescue": lost}, {**newer, "rescue": amina.epoch}]
+    offered.append(
+        {**newer, "rescue": lost, "fields": {"phone": {"value": "0100000001", "base": known + 5, "at": "x"}}}
+    )
+    receipt = amina.push(*offered[:3])
+    assert [(one.status, one.code) for one in receipt.results] == [
+        (Status.OK, None),
+        (Status.HELD, HeldCode.RESCUED),
+        (Status.OK, None),
+    ]
+    assert amina.push(newer | {"rescue": lost}).results[0].code is HeldCode.RESCUED
+    assert amina.push(offered[3]).results[0].status is Status.HELD
+    amina.pull()
+    assert amina.value("beneficiary", person["id"], "phone") == "", "never merged by itself"
+    (kept,) = [one for one in held.waiting(service) if one.code is HeldCode.RESCUED]
+    assert list(kept.operation["fields"]) == ["phone"], "what it holds, or held before the backup, is no news"
+    assert say("held", "release", str(kept.number)) == {"released": 1, "still_held": 0}
+    amina.pull()
+    assert amina.value("beneficiary", person["id"], "phone") == "0100000001"
+    assert check(service) == []
 
 
 def test_nothing_is_dropped_without_saying_so(nadia: Device, service: Service, say: Verb) -> None:
