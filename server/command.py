@@ -295,7 +295,7 @@ def _held_release(parsed: argparse.Namespace) -> int:
         chosen = held.chosen(service, parsed.number, parsed.device)
         through = held.release(service, chosen)
     still = len(chosen) - through
-    more = f" {still} restent de côté\u00a0: «\u00a0held list\u00a0» dit pourquoi." if still else ""
+    more = f" Encore de côté\u00a0: {still} («\u00a0held list\u00a0» dit pourquoi)." if still else ""
     return _tell(parsed, {"released": through, "still_held": still}, f"Reprises\u00a0: {through}.{more}")
 
 

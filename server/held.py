@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from app.errors import InvalidInput, NotFound
 from app.models.wire import field_of, from_wire, models_by_kind, moment_text, names_of
 from app.rules.french import format_date, format_time
-from app.rules.record_words import field_label, noun, shown_value
+from app.rules.record_words import field_label, has_words, noun, shown_value
 from app.sync.protocol import HeldCode
 from server.push import receiving
 from server.service import Service
@@ -93,7 +93,7 @@ class HeldOperation:
         for name, given in sorted(fields.items()):
             value = given if inserting or not isinstance(given, list) or not given else given[0]
             known = field_of(self.table, name)
-            if value in (None, "") and inserting:
+            if (value in (None, "") and inserting) or not has_words(self.table, name):
                 continue
             try:
                 told = shown_value(self.table, name, value if known is None else from_wire(known.type, value))
