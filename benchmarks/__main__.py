@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME…] [--runs N] [--json FILE] [--page]``: ratios to floors taken in the same run.
 
 Names: ``start``, ``window`` (home, memory, screens, commit), ``reads``, ``report``, ``sync`` (with
-``typing``), ``capture``, ``server``; all when none is given.
+``typing``), ``capture``, and of the server ``sending``, ``changes``, ``storm``; all when none is given.
 ``--page`` writes the table in ``docs/measures.md``. ``plans [WORDS]`` explains slow queries instead.
 Exit code 0 whatever the figures: a measure is read, never a test.
 """
@@ -58,10 +58,22 @@ def _capture(runs: int) -> Iterator[Figure]:
     return capture(runs)
 
 
-def _server(runs: int) -> Iterator[Figure]:
-    from benchmarks.server import measure
+def _sending(runs: int) -> Iterator[Figure]:
+    from benchmarks.server import sending
 
-    return measure(runs)
+    return sending(runs)
+
+
+def _changes(runs: int) -> Iterator[Figure]:
+    from benchmarks.server import changes
+
+    return changes(runs)
+
+
+def _storm(runs: int) -> Iterator[Figure]:
+    from benchmarks.server import storm
+
+    return storm(runs)
 
 
 MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
@@ -71,7 +83,9 @@ MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "reads": _reads,
     "sync": _sync,
     "capture": _capture,
-    "server": _server,
+    "sending": _sending,
+    "changes": _changes,
+    "storm": _storm,
 }
 
 

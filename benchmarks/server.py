@@ -256,7 +256,7 @@ def changes(runs: int) -> Iterator[Figure]:
             for sender, *_ in sides.values():
                 sender.service.database.close()
             yield Figure(
-                "server",
+                "changes",
                 f"{CHANGED} changed records sent and received, {_spaced(LARGE)} on {kind}",
                 median(taken["large"]),
                 median(taken["small"]),
@@ -307,7 +307,7 @@ def sending(runs: int) -> Iterator[Figure]:
                 raw.append(milliseconds(partial(_insert, service.database, sql, rows)))
             service.database.close()
             yield Figure(
-                "server",
+                "sending",
                 f"{_spaced(SENT)} new records sent, {kind}",
                 median(sent),
                 median(raw),
@@ -375,8 +375,8 @@ def storm(runs: int) -> Iterator[Figure]:
         against = "one laptop alone"
         crowd = f"a session among {LAPTOPS} at once"
         waits = [one.whole for one in sessions]
-        yield Figure("server", f"{crowd}, 95th percentile", percentile(waits, 95), alone, against)
-        yield Figure("server", f"{crowd}, median", median(waits), alone, against)
+        yield Figure("storm", f"{crowd}, 95th percentile", percentile(waits, 95), alone, against)
+        yield Figure("storm", f"{crowd}, median", median(waits), alone, against)
 
 
 @dataclass(frozen=True)
@@ -520,10 +520,3 @@ def _serving(url: str, folder: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
-
-
-def measure(runs: int) -> Iterator[Figure]:
-    """All of them."""
-    yield from sending(runs)
-    yield from changes(runs)
-    yield from storm(runs)
