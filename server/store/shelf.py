@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.models.wire import canonical, fields_of, is_shared, names_of
+from app.models.wire import fields_of, is_shared, names_of, row_text
 from app.rules.access import scope_of
 from app.rules.merge import Clock, Stored
 from app.sync.protocol import hash_text, row_hash
@@ -101,8 +101,7 @@ class Shelf:
         self._known[kind, record_id] = row
         if before is not None and before.scope != scope:
             self._gone[kind, record_id, before.scope] = None
-        if self._gone:
-            self._gone.pop((kind, record_id, scope), None)
+        self._gone.pop((kind, record_id, scope), None)
         return row
 
     def bump(self, kind: str, record_id: str) -> None:
@@ -147,7 +146,7 @@ class Shelf:
                 dropped[kind].append((record_id,))
                 continue
             values = _in_order(kind)(row.values)
-            body = canonical(values)
+            body = row_text(kind, values)
             number = row_hash(kind, self.seq, body)
             row.hash = signed(number)
             clocks = _clocks_text(row.clocks)

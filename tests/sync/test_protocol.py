@@ -18,6 +18,7 @@ from app.models.wire import (
     models_by_kind,
     names_of,
     normal,
+    row_text,
     to_wire,
 )
 from app.rules.derived import derived_fields
@@ -141,6 +142,20 @@ def test_the_hash_of_a_row_is_frozen() -> None:
     assert protocol.hash_text(row_hash("company", 7, canonical(["c", None, "É", 3, True]))) == "5b15bbd7f14b9dc0"
     assert protocol.bucket_of("0190c0de-0000-7000-8000-000000000001") == 112
     assert protocol.hash_text(protocol.add_hashes(2**64 - 1, 2)) == "0000000000000001"
+
+
+@given(
+    st.sampled_from(sorted(models_by_kind())),
+    st.lists(st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(), max_size=40),
+    st.recursive(
+        st.none() | st.integers(-(2**63), 2**63 - 1) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=8,
+    ),
+)
+def test_a_row_has_one_text_whatever_writes_it(kind: str, plain: list[object], data: object) -> None:
+    values = [*plain, data] if any(field.type == "data" for field in fields_of(kind)) else plain
+    assert row_text(kind, values) == canonical(values)
 
 
 def test_parents_are_told_from_the_models() -> None:
