@@ -71,6 +71,7 @@ entry = Table(
     Column("clocks", Text, nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_sync_entry_scope", "scope", "seq", "tbl", "id"),
+    sqlite_with_rowid=False,  # a record is found and written in one tree, not in an index and then a table
 )
 tally = Table(
     "sync_tally",
