@@ -54,6 +54,7 @@ class Merging:
 
     def __init__(self, shelf: Shelf, now: dt.datetime) -> None:
         self.shelf = shelf
+        self._applied = Result(Status.OK, shelf.seq)
         self._now = moment_text(now)
         self._children: dict[Ref, list[Ref]] = {}
         self._erased: dict[Ref, Erased] = {}
@@ -136,9 +137,9 @@ class Merging:
         if moved and row is not None:
             clock = Clock(self.shelf.seq, task.device, task.writes["organisation_id"].at)
             Move(self.shelf, row.values["organisation_id"], merged.values["organisation_id"], clock).run(ref)
-        if any(clash.field not in rules_of(task.kind) for clash in merged.clashes):
+        if merged.clashes and any(clash.field not in rules_of(task.kind) for clash in merged.clashes):
             return Result(Status.CONFLICT, self.shelf.seq)
-        return Result(Status.MERGED if merged.beside else Status.OK, self.shelf.seq)
+        return Result(Status.MERGED, self.shelf.seq) if merged.beside else self._applied
 
     def _rescued(self, task: Task) -> Result:
         """Values of a lost history, from who had received them: set aside when this server does not hold them.
