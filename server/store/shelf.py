@@ -101,7 +101,8 @@ class Shelf:
         self._known[kind, record_id] = row
         if before is not None and before.scope != scope:
             self._gone[kind, record_id, before.scope] = None
-        self._gone.pop((kind, record_id, scope), None)
+        if self._gone:
+            self._gone.pop((kind, record_id, scope), None)
         return row
 
     def bump(self, kind: str, record_id: str) -> None:
