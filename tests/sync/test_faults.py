@@ -468,6 +468,7 @@ def test_25_the_same_two_values_are_asked_about_once(three: Three) -> None:
     edit(three.nadia, someone, phone="de Nadia")
     copy = three.nadia.copy()  # the same change waits in both
     copy.password = PASSWORD
+    person(copy, "AUTRE")  # in other bytes
     edit(three.karim, someone, phone="de Karim")
     for one in (three.karim, three.nadia, three.karim):
         one.sync()
