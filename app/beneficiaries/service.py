@@ -18,6 +18,7 @@ from app.beneficiaries.exits import ExitActs
 from app.beneficiaries.fields import FIELDS
 from app.beneficiaries.follow_up import FollowUpActs
 from app.beneficiaries.merging import MergeActs
+from app.beneficiaries.transfer import TransferActs
 from app.beneficiaries.values import (
     AlreadyKnown,
     BeneficiarySheet,
@@ -48,7 +49,7 @@ from app.store.unit import Outcome, Undo, not_found, revert, writing
 PAGE = 50
 
 
-class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs, MergeActs):
+class BeneficiariesService(ContractActs, EligibilityActs, FollowUpActs, ExitActs, MergeActs, TransferActs):
     """The people of the organisation."""
 
     # --- finding -------------------------------------------------------------------------

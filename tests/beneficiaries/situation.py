@@ -10,9 +10,12 @@ from pathlib import Path
 
 from app.clock import FrozenClock, natural_id
 from app.models.choices import Role
+from app.models.network import Organisation
 from app.paths import resources
+from app.store import inbox
 from app.store.notebook import Notebook
 from app.store.reference import load_reference, read_entries
+from app.store.unit import writing
 from tests.factories import KEY, NOW, Site, open_fresh_notebook, site_with_people
 
 _MADE: dict[str, tuple[Path, bytes]] = {}
@@ -47,3 +50,13 @@ def open_situation(folder: Path, *, people: int = 6) -> tuple[Notebook, Site]:
     notebook.actor_id = natural_id("facilitator", "nadia")
     notebook.role = Role.FACILITATOR
     return notebook, pickle.loads(packed)
+
+
+def join_network(notebook: Notebook) -> str:
+    """The notebook has received from its network’s server, where there is one other structure; answers its id."""
+    inbox.move_cursors(notebook.raw, {"network": ["e", 1, "", "", "t"]})
+    (network,) = notebook.raw.execute(
+        "SELECT network_id FROM organisation WHERE id = ?", (notebook.organisation_id,)
+    ).fetchone()
+    with writing(notebook, "réseau") as unit:
+        return unit.insert(Organisation, {"network_id": network, "code": "voisine", "name": "PLIE voisin"})

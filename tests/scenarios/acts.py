@@ -9,10 +9,9 @@ from typing import Any
 
 from app.beneficiaries.values import BeneficiarySheet
 from app.clock import natural_id
-from app.models.beneficiaries import Beneficiary, EmploymentContractDraft, NoteDraft
+from app.models.beneficiaries import EmploymentContractDraft, NoteDraft
 from app.models.choices import Modality, ObservationSection, PeriodEnd, StatementState
 from app.models.exits import SituationDraft
-from app.store.unit import writing
 from app.store.visits import Stage
 from app.visits.photos import reduce_photo
 from app.visits.values import NewFinding
@@ -139,6 +138,5 @@ def hours_at_network(network: Any) -> int:
 
 
 def give(who: Notebook, person: str, organisation: str) -> None:
-    """The person is followed by another organisation from now on (``inclusiv record set``)."""
-    with writing(who.workstation.notebook, "changement de structure") as unit:
-        unit.update(Beneficiary, person, {"organisation_id": natural_id("organisation", organisation)})
+    """The person is followed by another organisation from now on."""
+    who.people.transfer(person, natural_id("organisation", organisation))

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from app.beneficiaries.values import BeneficiarySheet, EventKind, MergePreview, PersonHit, PlaceHelp
+from app.beneficiaries.values import BeneficiarySheet, EventKind, MergePreview, Option, PersonHit, PlaceHelp
 from app.errors import InclusivError, InvalidInput
 from app.models.choices import AttemptOutcome, EmploymentType, Modality, NoteKind, PeriodEnd, Qualification, Sex
 from app.rules.french import NBSP, format_date, format_phone, format_time, plural
@@ -27,6 +27,7 @@ from app.ui.beneficiaries.dialogs import (
 )
 from app.ui.beneficiaries.exits import AttemptDialog, SituationDialog, exit_parts
 from app.ui.beneficiaries.merging import MergeDialog, PickDialog, merge_parts
+from app.ui.beneficiaries.transfer import TransferDialog
 from app.ui.beneficiaries.viewmodel import BeneficiariesViewModel
 from app.ui.kit.cards import Banner
 from app.ui.kit.chips import Chip, ChipRow
@@ -393,6 +394,9 @@ class PersonPage(QWidget):
         dialog.picked.connect(self.compare_with)
         dialog.open()
 
+    def _give_to(self, structures: tuple[Option, ...]) -> None:
+        TransferDialog(self, self.model, structures).open()
+
     def _public_parts(self, sheet: BeneficiarySheet) -> list[QWidget]:
         if sheet.eligibility:
             return parts.eligibility_parts(sheet.eligibility, self.act, writable=sheet.writable)
@@ -485,6 +489,7 @@ class PersonPage(QWidget):
         ]
         if sheet.writable:
             made.append(("Réunir avec une autre fiche", self._pick_other))
+            made.append(("Confier à une autre structure", lambda: self.model.ask_structures(self._give_to)))
         if sheet.archived_on is not None:
             made.append(("Reprendre dans le suivi", self.model.unarchive))
         elif sheet.writable:

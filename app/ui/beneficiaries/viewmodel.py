@@ -263,6 +263,21 @@ class BeneficiariesViewModel(QObject):
         person = self._deleted = self._person_id
         self._act(lambda: self._service.delete(person), lambda _outcome: self.removed.emit("Fiche supprimée."))
 
+    def ask_structures(self, answer: Callable[[tuple[Option, ...]], None]) -> None:
+        """The structures the person shown may be given to."""
+        self._run.run(self._service.structures_to_give_to, done=answer, failed=self.refused.emit, owner=self)
+
+    def transfer(self, structure: Option, done: Callable[[], None], failed: Callable[[InclusivError], None]) -> None:
+        """Give the person shown to another structure."""
+        person = self._person_id
+
+        def given(_outcome: Outcome) -> None:
+            self._deleted = person
+            done()
+            self.removed.emit(f"Fiche confiée à {structure.label}\u00a0: elle part à la prochaine synchronisation.")
+
+        self._act(lambda: self._service.transfer(person, structure.code), given, failed)
+
     # --- somebody new --------------------------------------------------------------------
 
     def understand(self, text: str) -> None:
