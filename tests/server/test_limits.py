@@ -253,9 +253,13 @@ def test_a_push_is_whole_or_has_not_happened_when_the_server_is_told_to_stop(
             lines = {}
             for name, device in devices.items():
                 lines[name] = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
-                lines[name].sendall(push_head(device, bodies[name]) + b"\r\n" + bodies[name][:-1])
+                lines[name].sendall(push_head(device, bodies[name]) + b"Expect: 100-continue\r\n\r\n")
+                assert b" 100 " in lines[name].recv(65_536)  # it is being read, not only on its way
+                lines[name].sendall(bodies[name][:-1])
             served.process.send_signal(signal.SIGTERM)
+            until = time.monotonic() + 30
             while "Waiting for connections to close" not in served.said():
+                assert time.monotonic() < until, served.said()
                 time.sleep(0.01)  # no signal says that another program has written a line
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.1", served.port), 1)
