@@ -131,10 +131,18 @@ def check_password(database: Database, clock: Clock, passwords: Passwords, name:
 
 
 def bind_facilitator(database: Database, account: Account, facilitator: str) -> Account:
-    """Give an account the facilitator record of its first notebook; one that has a record keeps it."""
+    """Give an account the facilitator record of its first notebook; one that has a record keeps it.
+
+    Raises ``Refusal`` when the record is another account's: nobody writes under a colleague's name.
+    """
     if account.facilitator or not facilitator:
         return account
-    _update(database, account.name, {"facilitator": facilitator})
+    with database.changing() as connection:
+        taken = select(_account.c.name).where(_account.c.facilitator == facilitator)
+        if connection.execute(taken).first() is not None:
+            raise Refusal(Code.FORBIDDEN)
+        chosen = _account.update().where(_account.c.name == account.name)
+        connection.execute(chosen.values(facilitator=facilitator))
     return Account(account.name, facilitator, account.organisation, account.role, account.disabled)
 
 

@@ -589,6 +589,12 @@ class SyncService:
             return NotAllowed(
                 "Ce compte est désactivé.", "Le carnet est intact.", "S’adresser à la coordination du réseau."
             )
+        if failed.code is wire.Code.FORBIDDEN:
+            return NotAllowed(
+                "Ce carnet est au nom d’une autre personne du réseau.",
+                "Il est intact, rien n’a été envoyé.",
+                "Utiliser le compte de cette personne, ou créer votre propre carnet.",
+            )
         return _failure(failed.problem, *_SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE]))
 
 

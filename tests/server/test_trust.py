@@ -114,6 +114,16 @@ def test_a_password_gives_new_tokens_to_the_device_of_that_account_only(nadia: D
     refused(wrong, Code.BAD_CREDENTIALS)
 
 
+def test_nobody_joins_under_the_name_of_a_colleague(nadia: Device, service: Service) -> None:
+    house.add_user(service, "karim")
+    body = {"user": "karim", "password": house.PASSWORD, "schema": SCHEMA}
+    claimed = nadia.client.post(
+        f"{PATH}/enrol", json={**body, "facilitator": nadia.enrolled["identity"]["facilitator"]}
+    )
+    refused(claimed, Code.FORBIDDEN)
+    assert nadia.client.post(f"{PATH}/enrol", json={**body, "facilitator": service.clock.new_id()}).status_code == 200
+
+
 STRANGERS = ("", "Bearer", "Bearer nothing", "Basic abc", "Bearer " + "x" * 999)
 
 

@@ -69,6 +69,16 @@ def test_an_account_of_another_organisation_does_not_take_a_notebook_over(three:
     assert three.nadia.service.state().user == "nadia"
 
 
+def test_a_notebook_in_a_colleague_s_name_does_not_join_under_an_account_of_its_own(three: Three) -> None:
+    laptop = three.world.laptop("sonia", enrol=False)
+    three.world.user("sonia")
+    laptop.notebook.set_control("actor", three.nadia.notebook.get_control("actor"))
+    with pytest.raises(NotAllowed) as told:
+        laptop.service.enrol(SERVER, "sonia", PASSWORD)
+    assert "autre personne" in told.value.happened
+    assert laptop.service.state().situation is Situation.ALONE
+
+
 def test_a_notebook_without_server_says_so(three: Three) -> None:
     laptop = three.world.laptop("karim", enrol=False)
     assert laptop.sync().problem is Problem.NOT_ENROLLED
