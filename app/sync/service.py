@@ -174,7 +174,7 @@ class SyncService:
             try:
                 answer = api.enrol(identity.enrol_ask(user, password, facilitator, device_name))
             except CallFailed as problem:
-                if problem.problem is Problem.UNREACHABLE:
+                if problem.problem is Problem.UNREACHABLE and problem.code is not wire.Code.FORBIDDEN:
                     raise _failure(problem.problem, *_NOWHERE) from problem
                 raise self._told(problem) from problem
             self._store(lambda book: self._check_network(book, answer.identity))
