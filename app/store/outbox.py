@@ -39,6 +39,9 @@ KEPT_DAYS = 90
 KEPT_BYTES = 50_000_000
 """How long answered batches are kept, to be sent again to a server restored from a backup (SYNC.md §7.13)."""
 
+_ERASED = "erased"
+"""Code of a change refused because the person was erased meanwhile: only the fact of it is kept."""
+
 AWAITED = "?"
 """Scope of a record that the server took and that the next reception brings, or that left meanwhile."""
 
@@ -233,7 +236,7 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
                 kind,
                 record_id,
                 " ".join(one for one in (result[2], result[3]) if one),
-                canonical(operation),
+                canonical({**operation, "fields": {}} if result[2] == _ERASED else operation),
                 max(_times_of(operation)),
             ),
         )

@@ -85,7 +85,9 @@ def check(history: Histories) -> None:
             assert contents[0] == other, scope
     everything = "\n".join([*(_texts(one) for one in history.laptops), history.world.texts()])
     _nothing_lost(history, everything)
-    _nobody_named_again(history, everything)
+    # whoever works elsewhere by now keeps what was refused to them, and hears of no erasure made there
+    heard = [_texts(one, held=one.user not in history.moved) for one in history.laptops]
+    _nobody_named_again(history, "\n".join([*heard, history.world.texts()]))
     _as_typed_in_turn(history)
     _held_in_sight(history)
     _in_one_file(history)
@@ -191,7 +193,8 @@ def _held_in_sight(history: Histories) -> None:
             (row[0], row[1], row[2])
             for row in connection.exec_driver_sql(
                 "SELECT h.tbl, h.record_id, h.body FROM sync_held h JOIN sync_device d ON d.number = h.device "
-                "WHERE h.settled_at IS NULL AND h.body <> '' AND d.revoked_at IS NULL"
+                "WHERE h.settled_at IS NULL AND h.body <> '' AND d.revoked_at IS NULL "
+                "AND h.code <> 'rescued'"  # what a lost server knew is shown to the administrator
             ).fetchall()
         }
     seen = set()
@@ -262,11 +265,12 @@ def _contents(laptop: Laptop, scope: str) -> dict[tuple[str, str], tuple[Any, ..
     return found
 
 
-def _texts(laptop: Laptop) -> str:
-    """Every text that the notebook keeps, quoted: records, decisions, what is set aside."""
+def _texts(laptop: Laptop, *, held: bool = True) -> str:
+    """Every text that the notebook keeps, quoted: records, decisions, and (``held``) what is set aside."""
     parts: list[str] = []
     for kind in TOLD:
         for row in laptop.notebook.raw.execute(f'SELECT * FROM "{kind}"'):
             parts += quoted(row)
-    parts += [one for (one,) in laptop.notebook.raw.execute("SELECT body FROM _held")]
+    if held:
+        parts += [one for (one,) in laptop.notebook.raw.execute("SELECT body FROM _held")]
     return "\n".join(parts)

@@ -529,3 +529,19 @@ def test_the_file_of_refused_changes_is_readable(three: Three, tmp_path: Path) -
     text = three.nadia.service.write_held(tmp_path / "refus.txt").read_text(encoding="utf-8")
     assert "Téléphone" in text
     assert "06 99" in text
+
+
+def test_a_change_refused_because_its_person_was_erased_keeps_no_word(three: Three) -> None:
+    """Even when the program is killed before it carries out what was ordered."""
+    someone = person(three.nadia, "MARCHAND")
+    three.nadia.sync()
+    three.karim.sync()
+    edit(three.karim, someone, phone="0639981234")
+    three.nadia.anonymise(someone)
+    three.nadia.sync()
+    assert three.karim.cut_sync("receipt settled")
+    ((code, body),) = three.karim.notebook.raw.execute("SELECT code, body FROM _held").fetchall()
+    assert code == wire.HeldCode.ERASED
+    assert "0639981234" not in body
+    three.karim.sync()
+    assert three.karim.value("beneficiary", someone, "phone") == ""
