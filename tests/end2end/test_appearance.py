@@ -45,6 +45,7 @@ def hands(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
     site = make_carnet(folder, 6)
     made = Hands(folder, Day(NOW))
     made.unlock()
+    made.desktop.executors.io(lambda: None).result()  # its thread lives as long as the window, not as the first test
     visits = made.services.visits
     made.tell(lambda: visits.plan_visit(site.lot, site.company, made.clock.today(), "09:30"))
     visit = made.tell(lambda: visits.start_visit(site.lot, site.company)).record_id
