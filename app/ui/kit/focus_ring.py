@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QScrollArea, QWidget
 
@@ -11,8 +11,6 @@ from app.ui.theme.appearance import appearance
 
 _OUTSIDE = 4
 """Pixels from the control to the outer edge of the ring."""
-_PLACE = QEvent.Type(QEvent.registerEventType())
-"""Asks for the ring to be placed: once for all that moves together, and before anything is painted."""
 
 
 class FocusRing(QWidget):
@@ -29,7 +27,7 @@ class FocusRing(QWidget):
         self.hide()
         self._target: QWidget | None = None
         self._watched: list[QWidget] = []
-        self._asked = False
+        self._offset, self._size = QPoint(), QSize()
         app.focusChanged.connect(lambda _old, new: self._follow(new))
 
     def _follow(self, target: QWidget | None) -> None:
@@ -70,22 +68,11 @@ class FocusRing(QWidget):
             QEvent.Type.Hide,
             QEvent.Type.LayoutRequest,
         ):
-            self._ask()
+            self._place(again=event.type() == QEvent.Type.Show)
         return False
 
-    def _ask(self) -> None:
-        if not self._asked:
-            self._asked = True
-            QApplication.postEvent(self, QEvent(_PLACE))
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == _PLACE:
-            self._asked = False
-            self._place()
-            return True
-        return super().event(event)
-
-    def _place(self) -> None:
+    def _place(self, *, again: bool = True) -> None:
+        """Around the control that has the focus; without ``again``, nothing is done where it stands already."""
         target = self._target
         if target is None or not target.isVisible():
             self.hide()
@@ -97,8 +84,10 @@ class FocusRing(QWidget):
         if shown.isEmpty():
             self.hide()
             return
-        self._offset = rect.topLeft() - shown.topLeft()
-        self._size = rect.size()
+        offset, size = rect.topLeft() - shown.topLeft(), rect.size()
+        if not again and self.isVisible() and (shown, offset, size) == (self.geometry(), self._offset, self._size):
+            return
+        self._offset, self._size = offset, size
         self.setGeometry(shown)
         self.show()
         self.raise_()
