@@ -143,6 +143,28 @@ def test_the_same_record_made_twice_is_one(enrol: Enrol, nadia: Device) -> None:
     assert karim.value("company", identifier, "organisation_id") == nadia.organisation
 
 
+def test_a_conflict_is_only_ever_decided(enrol: Enrol, nadia: Device) -> None:
+    amina = enrol("amina")
+    made = company(nadia)
+    nadia.push(made)
+    nadia.pull()
+    amina.pull()
+    nadia.push(nadia.update("company", made["id"], town="Évry"))
+    amina.push(amina.update("company", made["id"], town="Massy"))
+    nadia.pull()
+    (card,) = nadia.conflicts()
+    forged = nadia.insert("conflict", kind="company", record_id=made["id"], field="phone", shown='"01"', other='"02"')
+    receipt = nadia.push(
+        nadia.update("conflict", card["id"], other='"Autre ville"'),
+        nadia.update("conflict", card["id"], decision="other", kind="buyer"),
+        forged,
+    )
+    assert [one.code for one in receipt.results] == [HeldCode.READ_ONLY] * 3
+    nadia.pull()
+    assert nadia.conflicts() == [card]
+    assert nadia.push(nadia.update("conflict", card["id"], decision="shown")).results[0].status is Status.OK
+
+
 def test_one_bad_record_stops_nothing(nadia: Device) -> None:
     good, orphan = company(nadia), nadia.insert("lot", contract_id="nowhere", name="Lot 1")
     wrong = company(nadia, name=3)

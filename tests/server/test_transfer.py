@@ -174,6 +174,20 @@ def test_only_persons_are_given(nadia: Device, karim: Device) -> None:
     assert result.code is HeldCode.FORBIDDEN
 
 
+def test_the_owner_of_what_all_share_does_not_change(nadia: Device, karim: Device) -> None:
+    firm = nadia.insert("company", name="Bâti-Sud")
+    nadia.push(firm)
+    for device in (nadia, karim):
+        device.pull()
+        (result,) = device.push(
+            device.update("company", firm["id"], organisation_id=karim.organisation, town="Évry")
+        ).results
+        assert (result.code, result.field) == (HeldCode.READ_ONLY, "organisation_id")
+    karim.pull()
+    assert karim.value("company", firm["id"], "organisation_id") == nadia.organisation
+    assert karim.value("company", firm["id"], "town") == ""
+
+
 def test_a_reader_never_writes(enrol: Enrol, nadia: Device) -> None:
     rene = enrol("rene", house.DYNAMIQUE, Role.READER)
     person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")

@@ -167,6 +167,23 @@ def test_a_wrong_clock_does_not_win_for_ever(nadia: Device, enrol: Enrol, clock:
     assert amina.value("company", made["id"], "town") == "Évry"
 
 
+def test_a_time_to_come_counts_as_the_time_of_its_receipt(nadia: Device, enrol: Enrol, clock: FrozenClock) -> None:
+    """The clock was right at the last hello, and jumped a year ahead since: nothing is known to correct it by."""
+    amina = enrol("amina")
+    made = nadia.insert("company", name="Bâti-Sud")
+    nadia.push(made)
+    for device in (nadia, amina):
+        device.hello()
+        device.pull()
+    wrong = amina.update("company", made["id"], town="Massy")
+    wrong["fields"]["town"][2] = moment_text(clock.now() + dt.timedelta(days=365))
+    amina.push(wrong)
+    clock.move(dt.timedelta(minutes=1))
+    nadia.push(nadia.update("company", made["id"], town="Évry"))
+    amina.pull()
+    assert amina.value("company", made["id"], "town") == "Évry"
+
+
 # --- copies ---------------------------------------------------------------------------------------
 
 
@@ -208,6 +225,17 @@ def test_a_copied_notebook_is_told_apart_and_loses_nothing(nadia: Device) -> Non
     copy.pull()
     names = [row["name"] for (table, _), row in copy.rows.items() if table == "company"]
     assert sorted(names) == ["Avant la copie", "Scellé avant la copie"]
+
+
+def test_a_copy_of_before_is_told_apart_even_in_the_right_place(nadia: Device) -> None:
+    """Two batches later, the number and the hash of a copy may be right by chance: its token is not."""
+    copy = twin_of(nadia)
+    for name in ("Une", "Deux"):
+        nadia.push(nadia.insert("company", name=name))
+    late = seal(SCHEMA, copy.epoch, [copy.insert("company", name="Trois")])
+    refused(copy.post(late, nadia.n + 1, copy.rolling), Code.FORK)
+    nadia.pull()
+    assert sorted(row["name"] for (table, _), row in nadia.rows.items() if table == "company") == ["Deux", "Une"]
 
 
 @pytest.mark.parametrize("n", [0, 2, 7])

@@ -41,7 +41,8 @@ EXCHANGE, TRANSFER, TRUST = (
 )
 KEPT = "tests/sync/test_histories.py::test_histories_that_found_a_bug"
 BYTES, RACES = "tests/server/test_files.py", "tests/server/test_races.py"
-STORIES = (PURE, FAULTS, EXCHANGE, TRANSFER, TRUST, BYTES, FAILURES)
+ERASED, RESCUED, TOLD = "tests/server/test_erasure.py", "tests/sync/test_rescue.py", "tests/sync/test_journal.py"
+STORIES = (PURE, FAULTS, EXCHANGE, TRANSFER, TRUST, BYTES, ERASED, FAILURES, RESCUED, TOLD)
 
 
 class Mutation(NamedTuple):
@@ -53,8 +54,12 @@ class Mutation(NamedTuple):
     told: tuple[str, ...] = (FAULTS,)
 
 
+def _of(file: str, names: str) -> tuple[str, ...]:
+    return file, "-k", names
+
+
 def _faults(names: str) -> tuple[str, ...]:
-    return FAULTS, "-k", names
+    return _of(FAULTS, names)
 
 
 _READ = "if clock.seq <= write.base or (clock.device == device and not inserting):"
@@ -102,7 +107,9 @@ MUTATIONS: dict[str, Mutation] = {
     "two creations keep the earliest birth": Mutation(
         MERGE, "    if inserting and _earlier(writes, values):\n", "    if False:\n", (PURE,)
     ),
-    "what no person can decide asks nothing": Mutation(MERGING, "rules=rules_of(task.kind),", "rules={},", (FAILURES,)),
+    "what no person can decide asks nothing": Mutation(
+        MERGING, "rules=rules_of(task.kind),", "rules={},", _of(TOLD, "nobody_could_decide")
+    ),
     # --- what the server adds to it (§3) ---
     "a deletion blind to a new child is refused": Mutation(
         MERGING, "            if unseen:\n", "            if False:\n", (EXCHANGE,)
@@ -123,7 +130,7 @@ MUTATIONS: dict[str, Mutation] = {
         MERGING,
         'if shared and row is not None and "organisation_id" in task.values and not task.inserting:',
         "if False:",
-        (TRANSFER,),
+        _of(TRANSFER, "owner_of"),
     ),
     "two makers of one company ask nothing about its owner": Mutation(
         MERGING,
@@ -131,7 +138,7 @@ MUTATIONS: dict[str, Mutation] = {
         "        if False:\n",
         (EXCHANGE, "-k", "made_twice"),
     ),
-    "a conflict is only ever decided": Mutation(MERGING, "or not _decides(task)", "", (EXCHANGE,)),
+    "a conflict is only ever decided": Mutation(MERGING, "or not _decides(task)", "", _of(EXCHANGE, "only_ever")),
     "a record without its parent is held": Mutation(
         MERGING,
         "                task.waits = (table, wanted)\n                return HeldCode.PARENT, name\n",
@@ -148,7 +155,10 @@ MUTATIONS: dict[str, Mutation] = {
         MERGING, "            if len(again) == len(waiting):\n", "            if True:\n", (EXCHANGE,)
     ),
     "what waited for its parent is released": Mutation(
-        RECEIVING, "    release(connection, service, merging, now)\n", "", (EXCHANGE,)
+        RECEIVING,
+        "    release(connection, service, merging, now)\n    results",
+        "    results",
+        _of(EXCHANGE, "released"),
     ),
     "a held record goes back as it stands": Mutation(
         MERGING, "        self.shelf.bump(*task.ref)\n", "", (TRANSFER, "-k", "reader")
@@ -192,7 +202,7 @@ MUTATIONS: dict[str, Mutation] = {
         READING,
         "moment_text(min(read_moment(text) + self._offset, self._now))",
         "moment_text(read_moment(text) + self._offset)",
-        (TRUST,),
+        _of(TRUST, "time_to_come"),
     ),
     # --- order and retries (§7.1-7.3) ---
     "the counter is locked first": Mutation(
@@ -212,7 +222,7 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING,
         "if n != row.last_n + 1 or not (token_agrees(row.rolling, rolling) or row.restored):",
         "if n != row.last_n + 1:",
-        (TRUST,),
+        _of(TRUST, "copy_of_before"),
     ),
     "the same bytes of the same user are merged once": Mutation(
         RECEIVING,
@@ -230,7 +240,7 @@ MUTATIONS: dict[str, Mutation] = {
         OUTBOX, "        held.append(str(kind))\n", "        continue\n", _faults("test_4")
     ),
     "a held change shows the server's value again": Mutation(
-        OUTBOX, "            _show_again(raw, batch, operation)\n", "            pass\n", (FAILURES,)
+        OUTBOX, "            _show_again(raw, batch, operation)\n", "            pass\n", _faults("test_30")
     ),
     "a batch too large is halved": Mutation(
         ENGINE, "                    self._halve(batch)\n", "                    raise\n", (FAILURES,)
@@ -300,9 +310,11 @@ MUTATIONS: dict[str, Mutation] = {
         'for table in ("_row", "_shadow", "_dirty"):',
         _faults("test_3"),
     ),
-    "a change released by the server waits no more": Mutation(INBOX, "        self._release_held()\n", ""),
+    "a change released by the server waits no more": Mutation(
+        INBOX, "        self._release_held()\n", "", _of(FAILURES, "administrator_releases")
+    ),
     "records under an absorbed file follow their person": Mutation(
-        ENGINE, "        self.done.changes |= self._store(merges.follow_received)\n", ""
+        ENGINE, "        self.done.changes |= self._store(merges.follow_received)\n", "", _faults("test_24")
     ),
     # --- withdrawal, files, erasure (§7.10, §7.11, §7.17) ---
     "a withdrawn device is refused": Mutation(
@@ -368,10 +380,10 @@ MUTATIONS: dict[str, Mutation] = {
         ERASURE,
         "    _forget_held(connection, about, whole=False)\n",
         "",
-        (TRUST,),
+        _of(ERASED, "set_aside"),
     ),
     "an erasure is repeated after a restoration": Mutation(
-        ERASURE, "    if not path.exists():\n", "    if True:\n", (TRUST,)
+        ERASURE, "    if not path.exists():\n", "    if True:\n", _of(ERASED, "done_again")
     ),
     "an erasure leaves what counts in the work that waits": Mutation(
         TRACES,
@@ -399,15 +411,23 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # --- digests (§7.12) ---
     "what differs is received again": Mutation(
-        ENGINE, "            self.done.changes |= again.mend(self, answer)\n", "            pass\n", (FAILURES,)
+        ENGINE,
+        "            self.done.changes |= again.mend(self, answer)\n",
+        "            pass\n",
+        _of(FAILURES, "receives_again"),
     ),
     # --- restorations and copies (§7.13, §7.14) ---
-    "cursors of another epoch are refused": Mutation(PULLING, "    if theirs != epoch:\n", "    if False:\n", (TRUST,)),
+    "cursors of another epoch are refused": Mutation(
+        PULLING, "    if theirs != epoch:\n", "    if False:\n", _of(TRUST, "bases_of")
+    ),
     "cursors whose tag is unknown are refused": Mutation(
-        PULLING, "        if not found or found[0].tag != cursor.tag:\n", "        if False:\n", (TRUST,)
+        PULLING,
+        "        if not found or found[0].tag != cursor.tag:\n",
+        "        if False:\n",
+        _of(TRUST, "restored_server"),
     ),
     "bases of a lost history hide no conflict": Mutation(
-        RECEIVING, "    _cap_bases(connection, batch.epoch, tasks)\n", "", (TRUST,)
+        RECEIVING, "    _cap_bases(connection, batch.epoch, tasks)\n", "", _of(TRUST, "bases_of")
     ),
     "what is noted is sealed under its own history": Mutation(
         ENGINE, "                self._seal_in(book)  # while", "                pass  # while", _faults("test_13")
@@ -422,7 +442,10 @@ MUTATIONS: dict[str, Mutation] = {
         ENGINE, "    outbox.requeue(book.raw, unknown)\n", "", _faults("test_15")
     ),
     "a new history is taken whole": Mutation(
-        ENGINE, "                inbox.start_over(book.raw)\n", "                pass\n", _faults("test_2 or test_11")
+        ENGINE,
+        "                inbox.start_over(book.raw, was)\n",
+        "                pass\n",
+        _faults("test_2 or test_11"),
     ),
     "pages of a lost history are dropped": Mutation(
         INBOX,
@@ -434,19 +457,22 @@ MUTATIONS: dict[str, Mutation] = {
         INBOX,
         "                note_new(self._raw, kind, record_id)\n",
         "                pass\n",
-        _faults("test_2 or test_15"),
+        _of(RESCUED, "comes_back_whole"),
     ),
     "a copy put back by hand is noticed": Mutation(
-        RESTORING, "        older = inside < outside\n", "        older = False\n", (TRUST,)
+        RESTORING, "        older = inside < outside\n", "        older = False\n", _of(TRUST, "by_hand")
     ),
     "a device is known again after a restoration": Mutation(
-        RESTORING, "    connection.execute(tables.device.update().values(restored=KEY_PROVES))\n", "", (TRUST,)
+        RESTORING,
+        "    connection.execute(tables.device.update().values(restored=KEY_PROVES))\n",
+        "",
+        _of(TRUST, "restored_server or bases_of"),
     ),
     "another's content under our number is a fork": Mutation(
         ENGINE,
         "        elif hello.last_n == last and last and hello.last_sha256 != sha:\n",
         "        elif False:\n",
-        _faults("test_2"),
+        _faults("speaks_first"),
     ),
 }
 
@@ -477,11 +503,13 @@ def noticed(change: Mutation, *, deep: bool) -> str:
             else:
                 shutil.copy2(source, tree / name)
         text = (tree / change.path).read_text(encoding="utf-8")
-        assert change.before in text, (change.path, change.before)
+        assert text.count(change.before) == 1, (change.path, change.before, "must be there once")
         (tree / change.path).write_text(text.replace(change.before, change.after), encoding="utf-8")
         by = _stories(tree, change.told)
         if not by and deep:
-            by = _stories(tree, [one for one in STORIES if one not in change.told]) or _histories(tree)
+            by = _stories(
+                tree, [one for one in STORIES if one not in change.told or "-k" in change.told]
+            ) or _histories(tree)
         return by
 
 

@@ -20,7 +20,7 @@ from app.sync import protocol as wire
 from app.sync.api import Api, tidy_address
 from app.sync.session_tools import POINTS
 from app.sync.state import HeldReason, JournalKind, Problem, Progress, Situation, Stage
-from server import accounts, devices, network
+from server import accounts, devices, held, network
 from server.push import receiving
 from server.refusals import Refusal
 from tests.sync.conftest import Three, company, contact, delete, edit, note, person
@@ -334,6 +334,18 @@ def test_rights_taken_away_while_edits_wait_set_them_aside(three: Three) -> None
     assert three.karim.value("beneficiary", someone, "phone") == "tapé trop tard"
 
 
+def test_a_change_that_the_administrator_releases_waits_no_more(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="tapé trop tard")
+    accounts.set_role(three.world.database, "nadia", Role.READER)
+    assert three.nadia.sync().held == 1
+    accounts.set_role(three.world.database, "nadia", Role.FACILITATOR)
+    assert held.release(three.world.service, held.waiting(three.world.service)) == 1
+    assert three.nadia.sync().held == 0
+    assert three.nadia.value("beneficiary", someone, "phone") == "tapé trop tard"
+
+
 def test_a_poisoned_record_is_set_aside_and_the_others_go_through(three: Three) -> None:
     with writing(three.nadia.notebook) as unit:
         bad = unit.insert(Buyer, {"name": "x" * 150_000, "organisation_id": ""})
@@ -511,6 +523,20 @@ def test_the_verification_finds_a_difference_and_mends_it(three: Three) -> None:
     assert found.equal
     assert three.karim.value("beneficiary", someone, "phone") == ""
     assert not three.karim.service.verify().mended
+
+
+def test_a_session_receives_again_what_differs(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    raw = three.karim.notebook.raw
+    raw.execute("UPDATE _ctl SET value = 'off' WHERE name = 'capture'")
+    raw.execute("UPDATE beneficiary SET phone = 'abîmé' WHERE id = ?", (someone,))
+    raw.execute("UPDATE _ctl SET value = 'on' WHERE name = 'capture'")
+    raw.execute("UPDATE _digest SET count = count + 1 WHERE tbl = 'beneficiary'")
+    assert three.karim.sync().complete
+    assert three.karim.value("beneficiary", someone, "phone") == ""
+    assert JournalKind.MENDED in [line.kind for line in three.karim.service.journal()]
+    assert three.karim.service.verify().equal
 
 
 def test_everything_applied_is_published_to_the_screens(three: Three) -> None:

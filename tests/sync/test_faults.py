@@ -89,6 +89,26 @@ def test_2_a_copy_and_a_restored_server_do_not_take_another_batch_for_theirs(thr
         assert one.has("beneficiary", second)
 
 
+def test_2_a_copy_that_speaks_first_to_a_restored_server_hides_no_work_of_the_other(
+    three: Three, tmp_path: Path
+) -> None:
+    """Both took the same number, before either of them received anything."""
+    second = three.world.laptop("nadia")
+    second.password = PASSWORD
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    copy = second.copy()
+    copy.password = PASSWORD
+    first = person(second, "PREMIER")
+    assert second.cut_sync("receipt settled")
+    three.world.restore_server(backup)
+    other = person(copy, "SECOND")
+    assert copy.sync().complete
+    equal(three)
+    for one in (second, copy, three.karim):
+        assert one.has("beneficiary", first)
+        assert one.has("beneficiary", other)
+
+
 def test_3_a_record_deleted_in_a_lost_scope_leaves_nothing_behind(three: Three) -> None:
     someone = person(three.nadia)
     three.all_sync()
@@ -238,6 +258,18 @@ def test_11_pages_received_before_a_restore_do_not_win_over_it(three: Three, tmp
     equal(three)
     for one in (three.nadia, three.karim):
         assert one.value("beneficiary", someone, "phone") == "d’après"
+
+
+def test_11_a_record_of_pages_of_a_lost_history_waits_for_who_made_it(three: Three, tmp_path: Path) -> None:
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    someone = person(three.karim)
+    three.karim.sync()
+    assert three.nadia.cut_sync("page kept")
+    three.world.restore_server(backup)
+    assert three.nadia.sync().complete
+    assert not three.nadia.has("beneficiary", someone), "no server has it"
+    equal(three)
+    assert three.nadia.has("beneficiary", someone)
 
 
 def test_12_a_pending_record_hidden_by_a_change_of_organisation_is_not_overwritten(three: Three) -> None:
@@ -462,6 +494,31 @@ def test_24_a_reader_is_not_refused_anew_at_each_session_what_follows_a_merge(th
     assert len(three.karim.service.held()) == refused
 
 
+def test_24_what_comes_late_after_a_merge_is_moved_by_who_may_write(three: Three) -> None:
+    kept, absorbed = person(three.nadia, "MARTIN"), person(three.nadia, "MARTINE")
+    three.all_sync()
+    line = note(three.karim, absorbed, "écrit avant de le savoir")
+    BeneficiariesService(three.nadia.notebook).merge(kept, absorbed)
+    three.nadia.sync()
+    assert three.karim.cut_sync("receipt settled")  # sent; the merge is not received yet
+    accounts.set_role(three.world.database, "nadia", Role.READER)
+    three.nadia.sync()
+    assert three.nadia.value("follow_up_note", line, "beneficiary_id") == absorbed
+    assert not three.nadia.service.held(), "a reader moves nothing"
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("follow_up_note", line, "beneficiary_id") == kept
+
+
+def test_24_what_was_set_aside_is_not_moved_while_the_server_does_not_have_it(three: Three) -> None:
+    kept, absorbed = person(three.nadia, "MARTIN"), person(three.nadia, "MARTINE")
+    three.all_sync()
+    note(three.karim, absorbed, "x" * 150_000)  # too long: the server refuses it
+    BeneficiariesService(three.nadia.notebook).merge(kept, absorbed)
+    equal(three)
+    assert len(three.karim.service.held()) == 1, "one thing was refused, and is told once"
+
+
 def test_25_the_same_two_values_are_asked_about_once(three: Three) -> None:
     someone = person(three.nadia)
     three.all_sync()
@@ -522,3 +579,17 @@ def test_29_what_is_typed_about_somebody_who_is_leaving_is_kept(three: Three) ->
     assert three.nadia.has("beneficiary", someone), "until what was typed has been sent"
     equal(three)
     assert [dict(card.values)["text"] for card in three.nadia.service.held()] == ["écrit pendant le départ"]
+
+
+def test_30_a_refused_change_gives_its_place_back_before_anything_is_received(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.karim, someone, phone="de Karim")
+    three.karim.sync()
+    received_under(three.nadia, lambda: edit(three.nadia, someone, phone="de Nadia"))
+    assert three.nadia.value("beneficiary", someone, "phone") == "de Nadia"
+    accounts.set_role(three.world.database, "nadia", Role.READER)
+    assert three.nadia.cut_sync("receipt settled")
+    assert three.nadia.value("beneficiary", someone, "phone") == "de Karim"
+    assert [dict(card.values) for card in three.nadia.service.held()] == [{"phone": "de Nadia"}]
+    equal(three)

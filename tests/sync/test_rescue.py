@@ -52,6 +52,21 @@ def test_the_value_that_a_lost_notebook_typed_is_set_aside_and_released(three: T
     karim.close()
 
 
+def test_a_record_that_a_lost_notebook_made_comes_back_whole(three: Three, tmp_path: Path) -> None:
+    desk = three.world.laptop("karim")
+    desk.password = three.karim.password
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    someone = person(three.karim, "SEULE")
+    three.karim.sync()
+    three.nadia.sync()
+    three.world.restore_server(backup)
+    three.world.laptops.remove(three.karim)
+    equal(three)
+    for one in (three.nadia, desk):
+        assert one.value("beneficiary", someone, "last_name") == "SEULE"
+    three.karim.close()
+
+
 def test_whoever_typed_it_comes_back_and_nothing_is_left_to_decide(three: Three, tmp_path: Path) -> None:
     someone, karim = lost_with_karim(three, tmp_path)
     equal(three)
