@@ -15,7 +15,7 @@ from app.hours.timesheets.understanding import understand
 from app.models.choices import StatementState
 from app.models.imports import NameAlias, TimesheetImport, TimesheetLayout
 from app.rules.calendar import first_day
-from app.store.hours import statement_id
+from app.rules.statements import statement_id
 from app.store.imports import alias_id, layout_id
 
 HEADINGS = ("Matricule", "Nom et prénom", "Mois", "Heures réalisées", "Observations")

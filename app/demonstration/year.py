@@ -47,6 +47,7 @@ from app.rules.calendar import add_months, first_day, last_day, month_of, shift_
 from app.rules.eligibility import age_band_on, valid_until
 from app.rules.french import sort_key
 from app.rules.numbering import Series, make_number, paper_code
+from app.rules.statements import statement_id
 
 PEOPLE, LINES, SITES = 3_500, 20_000, 120
 """Volumes at scale 1."""
@@ -573,7 +574,7 @@ class Year:
         known = self._statements.get((site.company, month))
         if known:
             return known
-        record = natural_id("monthly_statement", ORGANISATION, site.company, month)
+        record = statement_id(ORGANISATION, site.company, month)
         age = 11 - self.months.index(month)
         if age > 1:
             state = StatementState.VALIDATED

@@ -10,6 +10,7 @@ from app.models.choices import EmploymentType, HourKind, Modality, StatementStat
 from app.rules.absences import absence_label
 from app.rules.calendar import first_day
 from app.rules.french import format_month
+from app.rules.statements import statement_id
 from app.store import hours
 from app.store.commitments import lot_label
 from app.store.notebook import Notebook
@@ -76,7 +77,7 @@ def _companies(connection: Any, organisation_id: str, month: str, company_id: st
 def _lines(
     connection: Any, organisation_id: str, month: str, company_id: str, company: str
 ) -> Iterator[tuple[Value, ...]]:
-    record_id = hours.statement_id(organisation_id, company_id, month)
+    record_id = statement_id(organisation_id, company_id, month)
     statement = hours.find_statement(connection, record_id)
     state = (statement.state if statement else StatementState.EXPECTED).label
     typed = hours.lines_of(connection, record_id) if statement else []

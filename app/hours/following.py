@@ -16,8 +16,7 @@ from app.models.operations import Lot
 from app.rules import access
 from app.rules.french import format_hours_unit, format_month, of, plural
 from app.rules.hours import check_transition
-from app.rules.statements import check_difference
-from app.store import hours
+from app.rules.statements import check_difference, statement_id
 from app.store.unit import Outcome, Undo, not_found, writing
 
 
@@ -33,7 +32,7 @@ class HoursFollowing(HoursReading):
         """
         organisation = self._notebook.organisation_id
         access.require(access.can_attest_statement(self._actor, organisation), "attester ce relevé")
-        record_id = hours.statement_id(organisation, company_id, month)
+        record_id = statement_id(organisation, company_id, month)
         with writing(self._notebook, f"attestation du relevé {of(format_month(month))}") as unit:
             row = unit.row(MonthlyStatement, record_id)
             check_transition(StatementState(row["state"]), StatementState.ATTESTED)

@@ -29,7 +29,7 @@ from app.rules.french import (
     person_name_list,
 )
 from app.rules.search_text import query_terms
-from app.rules.statements import due_date, is_late
+from app.rules.statements import due_date, is_late, statement_id
 from app.store import commitments, hours, search, statements
 from app.store.notebook import Notebook
 from app.store.unit import not_found
@@ -149,7 +149,7 @@ class HoursReading:
         notebook = self._notebook
         organisation = notebook.organisation_id
         access.require(access.can_see_statement(self._actor, organisation), "consulter ce relevé")
-        record_id = hours.statement_id(organisation, company_id, month)
+        record_id = statement_id(organisation, company_id, month)
         with notebook.read() as connection:
             name = hours.company_name(connection, company_id)
             if name is None:
@@ -179,7 +179,7 @@ class HoursReading:
                     lines=lines,
                     rectified=rectified,
                     previous=hours.worked_hours(
-                        connection, hours.statement_id(organisation, company_id, shift_month(month, -1))
+                        connection, statement_id(organisation, company_id, shift_month(month, -1))
                     ),
                     lots=hours.lots_by_ids(connection, lot_ids),
                     elsewhere=hours.hours_elsewhere(connection, people, month, company_id),

@@ -39,6 +39,7 @@ from app.rules.hours import (
     check_allocation,
     check_transition,
 )
+from app.rules.statements import statement_id
 from app.store import commitments, drafts, hours, statements
 from app.store.unit import Outcome, Undo, not_found, revert, writing
 
@@ -99,7 +100,7 @@ class HoursService(HoursFollowing):
         organisation = self._notebook.organisation_id
         before = shift_month(month, -1)
         with self._notebook.read() as connection:
-            known = hours.worked_hours(connection, hours.statement_id(organisation, company_id, before))
+            known = hours.worked_hours(connection, statement_id(organisation, company_id, before))
         value = known.get((contract_id, lot_id))
         if value is None:
             raise InvalidInput(
@@ -247,7 +248,7 @@ class HoursService(HoursFollowing):
         said = " ".join(reason.split())
         if not said:
             raise InvalidInput("Le motif manque.", todo="Dire pourquoi le relevé est rouvert.", field="reason")
-        record_id = hours.statement_id(organisation, company_id, month)
+        record_id = statement_id(organisation, company_id, month)
         with writing(self._notebook, f"réouverture du relevé {_of_month(month)}") as unit:
             row = unit.row(MonthlyStatement, record_id)
             check_transition(StatementState(row["state"]), StatementState.TO_CHECK)
@@ -288,7 +289,7 @@ class HoursService(HoursFollowing):
         """
         self._check_month(month)
         organisation = self._notebook.organisation_id
-        record_id = hours.statement_id(organisation, company_id, month)
+        record_id = statement_id(organisation, company_id, month)
         with self._notebook.read() as connection:
             known = hours.find_statement(connection, record_id)
         if known is not None and known.paper_code:

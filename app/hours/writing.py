@@ -13,6 +13,7 @@ from app.models.beneficiaries import EmploymentContract
 from app.models.choices import HourKind, StatementSource, StatementState
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.operations import Company
+from app.rules.statements import statement_id
 from app.store import commitments, hours
 from app.store.notebook import Notebook
 from app.store.unit import Outcome, Unit, not_found, writing
@@ -35,7 +36,7 @@ class MonthWriting:
         self._month = month
         self._source = source
         self._begin = begin
-        self._id = hours.statement_id(notebook.organisation_id, company_id, month)
+        self._id = statement_id(notebook.organisation_id, company_id, month)
         self._writing = writing(notebook, label)
         self._unit: Unit
         self.state = StatementState.EXPECTED

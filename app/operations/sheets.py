@@ -12,9 +12,9 @@ from app.rules.calendar import is_active_in, month_of, shift_month
 from app.rules.commitments import project
 from app.rules.french import format_siret
 from app.rules.search_text import query_terms
-from app.rules.statements import is_missing
+from app.rules.statements import is_missing, statement_id
 from app.store.commitments import CommitmentStand, MonthHours, stands, stands_with_history
-from app.store.hours import contract_spans, statement_id, statements_of_company
+from app.store.hours import contract_spans, statements_of_company
 from app.store.notebook import Notebook
 from app.store.operations import commitments_of_lots, sizing_numbers
 from app.store.search import find

@@ -1,4 +1,4 @@
-"""When a statement is due, and what may be rectified once it is attested (PRODUCT.md H6, H9).
+"""Which statement it is, when it is due, what may be rectified once it is attested (PRODUCT.md H6, H9).
 
 No network published a deadline (DOMAIN.md §5.1): the day is data of the contract or of the network, none by default.
 """
@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from app.clock import natural_id
 from app.errors import InvalidInput
 from app.rules.calendar import first_day, last_day, shift_month
 from app.rules.french import NBSP
 from app.rules.hours import MONTH_MAXIMUM
+
+
+def statement_id(organisation_id: str, company_id: str, month: str) -> str:
+    """The id that nature gives to a company's statement of a month (SYNC.md §2)."""
+    return natural_id("monthly_statement", organisation_id, company_id, month)
 
 
 def due_date(month: str, day: int | None) -> dt.date | None:

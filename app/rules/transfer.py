@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.clock import natural_id
+from app.rules.statements import statement_id
 
 ROOT = "beneficiary"
 """The only kind of record that is given."""
@@ -50,7 +51,7 @@ def twin_statement(statement: Mapping[str, Any], organisation_id: str) -> dict[s
     """The same company's statement of the same month in another organisation: its id is the one nature gives."""
     return {
         **statement,
-        "id": natural_id(STATEMENT, organisation_id, statement["company_id"], statement["month"]),
+        "id": statement_id(organisation_id, statement["company_id"], statement["month"]),
         "organisation_id": organisation_id,
         "declared_total": None,
         "paper_code": "",

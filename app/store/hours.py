@@ -22,6 +22,7 @@ from app.models.network import Facilitator
 from app.models.operations import Commitment, Company, Contract, Lot, Operation
 from app.rules.calendar import month_bounds
 from app.rules.search_text import query_terms
+from app.rules.statements import statement_id
 from app.store.commitments import lot_label
 from app.store.search import ids_held, match_expression
 
@@ -35,11 +36,6 @@ _statement = table_of(MonthlyStatement)
 _line = table_of(HourLine)
 _check = table_of(EligibilityCheck)
 _commitment = table_of(Commitment)
-
-
-def statement_id(organisation_id: str, company_id: str, month: str) -> str:
-    """The id that nature gives to a company's statement of a month (SYNC.md §2)."""
-    return natural_id("monthly_statement", organisation_id, company_id, month)
 
 
 def line_id(contract_id: str, lot_id: str, month: str, kind: str) -> str:

@@ -19,7 +19,7 @@ from app.models.choices import HourKind, StatementState
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.imports import NameAlias, TimesheetImport, TimesheetLayout
 from app.models.operations import Company
-from app.store.hours import statement_id
+from app.rules.statements import statement_id
 
 Reader = Connection
 """An open connection, for those above who may not name SQLAlchemy."""

@@ -14,6 +14,7 @@ from app.models.beneficiaries import EmploymentContract
 from app.models.choices import HourKind, Role, StatementSource, StatementState
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.operations import Commitment, Lot
+from app.rules.statements import statement_id
 from app.store import hours as queries
 from app.store.notebook import Notebook
 from app.store.unit import writing
@@ -134,7 +135,7 @@ def test_the_first_figure_makes_the_statement_received(service, site):
 
 def test_ids_come_from_nature_so_that_two_laptops_agree(service, site, notebook):
     outcome = service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 14_000)
-    statement = queries.statement_id(notebook.organisation_id, site.company, MONTH)
+    statement = statement_id(notebook.organisation_id, site.company, MONTH)
     line = queries.line_id(site.contracts[0], site.lot, MONTH, HourKind.WORKED)
     assert outcome.record_id == statement
     assert set(outcome.changes) == {("monthly_statement", statement), ("hour_line", line)}
@@ -315,7 +316,7 @@ def test_the_same_person_at_two_companies(service, site, notebook):
 
 def test_hours_typed_by_another_organisation_are_a_double(service, site, notebook):
     service.set_hours(site.company, MONTH, site.contracts[0], site.lot, 14_000)
-    theirs = queries.statement_id("other", site.company, MONTH)
+    theirs = statement_id("other", site.company, MONTH)
     with writing(notebook) as unit:
         unit.insert(
             MonthlyStatement,

@@ -15,7 +15,7 @@ from app.models.hours import MonthlyStatement
 from app.operations.companies import CompaniesService
 from app.operations.values import INSERTION_KINDS, CompanyDraft, ContactDraft
 from app.rules.identifiers import is_siret
-from app.store.hours import statement_id
+from app.rules.statements import statement_id
 from app.store.notebook import Notebook
 from app.store.unit import writing
 from tests.factories import fresh_notebook, siret, site_with_people

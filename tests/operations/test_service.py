@@ -24,7 +24,8 @@ from app.operations.values import (
     OperationDraft,
 )
 from app.rules.commitments import Position
-from app.store.hours import line_id, statement_id
+from app.rules.statements import statement_id
+from app.store.hours import line_id
 from app.store.notebook import Notebook
 from app.store.unit import writing
 from tests.factories import fresh_notebook, siret, site_with_people

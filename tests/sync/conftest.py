@@ -13,7 +13,8 @@ from app.models.beneficiaries import Beneficiary, ClausePeriod, EmploymentContra
 from app.models.choices import HourKind
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.operations import Buyer, Company, Contact, Contract, Lot, Operation
-from app.store.hours import line_id, statement_id
+from app.rules.statements import statement_id
+from app.store.hours import line_id
 from app.store.unit import Unit, writing
 from tests.sync.world import PASSWORD, Laptop, World, world
 

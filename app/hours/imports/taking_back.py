@@ -12,6 +12,7 @@ from app.hours.imports.values import Write
 from app.hours.writing import locked
 from app.models.choices import HourKind, StatementState
 from app.models.hours import HourLine, MonthlyStatement
+from app.rules.statements import statement_id
 from app.store import commitments, hours, imports
 from app.store.notebook import Notebook
 from app.store.unit import Unit
@@ -31,7 +32,7 @@ class Notes:
 
         ``declared``: the printed total that will be kept with it, if any.
         """
-        record = hours.statement_id(self._organisation, company_id, month)
+        record = statement_id(self._organisation, company_id, month)
         found = self._unit.find(MonthlyStatement, record)
         there = found is not None and found["deleted_at"] is None
         state = str(found["state"]) if found is not None and there else ""

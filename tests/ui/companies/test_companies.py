@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from app.models.choices import StatementState
 from app.models.hours import MonthlyStatement
 from app.operations.values import CompanyDraft, ContactDraft
-from app.store.hours import statement_id
+from app.rules.statements import statement_id
 from app.store.unit import writing
 from app.ui.companies.dialogs import CompanyDialog
 from app.ui.companies.months import state_words
