@@ -66,3 +66,8 @@ NAMESPACE = uuid.UUID("6f1d4f5e-2b0a-5d57-9c5e-0c1a05e19101")
 def natural_id(*parts: str) -> str:
     """The id that nature gives: the same parts make the same UUIDv5 on every laptop."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join(parts)))
+
+
+def is_natural(record_id: str) -> bool:
+    """Whether an id has the form of those that nature gives."""
+    return len(record_id) == 36 and record_id[14] == "5"  # the version of a UUID

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from app.clock import natural_id
+from app.clock import is_natural, natural_id
 from app.models.choices import RetentionChoice
 from app.models.clashes import rules_of
 from app.models.wire import canonical, default_of, fields_of, is_shared, moment_text, names_of
@@ -31,6 +31,8 @@ from app.rules.merge import (
     refuse_deletion,
     revive,
 )
+from app.rules.statements import statement_id
+from app.rules.transfer import STATEMENT
 from app.sync.protocol import Edit, HeldCode, Result, Status
 from server.push.links import children_of, parents_of
 from server.push.moving import Move
@@ -227,6 +229,8 @@ class Merging:
             return HeldCode.INVALID, "organisation_id"
         if row is None and not _needed(kind) <= task.values.keys():
             return HeldCode.INVALID, min(_needed(kind) - task.values.keys())
+        if row is None and _takes_a_statement(task, owner):
+            return HeldCode.FORBIDDEN, ""
         standing = {"id": task.record_id, "organisation_id": owner} if row is None else row.values
         if not can_send(actor, kind, standing, shared=shared):
             code = HeldCode.READ_ONLY if scope_of(shared, standing["organisation_id"]) in scopes_of(actor) else None
@@ -344,6 +348,14 @@ def _needed(kind: str) -> frozenset[str]:
     """The fields that a new record must give: they may not be empty, and nothing stands in for them."""
     given = _defaults(kind)
     return frozenset(one.name for one in fields_of(kind) if one.required and given[one.name] is None) - {"id"}
+
+
+def _takes_a_statement(task: Task, owner: str) -> bool:
+    """Whether a new statement has the id that nature gives to another one: anybody can work out the one of a
+    colleague's company and month, who would find it taken."""
+    if task.kind != STATEMENT or not is_natural(task.record_id):
+        return False
+    return task.record_id != statement_id(owner, task.values["company_id"], task.values["month"])
 
 
 def _decides(task: Task) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from app.clock import FrozenClock, natural_id
 from app.models.wire import canonical, names_of
+from app.rules.statements import statement_id
 from app.sync.protocol import SCHEMA, HeldCode, Status, add_hashes, bucket_of, hash_text, row_hash, seal, sha256_of
 from server.checks import check
 from server.service import Service
@@ -180,6 +181,24 @@ def test_one_bad_record_stops_nothing(nadia: Device) -> None:
     assert receipt.results[0].field == "name"
     nadia.pull()
     assert ("company", good["id"]) in nadia.rows
+
+
+def test_nobody_takes_the_statement_of_another_organisation_beforehand(nadia: Device, enrol: Enrol) -> None:
+    """Its id can be worked out: the organisation, the company and the month are known to all."""
+    karim, firm = enrol("karim", house.MIVE), company(nadia)
+    nadia.push(firm)
+    month = {"company_id": firm["id"], "month": "2026-10"}
+    hers, his = (statement_id(one.organisation, firm["id"], "2026-10") for one in (nadia, karim))
+    taken = karim.insert("monthly_statement", hers, **month)
+    disguised = karim.insert("monthly_statement", hers, **{**month, "month": "2026-09"})
+    own = karim.insert("monthly_statement", his, **month)
+    answers = karim.push(taken, disguised, own).results
+    assert [(one.status, one.code) for one in answers] == [
+        (Status.HELD, HeldCode.FORBIDDEN),
+        (Status.HELD, HeldCode.FORBIDDEN),
+        (Status.OK, None),
+    ]
+    assert nadia.push(nadia.insert("monthly_statement", hers, **month)).results[0].status is Status.OK
 
 
 def test_what_waited_for_its_parent_is_released(nadia: Device, enrol: Enrol) -> None:
