@@ -2,7 +2,7 @@
 
 Every failure comes out as ``CallFailed`` with what is the case (``state.Problem``) and the one thing to do
 (``protocol.Reaction``). An answer that is not the server's (the page of a captive portal, of a proxy) is told from the
-server's own. Plain ``http`` is refused except to this very machine.
+server's own; who does not prove the server's name is sent nothing. Plain ``http`` is refused except to this machine.
 """
 
 from __future__ import annotations
@@ -301,6 +301,8 @@ def _unreached(problem: Exception) -> CallFailed:
     """The failure of a call that got no whole answer."""
     cause: BaseException | None = problem
     while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CallFailed(Problem.UNPROVEN, Reaction.WAIT)
         if isinstance(cause, ssl.SSLError):
             return CallFailed(Problem.PORTAL, Reaction.WAIT)
         if isinstance(cause, socket.gaierror):

@@ -591,7 +591,7 @@ class Session:
                 tries += 1
                 if problem.reaction is not Reaction.WAIT or tries >= schedule.TRIES:
                     raise
-                if problem.problem in (Problem.OFFLINE, Problem.PORTAL, Problem.DISK_FULL_THERE):
+                if problem.problem in (Problem.OFFLINE, Problem.PORTAL, Problem.UNPROVEN, Problem.DISK_FULL_THERE):
                     raise  # a few seconds change nothing: the schedule looks again
                 self._tools.wait(max(problem.wait, schedule.backoff(tries, self._tools.draw())))
 

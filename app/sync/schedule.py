@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from app.sync.state import Problem
+from app.sync.state import NOT_REACHED, Problem
 
 TRIES = 4
 """How often one message is tried within a session before it ends with a word."""
@@ -53,7 +53,7 @@ def next_session(
         return last + REGULAR
     if failures:
         wait = min(_LONGEST, WHEN_BACK * float(2 ** min(failures - 1, 4)))
-        if problem in (Problem.OFFLINE, Problem.PORTAL, Problem.UNREACHABLE):
+        if problem in NOT_REACHED:
             wait = min(wait, WHEN_BACK)  # looking whether the network is back costs nothing
         return last + wait * (0.5 + draw / 2)
     regular = last + REGULAR * (0.75 + draw / 2)

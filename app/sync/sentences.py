@@ -67,6 +67,12 @@ _TODO: dict[Problem, tuple[str, str, str]] = {
         "Ouvrez votre navigateur et acceptez la page d’accueil du Wi-Fi, puis réessayez.",
         RETRY,
     ),
+    Problem.UNPROVEN: (
+        "Ce qui répond n’a pas prouvé être le serveur du réseau\u00a0: rien ne lui a été envoyé.",
+        "Vérifiez la date de cet ordinateur. Sur un Wi-Fi public, acceptez d’abord sa page d’accueil dans votre "
+        "navigateur. Si cela dure, prévenez votre réseau.",
+        RETRY,
+    ),
     Problem.UNREACHABLE: (
         "Le serveur du réseau ne répond pas pour le moment.",
         "L’envoi sera retenté seul. Si cela dure, prévenez votre réseau.",
@@ -123,6 +129,7 @@ _TODO: dict[Problem, tuple[str, str, str]] = {
 
 _SHORT: dict[Problem, str] = {
     Problem.PORTAL: "Connecté, serveur introuvable",
+    Problem.UNPROVEN: "Connecté, serveur non reconnu",
     Problem.UNREACHABLE: "Connecté, le serveur ne répond pas",
     Problem.SIGN_IN: "Mot de passe du réseau à saisir",
     Problem.TOO_OLD: "Programme à mettre à jour",

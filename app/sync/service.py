@@ -46,6 +46,7 @@ from app.sync.membership import Membership, SecretStore, Tokens
 from app.sync.photos import Files
 from app.sync.session_tools import Done, StopHere, ToErase, Tools, no_hook
 from app.sync.state import (
+    NOT_REACHED,
     Decision,
     ExchangeState,
     FiguresRow,
@@ -393,7 +394,7 @@ class SyncService:
             return self.state()
         with inbox.applying(book.raw):
             book.set_control("sync.problem", problem.value)
-            if problem not in (Problem.OFFLINE, Problem.PORTAL, Problem.UNREACHABLE):
+            if problem not in NOT_REACHED:
                 book.set_control("sync.clock_offset", str(round(done.offset)))
             if problem is Problem.NONE:
                 book.set_control("sync.last_success", now)
@@ -619,6 +620,11 @@ _SENTENCES = {
     Problem.PORTAL: (
         "Le réseau répond, mais ce n’est pas le serveur\u00a0: une page d’accueil Wi-Fi l’intercepte sans doute.",
         "Ouvrez un navigateur pour vous connecter au Wi-Fi, puis recommencez.",
+    ),
+    Problem.UNPROVEN: (
+        "Ce qui répond à cette adresse n’a pas prouvé être le serveur du réseau\u00a0: rien ne lui a été envoyé.",
+        "Vérifiez l’adresse et la date de cet ordinateur. Sur un Wi-Fi public, acceptez d’abord sa page d’accueil dans "
+        "un navigateur. Si cela dure, prévenez votre réseau.",
     ),
     Problem.UNREACHABLE: (
         "Le serveur du réseau ne répond pas pour le moment.",

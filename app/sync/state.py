@@ -23,6 +23,8 @@ class Problem(enum.Enum):
     """No network, or no answer from that address."""
     PORTAL = "portal"
     """Somebody answers, but not the server: the page of a captive portal, of a proxy."""
+    UNPROVEN = "unproven"
+    """Whoever answers does not prove the server's name: somebody in between, or its certificate is over."""
     UNREACHABLE = "unreachable"
     """The server answers that it cannot work for the moment (or too slowly to end)."""
     SIGN_IN = "sign_in"
@@ -44,6 +46,10 @@ class Problem(enum.Enum):
     """The user stopped it; what had gone through stays done."""
     LOCKED = "locked"
     """The notebook was locked meanwhile; it goes on after the unlock."""
+
+
+NOT_REACHED = frozenset({Problem.OFFLINE, Problem.PORTAL, Problem.UNPROVEN, Problem.UNREACHABLE})
+"""The server was not spoken to, or not to the end: it is tried again by itself."""
 
 
 class Situation(enum.Enum):

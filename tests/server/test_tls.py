@@ -162,9 +162,10 @@ def test_an_unknown_authority_and_another_name_are_refused_in_words(
     asked = len(secure.served.lines())
     for authority, host in ((secure.stranger, HOST), (secure.trusted, OTHER)):
         trust(authority)
-        with pytest.raises(InclusivError, match="ce n’est pas le serveur") as told:
+        with pytest.raises(InclusivError, match="n’a pas prouvé être le serveur") as told:
             nadia.enrol(secure.address(host), "nadia", house.PASSWORD)
         assert "Le carnet est intact." in told.value.sentence
+        assert "prévenez votre réseau" in told.value.sentence
     assert not nadia.state().enrolled
     assert len(secure.served.lines()) == asked  # nothing was asked of it, no password was sent
 
@@ -179,7 +180,7 @@ def test_a_server_that_loses_its_proof_receives_nothing_more(
     asked = len(secure.served.lines())
     trust(secure.stranger)
     report = nadia.synchronise()
-    assert (report.problem, report.pushed, unsent(nadia)) == (Problem.PORTAL, 0, waiting)
+    assert (report.problem, report.pushed, unsent(nadia)) == (Problem.UNPROVEN, 0, waiting)
     assert len(secure.served.lines()) == asked
 
 

@@ -126,6 +126,7 @@ KNOWN = ExchangeState(enrolled=True, last_success=YESTERDAY)
         (replace(KNOWN, problem=Problem.OFFLINE), "Hors connexion · tout est gardé ici"),
         (replace(KNOWN, held=1), "1 élément refusé — voir"),
         (replace(KNOWN, problem=Problem.PORTAL), "Connecté, serveur introuvable"),
+        (replace(KNOWN, problem=Problem.UNPROVEN), "Connecté, serveur non reconnu"),
         (replace(KNOWN, to_review=2), "2 fiches à relire"),
         (ExchangeState(unsent=7), "Hors connexion · 7 modifications gardées ici"),
     ],
