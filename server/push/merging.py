@@ -107,7 +107,8 @@ class Merging:
 
     def _one(self, task: Task, actor: Actor) -> Result:
         if task.refused is not None and task.refused[0] is not HeldCode.PARENT:
-            return self._hold(task, actor, *task.refused)
+            refused = (HeldCode.ERASED, "") if self._erased and self._marks(task) else task.refused
+            return self._hold(task, actor, *refused)
         task.refused = None
         if task.rescue and not task.writes:
             return Result(Status.OK)
@@ -162,15 +163,10 @@ class Merging:
     def _spare_erased(self, task: Task) -> bool:
         """Take out of a blind operation what it would tell again of an erased person; whether anything is left.
 
-        An erasure beats every edit that had not seen it (SYNC.md §7.17): texts go, figures and dates of work stay.
+        An erasure beats every edit that had not seen it (SYNC.md §7.17): texts go, figures and dates of work stay. They
+        go from what is set aside too, should it be refused for another reason.
         """
-        about = [task.ref] if task.kind == "beneficiary" else []
-        row = self.shelf.find(*task.ref)
-        for name, table, _ in parents_of(task.kind):
-            if table == "beneficiary":
-                about += [(table, task.values[name])] if task.values.get(name) is not None else []
-                about += [(table, row.values[name])] if row is not None and row.values[name] is not None else []
-        marks = [self._erased[ref] for ref in about if ref in self._erased]
+        marks = self._marks(task)
         if not marks:
             return task.ref not in self._erased
         if any(mark.whole for mark in marks):
@@ -180,8 +176,20 @@ class Merging:
         for name, write in task.writes.items():
             if not tells(task.kind, name) or write.base >= since:
                 kept[name] = write
+        if len(kept) < len(task.writes):
+            task.raw = {**task.raw, "fields": {name: one for name, one in task.raw["fields"].items() if name in kept}}
         task.keep(kept)
         return bool(kept)
+
+    def _marks(self, task: Task) -> list[Erased]:
+        """The erasures of the people that an operation is about."""
+        about = [task.ref] if task.kind == "beneficiary" else []
+        row = self.shelf.find(*task.ref) if task.kind else None
+        for name, table, _ in parents_of(task.kind) if task.kind else ():
+            if table == "beneficiary":
+                about += [(table, task.values[name])] if task.values.get(name) is not None else []
+                about += [(table, row.values[name])] if row is not None and row.values[name] is not None else []
+        return [self._erased[ref] for ref in about if ref in self._erased]
 
     def _born(self, task: Task) -> Merged:
         values = {**_defaults(task.kind), **task.values, "id": task.record_id}

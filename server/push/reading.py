@@ -24,6 +24,7 @@ from app.models.wire import (
 )
 from app.rules.merge import Write
 from app.sync.protocol import OPERATION, HeldCode, Insert
+from server.push.links import parents_of
 
 LONGEST_ID = 100
 _ID = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
@@ -116,6 +117,10 @@ class Reader:
         else:
             if not task.values:
                 task.refused = (HeldCode.MALFORMED, "")
+        if task.refused is not None:  # whom it is about still matters: nobody erased is named by what is set aside
+            given = {name: one.value if at is None else one for name, one in fields.items()}
+            links = {name: given.get(name) for name, _, _ in parents_of(kind)}
+            task.values = {name: one for name, one in links.items() if isinstance(one, str) and _is_id(one)}
         return task
 
     def _values(self, kind: str, record_id: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -438,6 +438,28 @@ def test_an_anonymised_person_is_not_named_again_by_a_late_edit(nadia: Device, e
                 assert gone not in text, (table, gone)
 
 
+@pytest.mark.parametrize("why", ["role", "value"])
+def test_what_is_refused_of_an_anonymised_person_is_kept_without_a_word(
+    nadia: Device, enrol: Enrol, service: Service, why: str
+) -> None:
+    """A note typed before the erasure was heard of, by somebody who may not write any more, or with a wrong value."""
+    amina = enrol("amina")
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    nadia.push(person)
+    decision = nadia.insert(
+        "retention_decision", beneficiary_id=person["id"], decision="anonymised", decided_on="2026-11-22"
+    )
+    nadia.push(decision)
+    if why == "role":
+        accounts.set_role(service.database, "amina", Role.READER)
+    day = "2026-11-20" if why == "role" else "hier"
+    note = amina.insert("follow_up_note", beneficiary_id=person["id"], noted_on=day, text="Julie va bien")
+    assert amina.push(note).results[0].status is Status.HELD
+    with service.database.reading() as connection:
+        (body,) = connection.exec_driver_sql("SELECT body FROM sync_held").fetchall()[0]
+    assert "Julie" not in body
+
+
 Call = Callable[[], Any]
 
 
