@@ -253,16 +253,32 @@ def _erase(connection: Connection, shelf: Shelf, about: Iterable[Ref], now: dt.d
 
 
 def _forget_held(connection: Connection, about: Iterable[Ref], *, whole: bool) -> None:
-    """Held operations about these records, or that name one of the people or their contracts: nothing is left of them,
-    or (not ``whole``) what tells of a person goes and figures stay."""
+    """Held operations about these records, that name one of the people or their contracts, or change a record known by
+    such an operation only: nothing is left of them, or (not ``whole``) what tells of a person goes and figures stay."""
     refs = {tuple(ref) for ref in about}
     people = [one for kind, one in refs if kind in (PERSON, WORK)]
+    rows = ask(connection, "SELECT number, tbl, record_id, body FROM sync_held WHERE body <> ''")
+    refs |= {(row.tbl, row.record_id) for row in rows if any(f'"{one}"' in row.body for one in people)}
     emptied = [
-        ("" if whole else _untold(row.tbl, row.body), row.number)
-        for row in ask(connection, "SELECT number, tbl, record_id, body FROM sync_held WHERE body <> ''")
-        if (row.tbl, row.record_id) in refs or any(f'"{one}"' in row.body for one in people)
+        ("" if whole else _untold(row.tbl, row.body), row.number) for row in rows if (row.tbl, row.record_id) in refs
     ]
     many(connection, "UPDATE sync_held SET body = ? WHERE number = ?", emptied)
+
+
+def forget_held_again(connection: Connection, unknown: Iterable[str]) -> None:
+    """Changes just set aside on records (their ids) that stand nowhere but among what is set aside: when they turn out
+    to be about somebody erased, they tell nothing of them."""
+    made = ask_in(connection, "SELECT tbl, body FROM sync_held WHERE body <> '' AND record_id IN (…)", unknown)
+    named: set[str] = set()
+    for row in made:
+        operation = json.loads(row.body)
+        fields = operation.get("fields") if isinstance(operation, dict) else None
+        if isinstance(fields, dict) and row.tbl in models_by_kind():
+            links = [fields.get(one.name) for one in fields_of(row.tbl) if one.parent == PERSON]
+            named |= {one for one in links if isinstance(one, str)}
+    erased = ask_in(connection, "SELECT record_id FROM sync_erased WHERE tbl = ? AND record_id IN (…)", named, PERSON)
+    if erased:
+        _forget_held(connection, [(PERSON, row.record_id) for row in erased], whole=False)
 
 
 def _untold(kind: str, body: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.errors import InvalidInput
+from app.rules.record_words import shown_value
 from app.store.notebook import Notebook
 
 _QUERIES = {
@@ -53,6 +54,9 @@ _QUERIES = {
         WHERE f.deleted_at IS NULL ORDER BY f.published_on DESC, f.number DESC, f.id""",
 }
 KINDS = tuple(_QUERIES)
+_TABLES = {"companies": "company", "statements": "monthly_statement", "visits": "visit", "offers": "job_offer"}
+_CODES = frozenset({"kind", "state"})
+"""Columns whose values are codes: a list for the eyes tells them in French."""
 _HOURS = frozenset({"due_hours", "declared_total", "hours"})
 
 
@@ -69,6 +73,13 @@ def listing(notebook: Notebook, kind: str) -> Iterator[dict[str, Any]]:
     with notebook.read() as connection:
         for row in connection.execute(text(query), {"organisation": notebook.organisation_id}).mappings():
             yield {name: _plain(name, value) for name, value in row.items()}
+
+
+def in_words(kind: str, name: str, value: Any) -> str:
+    """One value of a row as it is read in a terminal; empty for none."""
+    if value is None or value == "":
+        return ""
+    return shown_value(_TABLES[kind], name, value) if name in _CODES else str(value)
 
 
 def decimal_hours(hundredths: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.models.wire import to_wire
+from app.rules.french import plural
 from app.rules.record_words import noun
 from app.sync import card_words, sentences
 from app.sync.service import SyncService
@@ -27,13 +28,16 @@ def as_json(report: SyncReport) -> dict[str, Any]:
 
 def sentence(report: SyncReport) -> str:
     """The same in French."""
-    parts = [f"{report.pushed} envoyés", f"{report.pulled} reçus"]
+    parts = [
+        plural(report.pushed, "fiche envoyée", "fiches envoyées"),
+        plural(report.pulled, "fiche reçue", "fiches reçues"),
+    ]
     if report.photos:
-        parts.append(f"{report.photos} photos et documents")
+        parts.append(plural(report.photos, "photo ou document", "photos et documents"))
     if report.conflicts:
-        parts.append(f"{report.conflicts} à relire")
+        parts.append(f"{plural(report.conflicts, 'fiche')} à relire")
     if report.held:
-        parts.append(f"{report.held} refusés par le serveur")
+        parts.append(plural(report.held, "fiche refusée par le serveur", "fiches refusées par le serveur"))
     counted = ", ".join(parts)
     if report.complete:
         return f"Synchronisation terminée\u00a0: {counted}."

@@ -94,8 +94,10 @@ def _list(parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json(rows)
     else:
+        from app.store.listing import in_words
+
         for row in rows:
-            print("\t".join("" if value is None else str(value) for value in row.values()))
+            print("\t".join(in_words(parsed.kind, name, value) for name, value in row.items()))
     return OK
 
 

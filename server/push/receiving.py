@@ -265,6 +265,9 @@ def _hold(
         "waits_tbl, waits_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
+    unknown = [row[4] for row in rows if row[5] == HeldCode.UNKNOWN_RECORD.value]
+    if unknown and ask(connection, "SELECT 1 FROM sync_erased LIMIT 1"):
+        erasure.forget_held_again(connection, unknown)
 
 
 def _is_kept(connection: Connection, task: Task) -> bool:

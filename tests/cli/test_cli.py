@@ -129,6 +129,7 @@ def test_a_list_for_the_eyes(run: Run, year: Path) -> None:
     answer = run("list", "companies", "--data-dir", year)
     assert answer.code == 0
     assert "Bâti-Sud 99" in answer.out
+    assert "ordinary" not in answer.out
 
 
 def test_the_volume_of_lists(run: Run, year: Path) -> None:

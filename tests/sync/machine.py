@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from app.beneficiaries.service import BeneficiariesService
 from app.clock import natural_id
-from app.errors import InclusivError, InvalidInput
+from app.errors import InclusivError, InvalidInput, NotAllowed
 from app.models.attachments import Attachment
 from app.models.base import Record
 from app.models.beneficiaries import Beneficiary, FollowUpNote
@@ -354,7 +354,7 @@ class Histories(RuleBasedStateMachine):
         laptop = self._laptop(who)
         merge = self._pick(laptop, "person_merge", draw, "undone_at IS NULL")
         if merge is not None:
-            with suppress(InvalidInput):
+            with suppress(InvalidInput, NotAllowed):  # not allowed: the file was given to the other organisation since
                 BeneficiariesService(laptop.notebook).undo_merge(merge)
         laptop.age_edits()
 
