@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.account.copies import SafetyCopies
     from app.account.safety_copy import OpenedCopy, Progress
     from app.beneficiaries.service import BeneficiariesService
-    from app.changes import Changes
     from app.documents.service import DocumentsService
     from app.exchange.service import ExchangeService
     from app.hours.imports.service import ImportsService
@@ -506,6 +505,7 @@ class Workstation:
             self._opened.notebook.reopen(key)
             self._opened.files.take_key(key)
             self._unlocked = True
+            self._erase_again()
             return
         notebook = Notebook.open(self.folder, key, self.clock, lambda raw, _path: self._copy(raw, key))
         sign_in(notebook)
@@ -513,7 +513,8 @@ class Workstation:
         self._erase_again()
 
     def _erase_again(self) -> None:
-        """A safety copy put back names people erased since: they are erased again before anybody sees them."""
+        """A safety copy put back names people erased since, as does a notebook locked or killed before it carried out
+        an erasure received: they are erased before anybody sees them."""
         raw = self.notebook.raw
         erased = raw.execute("SELECT 1 FROM retention_decision WHERE decision = 'anonymised' LIMIT 1").fetchone()
         if erased is not None or (self.folder / ERASED_FILE).exists():
@@ -634,11 +635,6 @@ class Services:
         workstation = self._workstation
         return SafetyCopies(workstation.notebook, lambda: workstation.account.key)
 
-    def _received(self, changes: Changes) -> None:
-        """What others erased is erased here: fields, history, drafts, issued documents (SYNC.md §7.17)."""
-        if changes.touches(("retention_decision",)):
-            self.privacy.recover()
-
     @cached_property
     def sync(self) -> SyncService:
         """The exchange with the network's server."""
@@ -655,6 +651,6 @@ class Services:
                 erase=workstation.erase,
                 is_demonstration=lambda: workstation.is_demonstration,
                 password=lambda: workstation.sync_password(),
-                received=self._received,
+                received=lambda: self.privacy.recover().changes,
             )
         )

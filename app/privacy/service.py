@@ -132,24 +132,24 @@ class PrivacyService:
         chosen = [one.beneficiary_id for one in people]
         with writing(self._notebook, f"anonymisation de {plural(len(chosen), 'fiche')}") as unit:
             erased = erasure.erase_people(unit, chosen, self._today, reason=plain, months=rule.months)
-        self._write_ledger(self._read_ledger() | set(chosen))
-        erasure.finish(self._notebook, self._files, erased.contents)
+        self._end_erasure()
         return Anonymised(erased.people, _all_kinds(chosen))
 
-    def recover(self) -> int:
-        """At opening: end an erasure that was cut, erase again whom a copy put back names. How many people it erased.
-
-        Cheap when there is nothing to do.
+    def recover(self) -> Anonymised:
+        """At opening and after each session: carry out the erasures that were received, or that a copy put back undid,
+        and end one that was cut. Cheap when there is nothing to do.
         """
         decided = erasure.to_repeat(self._notebook, self._read_ledger())
         if decided:
             with writing(self._notebook, "anonymisation reprise") as unit:
-                erased = erasure.erase_people(unit, decided, self._today)
-            self._write_ledger(self._read_ledger() | set(decided))
-            erasure.finish(self._notebook, self._files, erased.contents)
-        elif erasure.is_pending(self._notebook):
-            erasure.finish(self._notebook, self._files)
-        return len(decided)
+                erasure.erase_people(unit, decided, self._today)
+        if erasure.is_pending(self._notebook):
+            self._end_erasure()
+        return Anonymised(len(decided), _all_kinds(decided))
+
+    def _end_erasure(self) -> None:
+        self._write_ledger(self._read_ledger() | erasure.erased_here(self._notebook))
+        erasure.finish(self._notebook, self._files)
 
     # --- access log and right of access ----------------------------------------------------
 

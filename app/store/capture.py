@@ -63,6 +63,7 @@ CREATE TABLE IF NOT EXISTS _journal (
 CREATE TABLE IF NOT EXISTS _journal_act (
   k INTEGER NOT NULL, author TEXT NOT NULL, verb TEXT NOT NULL, tbl TEXT NOT NULL, count INTEGER NOT NULL,
   records TEXT NOT NULL, PRIMARY KEY (k, author, verb, tbl)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _file_left (sha256 TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO _ctl VALUES ('capture', 'on'), ('author', '');
 """
 

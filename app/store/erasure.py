@@ -16,7 +16,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Date, DateTime, String, TypeDecorator, or_, select, text
@@ -38,6 +38,7 @@ from app.rules.erasure import (
     asks_a_figure,
 )
 from app.rules.french import sort_key
+from app.store import file_exchange
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
 from app.store.search_index import rebuild
@@ -49,11 +50,10 @@ PENDING = "erasure_pending"
 
 @dataclass(slots=True)
 class Erased:
-    """What an erasure did. ``contents``: SHA-256 of the sealed files to remove once it is committed."""
+    """What an erasure did."""
 
     people: int = 0
     records: int = 0
-    contents: set[str] = field(default_factory=set)
 
 
 def erase_people(unit: Unit, ids: Iterable[str], day: dt.date, *, reason: str = "", months: int = 0) -> Erased:
@@ -71,7 +71,7 @@ def erase_people(unit: Unit, ids: Iterable[str], day: dt.date, *, reason: str = 
     contacts = {row["id"]: row["last_contact_on"] for row in people}
     related = _related(connection, names)
     _freeze_ages(connection)
-    done.contents |= _remove_files(connection, related)
+    _remove_files(connection, related)
     _empty_own(connection, day)
     _settle_conflicts(connection, related["conflict"])
     _scrub_related(connection, related, names)
@@ -109,17 +109,13 @@ def erase_people(unit: Unit, ids: Iterable[str], day: dt.date, *, reason: str = 
     return done
 
 
-def finish(notebook: Notebook, files: AttachmentFiles, contents: Iterable[str] = ()) -> None:
+def finish(notebook: Notebook, files: AttachmentFiles) -> None:
     """After the commit: remove the sealed files, make the index again, give the freed pages back, fold the journal in.
 
     Harmless when repeated. Nothing of what was erased is left in the file afterwards.
     """
     raw = notebook.raw
-    for sha256 in sorted(set(contents)):
-        used = raw.execute("SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone()
-        if used is None:
-            files.remove(sha256)
-            raw.execute("DELETE FROM _file WHERE sha256 = ?", (sha256,))
+    file_exchange.remove_left(raw, files.remove)
     raw.execute("BEGIN IMMEDIATE")
     try:
         rebuild(raw)
@@ -135,6 +131,11 @@ def finish(notebook: Notebook, files: AttachmentFiles, contents: Iterable[str] =
 def is_pending(notebook: Notebook) -> bool:
     """Whether an erasure was cut before its end: :func:`finish` is to be called."""
     return notebook.get_control(PENDING) == "1"
+
+
+def erased_here(notebook: Notebook) -> set[str]:
+    """The people that this notebook erased."""
+    return {one for (one,) in notebook.raw.execute("SELECT id FROM _erased")}
 
 
 def to_repeat(notebook: Notebook, ledger: Iterable[str]) -> list[str]:
@@ -295,8 +296,8 @@ def _freeze_ages(connection: Connection) -> None:
         )
 
 
-def _remove_files(connection: Connection, related: Related) -> set[str]:
-    """Documents issued about the person and photos of a finding about them lose their content; what to remove."""
+def _remove_files(connection: Connection, related: Related) -> None:
+    """Documents issued about the person and photos of a finding about them lose their content: see ``finish``."""
     connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS _leaving (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.exec_driver_sql("DELETE FROM _leaving")
     documents = [(one,) for one in related.get("issued_document", {})]
@@ -319,7 +320,7 @@ def _remove_files(connection: Connection, related: Related) -> set[str]:
             (attachment,),
         )
     connection.exec_driver_sql("DROP TABLE _leaving")
-    return {sha256 for _, sha256 in gone}
+    file_exchange.note_left(connection.exec_driver_sql, {sha256 for _, sha256 in gone})
 
 
 def _empty_own(connection: Connection, day: dt.date) -> None:

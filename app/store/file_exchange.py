@@ -6,7 +6,10 @@ until it is whole and its hash right: the next session goes on from there.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from app.store.engine import sparing_disk
 
 
 def counts(raw: Any) -> tuple[int, int]:
@@ -65,6 +68,33 @@ def keep_part(raw: Any, sha256: str, part: bytes) -> None:
         "ON CONFLICT (sha256) DO UPDATE SET part = excluded.part",
         (sha256, part or None),
     )
+
+
+def note_left(execute: Callable[[str, tuple[str, ...]], Any], contents: Iterable[str]) -> None:
+    """Note, of these contents (SHA-256), those to remove, which no record names any more. In the caller’s transaction.
+
+    What was known of them at the server is forgotten: it lets them go too, and should one come back, it is sent or
+    fetched again.
+    """
+    for sha256 in sorted(contents):
+        execute(
+            "INSERT INTO _file_left SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?1) "
+            "ON CONFLICT DO NOTHING",
+            (sha256,),
+        )
+    execute("DELETE FROM _file WHERE sha256 IN (SELECT sha256 FROM _file_left)", ())
+
+
+def remove_left(raw: Any, remove: Callable[[str], None]) -> None:
+    """Remove, by ``remove``, the files of the contents noted that still no record names. Harmless when repeated: what a
+    kill leaves is done the next time.
+    """
+    noted = raw.execute("SELECT sha256 FROM _file_left").fetchall()
+    with sparing_disk(raw):
+        for (sha256,) in noted:
+            if raw.execute("SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:
+                remove(sha256)
+            raw.execute("DELETE FROM _file_left WHERE sha256 = ?", (sha256,))
 
 
 def doubt_all(raw: Any) -> None:

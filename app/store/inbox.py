@@ -19,7 +19,7 @@ from typing import Any
 
 from app.clock import Clock
 from app.models.wire import fields_of, models_by_kind
-from app.store import engine, journal, rescue, rows
+from app.store import engine, file_exchange, journal, rescue, rows
 from app.store.outbox import AWAITED, Seal, note_new, seal_all
 
 _MASK = 2**64 - 1
@@ -31,21 +31,8 @@ class Applied:
 
     pairs: set[tuple[str, str]] = field(default_factory=set)
     left: dict[str, int] = field(default_factory=dict)
-    files_left: set[str] = field(default_factory=set)
-    """SHA-256 of contents whose last record left."""
-    rescued: int = 0
-    """Records that a server restored from a backup had lost, to be sent to it again."""
     acts: journal.Acts = field(default_factory=journal.Acts)
     """What others did, for the journal."""
-
-    def add(self, other: Applied) -> None:
-        """Count what another application did too."""
-        self.pairs |= other.pairs
-        for kind, count in other.left.items():
-            self.left[kind] = self.left.get(kind, 0) + count
-        self.files_left |= other.files_left
-        self.acts.add(other.acts)
-        self.rescued += other.rescued
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +305,8 @@ class _Application:
         self._shadowed = _any_shadow(raw)
         self._digests: dict[tuple[str, str], list[int]] = {}
         self.rescue = rescue.Rescue(raw)
-        self._replaced: set[str] = set()
-        """SHA-256 of contents that received attachments named before."""
+        self._let_go: set[str] = set()
+        """SHA-256 of contents that attachments named before: those received again, those that leave."""
 
     def look_again(self) -> None:
         """Take into account what was sealed since."""
@@ -334,7 +321,7 @@ class _Application:
         ids = [row[2][0] for row in part.received]
         self.rescue.compare(kind, part.received)
         if kind == "attachment" and not fresh:
-            self._replaced |= rows.named_contents(raw, ids)
+            self._let_go |= rows.named_contents(raw, ids)
         if kind == "beneficiary" and not fresh:
             self._remember_names(part.received)
         rows.put_rows(raw, kind, [row[2] for row in part.received])
@@ -407,10 +394,7 @@ class _Application:
         self._purge()
         self.lay_over()
         self._release_held()
-        self.applied.files_left |= self._replaced
-        for sha256 in list(self.applied.files_left):
-            if self._raw.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (sha256,)).fetchone():
-                self.applied.files_left.discard(sha256)
+        file_exchange.note_left(self._raw.execute, self._let_go)
 
     def leave_orphans(self) -> None:
         """Take out received rows whose parent is nowhere."""
@@ -435,7 +419,6 @@ class _Application:
             self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
             if not any(one.new and not one.answered for one in self._pending.get((kind, record_id), ())):
                 note_new(self._raw, kind, record_id)
-                self.applied.rescued += 1
 
     def _empty_scopes(self, mine: set[str]) -> None:
         self.write_digests()
@@ -476,7 +459,7 @@ class _Application:
             if kind == "attachment":
                 sha256 = rows.read_field(raw, kind, record_id, "sha256")
                 if sha256:
-                    self.applied.files_left.add(sha256)
+                    self._let_go.add(sha256)
             raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (record_id,))
             for table in ("_row", "_shadow", "_dirty", "_history"):
                 raw.execute(f"DELETE FROM {table} WHERE tbl = ? AND id = ?", (kind, record_id))

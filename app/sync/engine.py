@@ -39,9 +39,9 @@ T = TypeVar("T")
 class Session:
     """One session. ``run`` answers nothing: look at ``done``; it raises ``StopHere``, ``ToErase``, ``Cancelled``."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, done: Done | None = None) -> None:
         self._tools = tools
-        self.done = Done()
+        self.done = done or Done()
         self._me: Membership = self._store(membership.read)
         self._limits = wire.LIMITS
         self._page_rows = wire.LIMITS.page_rows
@@ -466,7 +466,6 @@ class Session:
         self._point("applied")
         self._acts.add(applied.acts)
         self.done.changes |= Changes(frozenset(applied.pairs))
-        self.done.files_left |= applied.files_left
 
     def _note_first(self, changes: Changes) -> None:
         self.done.changes |= changes

@@ -84,8 +84,9 @@ class Surroundings:
     is_demonstration: Callable[[], bool] = lambda: False
     password: Callable[[], str | None] = lambda: None
     """The user's password, when it can be had without asking now (command line)."""
-    received: Callable[[Changes], None] = lambda _changes: None
-    """Told what a session brought, on the store thread: an order of erasure is carried out here too."""
+    received: Callable[[], Changes] = Changes
+    """Called on the store thread when a session ended, however it did: an order of erasure received is carried out here
+    too, that of a session that was cut as well. What it changed."""
     transport: httpx2.BaseTransport | None = None
     store_rest: Callable[[], float] = lambda: math.inf
     """Seconds since somebody last asked something of the store thread, 0 while somebody waits."""
@@ -317,7 +318,7 @@ class SyncService:
         done = Done()
         self._running = True
         try:
-            problem, done = self._run(progress, cancelled)
+            problem = self._run(done, progress, cancelled)
         except (PassphraseNeeded, EnvironmentProblem) as stopped:
             problem = Problem.DISK_FULL_HERE if isinstance(stopped, DiskFull) else Problem.LOCKED
             if not isinstance(stopped, (PassphraseNeeded, DiskFull)):
@@ -327,7 +328,8 @@ class SyncService:
         if problem is Problem.REVOKED:
             return SyncReport(problem=problem, state=ExchangeState(problem=problem))
         try:
-            self._around.on_store(lambda: self._around.received(done.changes))
+            done.changes |= self._around.on_store(self._around.received)
+            self._store(lambda book: file_exchange.remove_left(book.raw, self._around.files().remove))
             state = self._store(lambda book: self._note(book, problem, done))
         except (PassphraseNeeded, DiskFull):
             state = ExchangeState(problem=problem)
@@ -342,35 +344,34 @@ class SyncService:
             changes=done.changes,
         )
 
-    def _run(self, progress: Tell, cancelled: IsCancelled) -> tuple[Problem, Done]:
+    def _run(self, done: Done, progress: Tell, cancelled: IsCancelled) -> Problem:
+        """A session as far as it goes, and why no further; ``done`` says what it did, whatever is raised."""
         if self._around.is_demonstration():
-            return Problem.DEMONSTRATION, Done()
+            return Problem.DEMONSTRATION
         me = self._store(membership.read)
         if not me.enrolled:
-            return Problem.NOT_ENROLLED, Done()
+            return Problem.NOT_ENROLLED
         with self._opened(me.server) as api:
             api.access = self._access[1] if self._access[0] == me.device else ""
-            session = Session(self._tools(api, progress, cancelled))
+            session = Session(self._tools(api, progress, cancelled), done)
             try:
                 session.run()
-                problem = Problem.TOO_OLD if session.done.upgrade else Problem.NONE
-                if not session.done.upgrade:
-                    session.done.photos = photos.exchange(session, self._around.files())
+                if done.upgrade:
+                    return Problem.TOO_OLD
+                done.photos = photos.exchange(session, self._around.files())
+                return Problem.NONE
             except CallFailed as failed:
-                problem = failed.problem
                 log.info("session ended: %s", failed)
+                return failed.problem
             except StopHere as stopped:
-                problem = stopped.problem
+                return stopped.problem
             except Cancelled:
-                problem = Problem.CANCELLED
+                return Problem.CANCELLED
             except ToErase:
                 self._erase()
-                problem = Problem.REVOKED
+                return Problem.REVOKED
             finally:
                 self._access = (session.me.device, api.access)
-            for sha256 in session.done.files_left:
-                self._around.files().remove(sha256)
-            return problem, session.done
 
     def _tools(self, api: Api, progress: Tell, cancelled: IsCancelled) -> Tools:
         around = self._around

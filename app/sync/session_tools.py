@@ -82,4 +82,3 @@ class Done:
     upgrade: bool = False
     """The server sends no more to this version of the program, but takes what it sends."""
     offset: float = 0.0
-    files_left: set[str] = field(default_factory=set)

@@ -7,14 +7,18 @@ import hashlib
 
 import pytest
 
+from app.errors import PassphraseNeeded
 from app.models.attachments import Attachment
 from app.models.beneficiaries import Beneficiary, FollowUpNote
 from app.paths import NOTEBOOK_FILE
+from app.privacy.service import PrivacyService
+from app.privacy.values import Anonymised
 from app.rules.erasure import ANONYMISED_NAME
 from app.store import backup
 from app.store.search import find
 from app.store.unit import writing
 from app.sync.state import JournalKind
+from tests.day import PASSPHRASE
 from tests.privacy.decrypted import decrypted
 from tests.scenarios.conftest import Story
 from tests.scenarios.network import Notebook, all_meet
@@ -103,3 +107,22 @@ def test_a_server_restored_from_before_names_nobody_again(story: Story) -> None:
     assert [name for name in NAMES if name in story.network.texts()] == []
     assert not story.karim.workstation.files.has(SHA)
     assert not list(story.network.service.files.glob(f"??/{SHA}*"))
+
+
+def test_an_erasure_received_by_a_notebook_that_locks_is_carried_out_when_it_is_unlocked(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    julie = known_by_everybody(story)
+    story.nadia.workstation.services.privacy.anonymise([julie], "Demande de la personne")
+    story.nadia.meet()
+
+    def locked(_: PrivacyService) -> Anonymised:
+        raise PassphraseNeeded("Le carnet est verrouillé.", "Tout est enregistré.", "Saisissez votre mot de passe.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PrivacyService, "recover", locked)
+        story.karim.sync.synchronise()
+    assert traces(story.karim)
+    story.karim.workstation.account.lock()
+    story.karim.workstation.account.unlock(PASSPHRASE)
+    assert traces(story.karim) == []

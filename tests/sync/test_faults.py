@@ -59,6 +59,15 @@ def received_under(laptop: Laptop, work: Callable[[], object]) -> None:
     laptop.reopen()
 
 
+def photographed(laptop: Laptop, someone: str) -> str:
+    """A photograph of a person; its content."""
+    data = b"une photographie"
+    sha256 = laptop.files.put(data)
+    with writing(laptop.notebook) as unit:
+        unit.insert(Attachment, {"owner_kind": "beneficiary", "owner_id": someone, "size": len(data), "sha256": sha256})
+    return sha256
+
+
 def questions(laptop: Laptop) -> set[object]:
     """The values that wait for a decision."""
     return {value for card in laptop.service.to_review() for value in (card.mine.value, card.theirs.value)}
@@ -383,14 +392,11 @@ def test_17_a_content_sent_after_the_backup_is_sent_again(three: Three, tmp_path
     someone = person(three.nadia)
     three.all_sync()
     backup = three.world.copy_server(tmp_path / "backup.db")
-    data = b"une photographie"
-    sha256 = three.nadia.files.put(data)
-    with writing(three.nadia.notebook) as unit:
-        unit.insert(Attachment, {"owner_kind": "beneficiary", "owner_id": someone, "size": len(data), "sha256": sha256})
+    sha256 = photographed(three.nadia, someone)
     assert three.nadia.sync().photos == 1
     three.world.restore_server(backup)
     equal(three)
-    assert three.karim.files.get(sha256) == data
+    assert three.karim.files.has(sha256)
 
 
 # --- people erased while work about them waits, found here ---
@@ -593,3 +599,65 @@ def test_30_a_refused_change_gives_its_place_back_before_anything_is_received(th
     assert three.nadia.value("beneficiary", someone, "phone") == "de Karim"
     assert [dict(card.values) for card in three.nadia.service.held()] == [{"phone": "de Nadia"}]
     equal(three)
+
+
+# --- what follows a reception, cut off from it ---
+
+
+@pytest.mark.parametrize("point", ["applied", "digests compared", "session ends"])
+def test_31_an_erasure_received_by_a_session_that_is_killed_is_carried_out_by_the_next(
+    three: Three, point: str
+) -> None:
+    someone, other = person(three.nadia), person(three.nadia, "PETIT")
+    three.all_sync()
+    line = note(three.karim, other, "Vient avec Julie MARTIN")
+    three.karim.sync()
+    three.nadia.anonymise(someone)
+    three.nadia.sync()
+    assert three.karim.cut_sync(point)
+    assert ("beneficiary", someone) in three.karim.sync().changes, "told to the screens"
+    assert three.karim.value("follow_up_note", line, "text") == "Vient avec …"
+    equal(three)
+
+
+def test_32_the_content_of_what_left_in_a_session_that_is_killed_leaves_with_the_next(three: Three) -> None:
+    someone = person(three.nadia)
+    sha256 = photographed(three.nadia, someone)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+    assert three.nadia.cut_sync("applied")
+    three.nadia.sync()
+    assert not three.nadia.files.has(sha256)
+
+
+def test_33_the_content_of_what_left_is_received_again_when_it_comes_back(three: Three) -> None:
+    someone = person(three.nadia)
+    sha256 = photographed(three.nadia, someone)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.all_sync()
+    assert not three.nadia.files.has(sha256)
+    transfer(three.lea, someone, NORTH)
+    three.lea.sync()
+    assert three.nadia.sync().photos == 1
+    assert three.nadia.files.has(sha256)
+
+
+def test_34_a_content_named_again_before_its_removal_stays(three: Three) -> None:
+    someone, other = person(three.nadia), person(three.nadia, "PETIT")
+    sha256 = photographed(three.nadia, someone)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+
+    def hook(name: str) -> None:
+        if name == "digests compared":
+            photographed(three.nadia, other)
+
+    three.nadia.hook = hook
+    three.nadia.sync()
+    three.nadia.hook = lambda _: None
+    assert three.nadia.files.has(sha256)
+    equal(three)
+    assert three.karim.files.has(sha256)

@@ -26,6 +26,7 @@ from app.account.secrets import MemorySecrets
 from app.changes import Changes
 from app.clock import SystemClock, natural_id
 from app.models.choices import Role
+from app.privacy.service import PrivacyService
 from app.store import erasure
 from app.store.attachments import AttachmentFiles
 from app.store.notebook import Notebook
@@ -411,17 +412,16 @@ class Laptop:
     def _erase(self) -> None:
         self.erased = True
 
-    def _received(self, changes: Changes) -> None:
+    def _received(self) -> Changes:
         """An erasure decided elsewhere is carried out here too, as the application does."""
-        if changes.touches(("retention_decision",)):
-            self.anonymise(*erasure.to_repeat(self.notebook, ()))
+        return PrivacyService(self.notebook, self.files).recover().changes
 
     def anonymise(self, *people: str) -> None:
         """Erase people for good."""
         if people:
             with writing(self.notebook) as unit:
-                done = erasure.erase_people(unit, people, self.clock.today())
-            erasure.finish(self.notebook, self.files, done.contents)
+                erasure.erase_people(unit, people, self.clock.today())
+            erasure.finish(self.notebook, self.files)
 
     def go_through(self, address: str) -> None:
         """From now on by real sockets to ``address``."""
