@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import ssl
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command_line import BAD_INPUT, FAILURE, OK, Parser, Run, Verbs, print_json
-from app.errors import InclusivError, InvalidInput
+from app.errors import InclusivError, InvalidInput, NotFound
 from app.models.choices import Role
 from app.models.wire import models_by_kind, moment_text
 from app.paths import resources
@@ -140,6 +141,10 @@ def _parser() -> Parser:
 def _run(parsed: argparse.Namespace) -> int:
     if bool(parsed.tls_cert) != bool(parsed.tls_key):
         raise InvalidInput("Le certificat et sa clé se donnent ensemble.", todo="Donnez --tls-cert et --tls-key.")
+    if parsed.tls_cert:
+        _check_certificate(parsed.tls_cert, parsed.tls_key)
+    if not 0 <= parsed.port <= 65_535:
+        raise InvalidInput("Ce port n’existe pas.", "Le serveur n’a pas démarré.", "Donnez --port de 1 à 65535.")
     if parsed.workers > 1 and not parsed.database.startswith(("postgresql:", "postgres:")):
         raise InvalidInput(
             "Plusieurs processus demandent une base PostgreSQL.",
@@ -162,13 +167,27 @@ def _run(parsed: argparse.Namespace) -> int:
     return OK
 
 
+def _check_certificate(certificate: Path, key: Path) -> None:
+    """Raises ``InvalidInput`` for a pair that could not serve."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except OSError:  # those of ``ssl`` too
+        raise InvalidInput(
+            "Le certificat ou sa clé ne se lit pas.",
+            "Le serveur n’a pas démarré.",
+            "Donnez deux fichiers PEM qui vont ensemble, que ce compte peut lire.",
+        ) from None
+
+
 def _network_init(parsed: argparse.Namespace) -> int:
-    with _Opened(parsed) as service:
+    with _Opened(parsed, new=True) as service:
         changed = network.init(service, resources() / "reference" / "charters", parsed.code)
     return _tell(
         parsed,
         {"network": parsed.code, "records": changed},
-        f"Réseau prêt\u00a0: {changed} fiches écrites." if changed else "Le réseau était déjà à jour.",
+        f"Réseau prêt\u00a0: {plural(changed, 'fiche écrite', 'fiches écrites')}."
+        if changed
+        else "Le réseau était déjà à jour.",
     )
 
 
@@ -240,13 +259,13 @@ def _user_list(parsed: argparse.Namespace) -> int:
             {"user": one.name, "organisation": one.organisation, "role": str(one.role), "disabled": one.disabled}
             for one in accounts.all_accounts(service.database)
         ]
-    return _rows(parsed, found)
+    return _rows(parsed, found, "Aucun compte.")
 
 
 def _device_list(parsed: argparse.Namespace) -> int:
     with _Opened(parsed) as service:
         found = devices.all_devices(service)
-    return _rows(parsed, found)
+    return _rows(parsed, found, "Aucun carnet connu.")
 
 
 def _device_revoke(parsed: argparse.Namespace) -> int:
@@ -356,17 +375,26 @@ def _erase(parsed: argparse.Namespace) -> int:
         raise InvalidInput("Cette table n’est pas échangée.", "Rien n’a été effacé.", "Par exemple\u00a0: beneficiary.")
     with _Opened(parsed) as service:
         count = erasure.erase(service, parsed.table, parsed.id)
-    return _tell(parsed, {"erased": count}, f"{count} fiches effacées. Les carnets les effaceront aussi.")
+    return _tell(
+        parsed, {"erased": count}, f"{plural(count, 'fiche effacée', 'fiches effacées')}. Les carnets feront de même."
+    )
 
 
 # --- the service of a verb -----------------------------------------------------------------------
 
 
 class _Opened:
-    """The service of a folder, for the length of a block."""
+    """The service of a folder, for the length of a block. Raises ``NotFound`` where there is none, unless ``new``."""
 
-    def __init__(self, parsed: argparse.Namespace) -> None:
-        self._service = open_service(_folder(parsed), parsed.database)
+    def __init__(self, parsed: argparse.Namespace, *, new: bool = False) -> None:
+        folder = _folder(parsed)
+        if not new and not parsed.database and not (folder / safekeeping.DATABASE_FILE).exists():
+            raise NotFound(
+                f"Aucun serveur dans ce dossier\u00a0: {folder}.",
+                "Rien n’y a été écrit.",
+                "Vérifiez --data-dir, ou créez-le par «\u00a0network init\u00a0».",
+            )
+        self._service = open_service(folder, parsed.database)
 
     def __enter__(self) -> Service:
         return self._service
@@ -401,10 +429,6 @@ def _tell(parsed: argparse.Namespace, value: Any, sentence: str) -> int:
     return OK
 
 
-def _rows(parsed: argparse.Namespace, rows: list[dict[str, Any]]) -> int:
-    if parsed.json:
-        print_json(rows)
-    else:
-        for row in rows:
-            print("\t".join("" if value in (None, False) else str(value) for value in row.values()))
-    return OK
+def _rows(parsed: argparse.Namespace, rows: list[dict[str, Any]], none: str) -> int:
+    lines = ["\t".join("" if value in (None, False) else str(value) for value in row.values()) for row in rows]
+    return _tell(parsed, rows, "\n".join(lines) or none)

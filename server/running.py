@@ -55,10 +55,17 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
     """The service over a folder; the embedded file is ``network.db`` there unless ``database`` is a URL.
 
     Makes the folder and the schema when they are not there. Raises ``InvalidInput`` for a database written by a
-    newer program, ``EnvironmentProblem`` when it does not answer.
+    newer program, ``EnvironmentProblem`` when it does not answer or the folder cannot be written.
     """
     files = data_dir / "files"
-    files.mkdir(parents=True, exist_ok=True)
+    try:
+        files.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise EnvironmentProblem(
+            f"Ce dossier ne peut pas être écrit\u00a0: {data_dir}.",
+            "Rien n’a été modifié.",
+            "Vérifiez --data-dir et les droits de ce compte.",
+        ) from None
     _keep_to_owner(files, 0o700)
     try:
         made = Database(database or f"sqlite:///{data_dir / DATABASE_FILE}")
@@ -74,8 +81,11 @@ def open_service(data_dir: Path, database: str, passwords: Passwords | None = No
         prepare(made, clock.now())
     except OperationalError as problem:
         made.close()
+        said = str(problem.orig).strip().partition("\n")[0]
         raise EnvironmentProblem(
-            "La base de données ne répond pas.", "Rien n’a été modifié.", str(problem.orig).strip().partition("\n")[0]
+            "La base de données ne répond pas.",
+            "Rien n’a été modifié.",
+            f"Vérifiez son adresse et vos droits. Sa réponse\u00a0: {said}",
         ) from None
     except NewerDatabase:
         made.close()

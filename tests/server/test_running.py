@@ -16,6 +16,7 @@ from app.clock import SystemClock
 from app.sync.protocol import PATH, SCHEMA
 from server import running, safekeeping
 from server.checks import check
+from server.command import main
 from server.service import Service
 from tests.server import house
 from tests.server.conftest import Enrol
@@ -116,6 +117,8 @@ def network_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("network", "init", "gpsea"), "un autre réseau"),
         (("run", "--workers", "3"), "PostgreSQL"),
         (("run", "--tls-cert", "x.pem"), "ensemble"),
+        (("run", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.key"), "ne se lit pas"),
+        (("run", "--port", "80000"), "port"),
         (("user", "password", "nobody"), "Aucun compte"),
         (("device", "revoke", "nobody"), "inconnu"),
         (("restore",), "Donnez le dossier"),
@@ -124,6 +127,28 @@ def network_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_wrong_verb_says_what_to_do(network_folder: Path, arguments: tuple[str, ...], said: str) -> None:
     assert said in verb(*arguments, "--data-dir", network_folder, code=2)
+
+
+def test_a_folder_without_a_server_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    """A slip in its name makes no empty server beside the real one."""
+    slip = tmp_path / "servr"
+    for arguments in (("device", "revoke", "x"), ("user", "list"), ("check",), ("backup", tmp_path / "copy")):
+        assert "Aucun serveur dans ce dossier" in verb(*arguments, "--data-dir", slip, code=2)
+    assert not slip.exists()
+    inside = tmp_path / "file"
+    inside.write_text("")
+    assert "ne peut pas être écrit" in verb("network", "init", "gpsea", "--data-dir", inside / "server", code=1)
+
+
+def test_lists_say_that_they_are_empty(network_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("user", "device", "held", "incident"):
+        assert main([word, "list", "--data-dir", str(network_folder)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Aucun compte.",
+        "Aucun carnet connu.",
+        "Rien n’est mis de côté.",
+        "Aucun écart signalé.",
+    ]
 
 
 def test_a_copy_is_whole_and_one_that_was_touched_is_refused(enrol: Enrol, service: Service, tmp_path: Path) -> None:
