@@ -60,8 +60,7 @@ def anonymise(shelf: Shelf, person: str, belonging: Iterable[Ref], day: dt.date,
             start = dt.date.fromisoformat(stands.values["start_on"])
             changed["age_band"] = age_band_on(dt.date.fromisoformat(birth), start).value
         if ref in files:
-            changed |= {"sha256": "", "name": "", "caption": "", "size": 0}
-            changed["deleted_at"] = stands.values["deleted_at"] or moment_text(now)
+            changed |= _without_content(stands, clock)
         _write(shelf, ref, stands, changed, clock)
     for part in _everything(shelf, (scope, NETWORK_SCOPE)):
         for ref in part:
@@ -81,8 +80,7 @@ def empty_own(shelf: Shelf, person: str, belonging: Iterable[Ref], clock: Clock)
             continue
         changed = _emptied(ref, stands, person)
         if ref[0] == "attachment" and stands.values["owner_id"] == person:
-            changed |= {"sha256": "", "name": "", "caption": "", "size": 0}
-            changed["deleted_at"] = stands.values["deleted_at"] or clock.at
+            changed |= _without_content(stands, clock)
         _write(shelf, ref, stands, changed, clock)
 
 
@@ -122,6 +120,12 @@ def _emptied(ref: Ref, row: Row, person: str) -> dict[str, Any]:
     if kind in EMPTIED_WHOLE:
         own |= {name: {} if wire_type == "data" else "" for name, wire_type in _texts(kind)}
     return {name: value for name, value in own.items() if name in row.values}
+
+
+def _without_content(row: Row, clock: Clock) -> dict[str, Any]:
+    """What is left of an attachment whose content goes: the trash holds it."""
+    deleted_at = row.values["deleted_at"] or clock.at
+    return {"sha256": "", "name": "", "caption": "", "size": 0, "deleted_at": deleted_at}
 
 
 def _texts(kind: str) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ from server.network import SERVER
 from server.service import Service
 from server.store import tables
 from server.store.engine import ask, ask_in, many
-from server.store.shelf import Ref, Shelf
+from server.store.shelf import Ref, Shelf, next_shelf
 
 LEDGER = "erased.jsonl"
 """What was erased, kept in the server's folder outside the database: a restored backup does not bring anybody back.
@@ -103,7 +103,8 @@ def erase(service: Service, kind: str, record_id: str) -> int:
     """Erase a record and all that belongs to it, for good; how many records. Raises ``NotFound``."""
     left = Traces()
     with service.database.writing() as connection:
-        shelf, now = _shelf(service, connection)
+        now = service.clock.now()
+        shelf = next_shelf(connection, now)
         shelf.load([(kind, record_id)])
         if shelf.find(kind, record_id) is None:
             raise NotFound("Cette fiche est inconnue du serveur.", "Rien n’a été modifié.", "Vérifiez l’identifiant.")
@@ -123,7 +124,8 @@ def repeat(service: Service) -> int:
         return 0
     left = Traces()
     with service.database.writing() as connection:
-        shelf, now = _shelf(service, connection)
+        now = service.clock.now()
+        shelf = next_shelf(connection, now)
         refs = [(line["kind"], line["id"]) for line in ledger if _is_whole(line) and line["kind"] in models_by_kind()]
         shelf.load(refs)
         back = [ref for ref in refs if shelf.find(*ref) is not None]
@@ -238,11 +240,6 @@ def _replace_again(
 
 
 # --- below ----------------------------------------------------------------------------------------
-
-
-def _shelf(service: Service, connection: Connection) -> tuple[Shelf, dt.datetime]:
-    now = service.clock.now()
-    return Shelf(connection, int(connection.execute(select(tables.space.c.seq)).scalar_one()) + 1, now), now
 
 
 def _erase(connection: Connection, shelf: Shelf, about: Iterable[Ref], now: dt.datetime) -> None:

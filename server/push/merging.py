@@ -109,7 +109,7 @@ class Merging:
         if task.refused is not None and task.refused[0] is not HeldCode.PARENT:
             refused = (HeldCode.ERASED, "") if self._erased and self._marks(task) else task.refused
             return self._hold(task, actor, *refused)
-        task.refused = None
+        task.refused, task.waits = None, ("", "")
         if task.rescue and not task.writes:
             return Result(Status.OK)
         if self._erased and not self._spare_erased(task):

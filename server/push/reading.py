@@ -52,7 +52,7 @@ class Task:
     rescue: str = ""
     """The lost epoch that the values were received in, when nobody typed them on this device."""
     waits: tuple[str, str] = ("", "")
-    """The record that an operation held for its parent waits for."""
+    """The record that an operation held waits for: its parent, or the one that it changes."""
 
     @property
     def writes(self) -> Mapping[str, Write]:

@@ -33,7 +33,7 @@ from server.refusals import Refusal
 from server.service import Service
 from server.store import tables
 from server.store.engine import ask, ask_in, many
-from server.store.shelf import Ref, Shelf, stored_moment
+from server.store.shelf import Ref, Shelf, next_shelf, stored_moment
 
 _device = tables.device
 _receipt = tables.receipt
@@ -241,7 +241,6 @@ def _hold(
         body = "" if result.code is HeldCode.ERASED else json.dumps(task.raw, separators=(",", ":"))
         if result.code is HeldCode.RESCUED and _is_kept(connection, task):
             continue
-        waits = task.waits if result.code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
         rows.append(
             (
                 session.number,
@@ -255,7 +254,7 @@ def _hold(
                 task.rescue or batch.epoch,
                 session.offset // dt.timedelta(microseconds=1),
                 body,
-                *waits,
+                *task.waits,
                 stored_moment(now, sqlite=connection.dialect.name == "sqlite"),
             )
         )
@@ -309,7 +308,7 @@ def release_these(service: Service, numbers: Sequence[int]) -> int:
     through = 0
     with service.database.writing() as connection:
         rows = ask_in(connection, _HELD.format("h.number IN (…)"), numbers)
-        shelf = Shelf(connection, int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1, now)
+        shelf = next_shelf(connection, now)
         merging = Merging(shelf, now)
         for row in sorted({row.number: row for row in rows}.values(), key=lambda row: row.number):
             through += _try_again(connection, service, merging, row, now)
@@ -343,15 +342,14 @@ def _try_again(connection: Connection, service: Service, merging: Merging, row: 
     merging.prepare([task], _erased(connection, merging.shelf, [task]))
     merging.run([task], Actor(row.facilitator, row.organisation, Role(row.role)))
     code, name = task.refused or (None, "")
-    waits = task.waits if code in (HeldCode.PARENT, HeldCode.UNKNOWN_RECORD) else ("", "")
     connection.execute(
         tables.held.update()
         .where(tables.held.c.number == row.number)
         .values(
             settled_at=now if code is None else None,
             **({} if code is None else {"code": code.value, "field": name}),
-            waits_tbl=waits[0],
-            waits_id=waits[1],
+            waits_tbl=task.waits[0],
+            waits_id=task.waits[1],
         )
     )
     return code is None

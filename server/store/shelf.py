@@ -185,6 +185,11 @@ def _clocks_text(clocks: Mapping[str, Clock]) -> str:
     return json.dumps(clocks, separators=(",", ":"))
 
 
+def next_shelf(connection: Connection, now: dt.datetime) -> Shelf:
+    """A shelf that stamps the sequence after the last one given; within ``Database.writing``."""
+    return Shelf(connection, int(ask(connection, "SELECT seq FROM sync_space WHERE id = 1")[0][0]) + 1, now)
+
+
 # --- typed tables ---------------------------------------------------------------------------------
 
 
