@@ -35,7 +35,7 @@ class NetworkServer(network.Network[Day]):
         if self._portal is not None and self._portal_thread is not None:
             self._portal.shutdown()
             self._portal.server_close()
-            self._portal_thread.join(network.PATIENCE)
+            self._portal_thread.join()
             self._portal = None
 
     def start_portal(self) -> None:

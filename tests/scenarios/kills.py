@@ -35,8 +35,9 @@ from app.sync.state import JournalKind
 from server import checks
 from server.running import Running, open_service, run
 from tests.factories import Site, site_with_people
-from tests.scenarios.network import Blank, Network, Notebook, all_meet, free_port
+from tests.scenarios.network import Blank, Network, Notebook, all_meet
 from tests.server import postgresql
+from tests.server.serving import free_port
 
 MONTH = "2026-10"
 LONGEST = 0.4

@@ -5,16 +5,12 @@ Without a window: what a screen would ask is asked of the services. Everybody is
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-import uvicorn
 
 from app.account.secrets import NoSecrets
 from app.bootstrap import Workstation
@@ -26,12 +22,12 @@ from app.sync import membership
 from app.sync.protocol import FiguresLine
 from app.sync.state import Problem, SyncReport
 from server import devices, figures, safekeeping
-from server.application import create
 from server.service import Service
 from server.store.engine import Database
 from tests.conftest import NOW
 from tests.day import CHEAP, PASSPHRASE, Day
 from tests.server import house
+from tests.server.serving import free_port
 
 if TYPE_CHECKING:
     from app.beneficiaries.service import BeneficiariesService
@@ -40,42 +36,7 @@ if TYPE_CHECKING:
     from app.visits.service import VisitsService
 
 PASSWORD = house.PASSWORD
-PATIENCE = 20.0
 NOVEMBER, OCTOBER = "2026-11", "2026-10"
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Serving:
-    """uvicorn over a service, in a thread, until ``stop``."""
-
-    def __init__(self, service: Service, port: int) -> None:
-        config = uvicorn.Config(
-            create(service),
-            host="127.0.0.1",
-            port=port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="network-server")
-        self._thread.start()
-        end = time.monotonic() + PATIENCE
-        while not self._server.started:
-            assert time.monotonic() < end, "the server did not start"
-            time.sleep(0.005)
-
-    def stop(self) -> None:
-        """No more answers."""
-        self._server.should_exit = True
-        self._thread.join(PATIENCE)
 
 
 C = TypeVar("C", bound=Clock)
@@ -92,7 +53,8 @@ class Network(Generic[C]):
         (folder / "files").mkdir(parents=True, exist_ok=True)
         self.service = self._opened() if made else house.made(url, folder / "files", clock)
         self.port = free_port()
-        self._serving: Serving | None = None
+        self._serving = contextlib.ExitStack()
+        self._answers = False
 
     def _opened(self) -> Service:
         return Service(Database(self.url), self.clock, self.folder / "files", house.PASSWORDS)
@@ -104,14 +66,14 @@ class Network(Generic[C]):
 
     def start(self) -> None:
         """Answer from now on."""
-        if self._serving is None:
-            self._serving = Serving(self.service, self.port)
+        if not self._answers:
+            self._serving.enter_context(house.serving(self.service, self.port))
+            self._answers = True
 
     def stop(self) -> None:
         """No network any more."""
-        if self._serving is not None:
-            self._serving.stop()
-            self._serving = None
+        self._serving.close()
+        self._answers = False
 
     def close(self) -> None:
         """Stop, and let the database go."""

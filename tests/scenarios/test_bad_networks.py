@@ -13,8 +13,9 @@ from app.models.attachments import Attachment
 from app.store.unit import writing
 from app.sync import api
 from app.sync.state import Problem
-from tests.scenarios.network import Serving, free_port
 from tests.scenarios.proxy import Proxy
+from tests.server import house
+from tests.server.serving import free_port
 from tests.sync.conftest import Three, edit, note, person
 from tests.sync.conftest import three as three  # the fixture
 from tests.sync.world import Laptop
@@ -25,9 +26,9 @@ pytestmark = pytest.mark.expected_logs
 @pytest.fixture
 def port(three: Three) -> Iterator[int]:
     """The world's server on a real port."""
-    serving = Serving(three.world.service, chosen := free_port())
-    yield chosen
-    serving.stop()
+    chosen = free_port()
+    with house.serving(three.world.service, chosen):
+        yield chosen
 
 
 @pytest.fixture

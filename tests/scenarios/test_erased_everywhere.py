@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 
 import pytest
 
 from app.errors import PassphraseNeeded
 from app.models.attachments import Attachment
-from app.models.beneficiaries import Beneficiary, FollowUpNote
+from app.models.beneficiaries import Beneficiary
 from app.paths import NOTEBOOK_FILE
 from app.privacy.service import PrivacyService
 from app.privacy.values import Anonymised
@@ -20,6 +19,7 @@ from app.store.unit import writing
 from app.sync.state import JournalKind
 from tests.day import PASSPHRASE
 from tests.privacy.decrypted import decrypted
+from tests.scenarios.acts import note
 from tests.scenarios.conftest import Story
 from tests.scenarios.network import Notebook, all_meet
 
@@ -28,11 +28,6 @@ pytestmark = pytest.mark.expected_logs
 NAMES = ("MARTIN", "Julie")
 PHOTO = b"une image de Julie" * 100
 SHA = hashlib.sha256(PHOTO).hexdigest()
-
-
-def note(notebook: Notebook, person: str, text: str) -> str:
-    with writing(notebook.workstation.notebook, "note") as unit:
-        return unit.insert(FollowUpNote, {"beneficiary_id": person, "noted_on": dt.date(2026, 11, 20), "text": text})
 
 
 def traces(notebook: Notebook) -> list[str]:

@@ -28,6 +28,7 @@ from app.sync.protocol import (
     HEADER_SHA256,
     PATH,
     SCHEMA,
+    SCHEMAS,
     PullAnswer,
     Receipt,
     seal,
@@ -58,18 +59,23 @@ def made(url: str, folder: Path, clock: Clock) -> Service:
 
 
 @contextlib.contextmanager
-def serving(service: Service) -> Iterator[str]:
-    """The service behind a real port of this machine, for the length of a block; its address."""
+def serving(service: Service, port: int = 0) -> Iterator[str]:
+    """The service behind a real port of this machine (``port``, else a free one), for the length of a block; its
+    address.
+    """
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create(service), log_config=None, access_log=False, lifespan="off")
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the same port again at once
+        listening.bind(("127.0.0.1", port))
+        config = uvicorn.Config(
+            create(service), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), name="network-server")
         thread.start()
         until = time.monotonic() + 30
         while not server.started:
             assert time.monotonic() < until, "the server did not start"
-            time.sleep(0.01)
+            time.sleep(0.005)  # uvicorn tells nobody that it has started
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
@@ -190,8 +196,6 @@ class Device:
 
     def pull(self, limit: int = 1000) -> list[PullAnswer]:
         """Pages until there is no more; ``rows`` and ``seqs`` follow."""
-        from app.sync.protocol import SCHEMAS
-
         pages = []
         while True:
             answer = self.call("pull", {"schema": SCHEMA, "epoch": self.epoch, "cursors": self.cursors, "limit": limit})

@@ -16,6 +16,7 @@ from app.models.operations import Buyer, Company, Contact, Contract, Lot, Operat
 from app.rules.statements import statement_id
 from app.store.hours import line_id
 from app.store.unit import Unit, writing
+from app.sync.state import JournalKind
 from tests.sync.world import PASSWORD, Laptop, World, world
 
 
@@ -45,6 +46,18 @@ def three(tmp_path: Path) -> Iterator[Three]:
             one.password = PASSWORD
         found.all_sync(1)
         yield found
+
+
+def equal(three: Three) -> None:
+    """Everyone synchronises; then each holds what the server holds, and no session ever had to mend it."""
+    three.all_sync(3)
+    for one in three.world.laptops:
+        found = one.service.verify()
+        assert found.equal, [table for table in found.tables if not table.equal]
+        assert not found.mended
+        assert JournalKind.MENDED not in [line.kind for line in one.service.journal()], "no session had to mend"
+        assert one.service.state().unsent == 0
+        assert one.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def person(laptop: Laptop, name: str = "MARTIN") -> str:

@@ -5,8 +5,10 @@
   replaced by somebody who had it before their eyes, or told of somebody who was erased since.
 * A field about which nobody was ever asked, nothing refused and nothing lost, shows what was typed last, as if all had
   written in one notebook in turn: the sum of the hours too, where each line counts once.
-* What the server set aside stands in a notebook with its reason.
-* Nothing stands in a notebook that its user may not see; nothing tells of somebody who was erased.
+* What the server set aside stands in a notebook with its reason; what it had lost, and a notebook offered to it, is
+  told to its administrator alone (``tests/sync/test_rescue.py``).
+* Nothing stands in a notebook that its user may not see; nothing tells of somebody who was erased
+  (``_nobody_named_again`` says where this is not promised).
 """
 
 from __future__ import annotations
@@ -85,9 +87,7 @@ def check(history: Histories) -> None:
             assert contents[0] == other, scope
     everything = "\n".join([*(_texts(one) for one in history.laptops), history.world.texts()])
     _nothing_lost(history, everything)
-    # whoever works elsewhere by now keeps what was refused to them, and hears of no erasure made there
-    heard = [_texts(one, held=one.user not in history.moved) for one in history.laptops]
-    _nobody_named_again(history, "\n".join([*heard, history.world.texts()]))
+    _nobody_named_again(history)
     _as_typed_in_turn(history)
     _held_in_sight(history)
     _in_one_file(history)
@@ -124,9 +124,11 @@ def _may_be_erased(history: Histories, word: str) -> bool:
     return _person_of(history, word) in {history.whole(one) for one in history.anonymised}
 
 
-def _nobody_named_again(history: Histories, everything: str) -> None:
+def _nobody_named_again(history: Histories) -> None:
     """What had been typed in somebody's own file before the erasure that the server took is nowhere.
 
+    But for one place: whoever went to work elsewhere keeps what was refused to them about people whose file left their
+    notebook. No erasure of these comes there any more; it is theirs to send again, to write down or to give up.
     A server restored from before it, a file that went elsewhere or into another meanwhile are told in stories only.
     """
     if history.restored or history.same_person:
@@ -140,6 +142,10 @@ def _nobody_named_again(history: Histories, everything: str) -> None:
         }
     before = list(history.typed)
     for person in taken - history.given:
+        texts = [
+            _texts(one, held=one.user not in history.moved or one.has("beneficiary", person)) for one in history.laptops
+        ]
+        everything = "\n".join([*texts, history.world.texts()])
         for word in before[: history.anonymised[person]]:
             kind, _, name = history.typed[word]
             own = kind in ("beneficiary", "follow_up_note") and name != "town"  # the town counts
@@ -194,7 +200,7 @@ def _held_in_sight(history: Histories) -> None:
             for row in connection.exec_driver_sql(
                 "SELECT h.tbl, h.record_id, h.body FROM sync_held h JOIN sync_device d ON d.number = h.device "
                 "WHERE h.settled_at IS NULL AND h.body <> '' AND d.revoked_at IS NULL "
-                "AND h.code <> 'rescued'"  # what a lost server knew is shown to the administrator
+                "AND h.code <> 'rescued'"  # nobody typed it here: the administrator is told
             ).fetchall()
         }
     seen = set()

@@ -22,7 +22,7 @@ from app.store.unit import writing
 from app.sync import protocol as wire
 from app.sync.state import JournalKind, Problem
 from server import accounts
-from tests.sync.conftest import Three, company, contact, delete, edit, employed, hours, note, person
+from tests.sync.conftest import Three, company, contact, delete, edit, employed, equal, hours, note, person
 from tests.sync.world import NORTH, PASSWORD, SOUTH, Cut, Laptop
 
 pytestmark = pytest.mark.expected_logs
@@ -31,16 +31,6 @@ pytestmark = pytest.mark.expected_logs
 def transfer(laptop: Laptop, record_id: str, organisation: str = SOUTH) -> None:
     with writing(laptop.notebook) as unit:
         unit.update(Beneficiary, record_id, {"organisation_id": organisation})
-
-
-def equal(three: Three) -> None:
-    three.all_sync(3)
-    for one in three.world.laptops:
-        found = one.service.verify()
-        assert found.equal, [table for table in found.tables if not table.equal]
-        assert not found.mended
-        assert JournalKind.MENDED not in [line.kind for line in one.service.journal()], "no session had to mend"
-        assert one.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def received_under(laptop: Laptop, work: Callable[[], object]) -> None:
@@ -165,7 +155,7 @@ def test_5_a_batch_sent_between_two_pages_is_not_laid_over_the_later_one(three: 
     for rank in range(12):
         company(three.karim, f"Entreprise {rank}")
     three.karim.sync()
-    object.__setattr__(three.world.service, "limits", wire.Limits(page_rows=5))
+    three.world.limit(wire.Limits(page_rows=5))
     assert three.nadia.cut_sync("page kept")
     edit(three.nadia, someone, phone="ancien")
     edit(three.karim, someone, phone="plus tard")
@@ -382,7 +372,7 @@ def test_16_a_batch_cut_in_two_keeps_the_history_of_its_bases(three: Three, tmp_
     edit(three.karim, first, phone="de Karim")
     three.karim.sync()
     three.nadia.cut_sync("batch to send")
-    object.__setattr__(three.world.service, "limits", wire.Limits(batch_operations=1))
+    three.world.limit(wire.Limits(batch_operations=1))
     three.nadia.sync()
     equal(three)
     assert "de Karim" in questions(three.karim)

@@ -8,7 +8,7 @@ import pytest
 
 from app.sync.protocol import HeldCode
 from server import held
-from tests.sync.conftest import Three, edit, person
+from tests.sync.conftest import Three, edit, equal, person
 from tests.sync.world import Laptop
 
 pytestmark = pytest.mark.expected_logs
@@ -26,15 +26,6 @@ def lost_with_karim(three: Three, tmp_path: Path) -> tuple[str, Laptop]:
     three.world.restore_server(backup)
     three.world.laptops.remove(three.karim)
     return someone, three.karim
-
-
-def equal(three: Three) -> None:
-    three.all_sync()
-    for one in three.world.laptops:
-        found = one.service.verify()
-        assert found.equal
-        assert not found.mended
-        assert one.service.state().unsent == 0
 
 
 def test_the_value_that_a_lost_notebook_typed_is_set_aside_and_released(three: Three, tmp_path: Path) -> None:
