@@ -34,6 +34,7 @@ class JournalDay(QWidget):
         column.setSpacing(2)
         column.addWidget(label(heading, "strong", self))
         self.text: QLabel = label("", "", self, wrap=True)
+        self.text.setObjectName(heading)
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.linkActivated.connect(lambda place: self._acts[int(place)]())
         column.addWidget(self.text)

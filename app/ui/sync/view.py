@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from app.ui.sync.figures import FiguresSection
 from app.ui.sync.indicator import shown
 from app.ui.sync.journal import JournalDay
 from app.ui.sync.viewmodel import SyncModel
+from app.ui.theme.appearance import appearance
 
 JOURNAL = "journal"
 """The path that unfolds what was typed lately (Ctrl+J)."""
@@ -67,6 +68,7 @@ class SyncView(PlaceView):
         self._wanted = ""
         self._typed = False
         self._refocus = False
+        self._drawn: tuple[Hashable, ...] = ()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 12)
         self.area = ScrollColumn(self)
@@ -79,10 +81,11 @@ class SyncView(PlaceView):
         self.area.body.addLayout(self.lists)
         self.area.body.addStretch(1)
         model.changed.connect(self._show_state)
-        model.page_changed.connect(self._show_page)
+        model.page_changed.connect(self._refresh)
         model.verified.connect(doors.show_check)
         model.sign_out_refused.connect(self._offer_copy)
-        frame.discretion.changed.connect(lambda _on: self._show_page())
+        frame.discretion.changed.connect(lambda _on: self._refresh())
+        appearance().changed.connect(self._refresh)
         self._show_state()
 
     # --- the place -------------------------------------------------------------------------
@@ -210,10 +213,27 @@ class SyncView(PlaceView):
 
     # --- the lists -------------------------------------------------------------------------
 
+    def _refresh(self) -> None:
+        """Show the page again when something of it changed: the others keep the keys, and what is being read."""
+        if self._refocus or self._drawn != self._facts():
+            self._show_page()
+
+    def _facts(self) -> tuple[Hashable, ...]:
+        """All that the lists show, besides what the user folds and steps through."""
+        model, state = self.model, self.model.state
+        about = (state.enrolled, state.coordinator, state.server, state.user, model.clock.now().astimezone().date())
+        look = (self.frame.discretion.masked, appearance().zoom)
+        return (model.page, model.figures, model.counting, *about, *look)
+
     def _show_page(self) -> None:
-        held_focus = self._refocus or (self.review is not None and self.review.isAncestorOf(self._focused()))
+        focused = self._focused()
+        old = self._made()
+        asked = self.figures is not None and self.figures.isAncestorOf(focused)
+        in_review = self.review is not None and self.review.isAncestorOf(focused)
+        within = focused in old and not asked and not in_review
+        held_focus = self._refocus or in_review or within
         self._refocus = False
-        asked = self.figures is not None and self.figures.isAncestorOf(self._focused())
+        self._drawn = self._facts()
         _empty(self.lists)
         page = self.model.page
         self.review = self._show_review()
@@ -236,11 +256,24 @@ class SyncView(PlaceView):
             self._show_details()
         if asked:
             self._back_to_figures()
-        if held_focus and self.review is not None:
+        self._give_focus(focused if within else None, old, wanted=held_focus)
+
+    def _give_focus(self, before: QWidget | None, old: frozenset[QWidget], *, wanted: bool) -> None:
+        """Give the keys to what stands for ``before`` now that ``old`` is no more; else where decisions are taken."""
+        made = self._made() - old if before is not None else frozenset()
+        same = next((one for one in made if before is not None and _key(one) == _key(before)), None)
+        if same is not None:
+            same.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif wanted and self.review is not None:
             self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self.review, partial(self._bring, self.review))
-        elif held_focus and self.sync_button.isVisibleTo(self):
+        elif wanted and self.sync_button.isVisibleTo(self):
             self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _made(self) -> frozenset[QWidget]:
+        """The widgets of the lists."""
+        of_state = {self.card, *self.card.findChildren(QWidget)}
+        return frozenset(one for one in self.area.widget().findChildren(QWidget) if one not in of_state)
 
     def _bring(self, review: ReviewWidget) -> None:
         """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
@@ -368,6 +401,7 @@ class SyncView(PlaceView):
 
     def _show_details(self) -> None:
         fold = button("Détail technique", "link", parent=self)
+        fold.setObjectName("fold")
         fold.setCheckable(True)
         fold.setChecked(self._details)
         fold.setAccessibleName("Masquer le détail technique" if self._details else "Voir le détail technique")
@@ -466,6 +500,11 @@ _ALONE = (
     "Ce carnet travaille seul, sur cet ordinateur. Rejoignez votre réseau pour que vos fiches y soient en sécurité et "
     "que vos collègues en profitent\u202f; rien ne change dans votre façon de travailler."
 )
+
+
+def _key(widget: QWidget) -> str:
+    """What a widget of the lists is known by from one drawing to the next."""
+    return widget.objectName() or widget.accessibleName()
 
 
 def _empty(layout: QLayout) -> None:

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.changes import Changes
 from app.errors import EnvironmentProblem, ExchangeFailed
 from app.sync.state import Decision, Problem, Progress, Situation, Stage, SyncReport
 from app.ui.kit.dialogs import Question
+from app.ui.sync.cards import HeldWidget
 from app.ui.sync.dialogs import CheckDialog, JoinDialog
 from app.ui.sync.exchange import Exchange
 from app.ui.sync.indicator import LOOKS
+from app.ui.sync.journal import JournalDay
+from app.ui.theme.appearance import appearance
 from tests.sync.test_sentences import faults
 from tests.ui.accessibility import check, settle
 from tests.ui.keys import press, type_text
@@ -367,6 +370,69 @@ def test_what_a_colleague_changed_opens_by_the_keys_and_hides_under_f8(screen):
     assert "Bâti-Sud 91" in today.text.text(), "a company is no person"
 
 
+def test_a_session_that_brings_nothing_leaves_the_page_as_it_is(screen):
+    desk = FakeDesk()
+    desk.lines = journal()
+    desk.refusals = [held_card()]
+    one = screen(desk)
+    view = one.open()
+    held = view.findChildren(HeldWidget)
+    one.model.reload()
+    settle()
+    assert view.findChildren(HeldWidget) == held
+
+
+def test_a_new_line_of_the_journal_leaves_the_keys_where_they_are(screen):
+    desk = FakeDesk()
+    desk.lines = journal()
+    desk.refusals = [held_card()]
+    one = screen(desk)
+    view = one.open()
+
+    def brought() -> None:
+        desk.lines = [replace(desk.lines[0]), *desk.lines]
+        one.model.reload()
+        settle()
+
+    def first(kind: type[QWidget]) -> Any:
+        return next(made for made in view.findChildren(kind) if made.isVisible())
+
+    first(HeldWidget).again_button.setFocus()
+    brought()
+    assert QApplication.focusWidget() is first(HeldWidget).again_button
+    today = first(JournalDay)
+    today.text.setFocus()
+    brought()
+    assert first(JournalDay) is not today
+    assert QApplication.focusWidget() is first(JournalDay).text
+
+
+def test_unfolding_the_details_by_the_keys_leaves_them_on_the_fold(screen):
+    one = screen(FakeDesk())
+    view = one.open()
+    fold = next(made for made in view.findChildren(QPushButton) if made.text() == "Détail technique")
+    fold.setFocus()
+    press(one.workspace, "Space")
+    settle()
+    assert "Serveur du réseau" in one.texts()
+    press(one.workspace, "Space")
+    settle()
+    assert "Serveur du réseau" not in one.texts()
+
+
+@pytest.mark.parametrize("zoom", [100, 200])
+def test_the_page_ends_with_its_last_line(screen, zoom):
+    appearance().set(zoom=zoom)
+    desk = FakeDesk()
+    desk.lines = journal()
+    desk.cards = [phone_card()]
+    view = screen(desk).open()
+    settle()
+    column = view.area.widget()
+    last = max(child.geometry().bottom() for child in column.findChildren(QWidget) if child.parent() is column)
+    assert column.height() - last < 60
+
+
 def test_ctrl_j_says_what_was_typed_lately(screen):
     one = screen(FakeDesk(enrolled=False))
     press(one.workspace, "Ctrl+J")
@@ -561,8 +627,6 @@ def test_the_network_back_is_noticed_within_a_minute(screen):
 
 @pytest.mark.parametrize("zoom", [100, 150, 200])
 def test_everything_is_named_and_fits(screen, zoom):
-    from app.ui.theme.appearance import appearance
-
     appearance().set(zoom=zoom)
     desk = FakeDesk(unsent=7, problem=Problem.PORTAL, clock_offset=1500, photos_done=12, photos_total=14)
     desk.lines = journal()
