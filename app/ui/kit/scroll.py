@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.theme.appearance import appearance
 
 _LIST_ROWS = 6
 """Rows, its header included, that a list keeps whatever stands above it."""
+
+
+class FittedColumn(QWidget):
+    """What a resizable scroll area holds when its sentences wrap: as high as they are at the width of now.
+
+    Their minimum, which the area would ask for too, is that of a narrower page: it would leave a blank to scroll
+    through under them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("column")
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), 0) if self.hasHeightForWidth() else hint
 
 
 class ScrollColumn(QScrollArea):
@@ -18,8 +34,7 @@ class ScrollColumn(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setObjectName("column")
+        inner = FittedColumn()
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(4, 4, 4, 16)
         self.body.setSpacing(16)
