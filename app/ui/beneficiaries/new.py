@@ -188,9 +188,7 @@ class NewPersonPage(QWidget):
         self._typed = typed
         self.rows.set_rows(typed.hits)
         self.table.setVisible(bool(typed.hits))
-        rows = min(len(typed.hits), 6)
-        height = self.table.horizontalHeader().sizeHint().height() + 18
-        self.table.setFixedHeight(height + rows * self.table.verticalHeader().defaultSectionSize())
+        self.table.show_rows(min(len(typed.hits), 6))
         close = len(typed.close)
         if close:
             said = f"{plural(close, 'personne très proche', 'personnes très proches')} dans le carnet."

@@ -189,9 +189,7 @@ class SheetPage(RecordPage):
 
     def _fit_people(self) -> None:
         """As high as its lines, up to eight; the page scrolls, then the table."""
-        rows = min(self.people_rows.rowCount(), SHOWN_ROWS)
-        look = appearance()
-        self.people.setFixedHeight(look.row_height * (rows + 1) + look.px(12))
+        self.people.show_rows(min(self.people_rows.rowCount(), SHOWN_ROWS))
 
     def _load_siblings(self, siret: str, siblings: tuple[Establishment, ...]) -> None:
         if siblings == self._shown_siblings:

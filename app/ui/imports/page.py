@@ -533,10 +533,7 @@ class ImportPage(QWidget):
     def _measure(self) -> None:
         tables = ((self.column_table, self.columns, 8), (self.question_table, self.questions, 8))
         for table, rows, most in (*tables, (self.row_table, self.rows, _SHOWN_ROWS)):
-            count = max(1, min(rows.rowCount(), most))
-            head = table.horizontalHeader().sizeHint().height()
-            bar = table.horizontalScrollBar().sizeHint().height()
-            table.setFixedHeight(head + count * appearance().row_height + bar)
+            table.show_rows(max(1, min(rows.rowCount(), most)))
 
     # --- acts ----------------------------------------------------------------------------
 

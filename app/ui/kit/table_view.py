@@ -185,6 +185,11 @@ class TableView(QTableView):
         self.scrollTo(index)
         return True
 
+    def show_rows(self, count: int) -> None:
+        """Be as high as the header and ``count`` lines, over the bar of the columns, which large text needs."""
+        head, bar = self.horizontalHeader().sizeHint().height(), self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(head + count * appearance().row_height + bar + 2 * self.frameWidth())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -15,7 +15,6 @@ from app.ui.kit.labels import label
 from app.ui.kit.table import Column, TableModel
 from app.ui.kit.table_view import TableView
 from app.ui.sync.viewmodel import SyncModel
-from app.ui.theme.appearance import appearance
 
 _WIDTHS = (0, 130, 120, 140, 140, 100, 140, 100)
 """In pixels at 100 %: « non communiqué » is whole."""
@@ -71,13 +70,9 @@ class FiguresSection(QWidget):
         rows.set_rows([*figures.organisations, figures.network])
         made = TableView("Chiffres du réseau", self)
         made.setModel(rows)
-        look = appearance()
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # Room for the bar under the columns, which large text needs.
-        made.setFixedHeight(
-            look.row_height * (len(rows.rows) + 1) + look.px(12) + made.horizontalScrollBar().sizeHint().height()
-        )
+        made.show_rows(len(rows.rows))
         made.selectRow(0)
         return made
 
