@@ -173,17 +173,18 @@ class LeasePage(QWidget):
             if self.password.isVisibleTo(self):
                 self.password.set_error(problem.sentence)
             else:
-                self._answer(f"{problem.happened} {problem.todo}", "secondary")
+                self._answer(problem, "secondary")
             self.password.show()
             self.password.setFocus()
             self._bring(self.password)
             return
-        self._answer(problem.sentence, "error")
+        self._answer(problem, "error")
         self.join_button.setFocus()
 
-    def _answer(self, sentence: str, role: str) -> None:
+    def _answer(self, problem: InclusivError, role: str) -> None:
+        """Under the three parts of the lease: what is safe stands there already."""
         set_role(self.answer, role)
-        self.answer.setText(sentence)
+        self.answer.setText(" ".join(part for part in (problem.happened, problem.todo) if part))
         self.answer.show()
         self._bring(self.join_button)
 

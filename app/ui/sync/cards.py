@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.rules.french import plural
 from app.sync import card_words
-from app.sync.state import Decision, HeldCard, ReviewCard
+from app.sync.state import Decision, HeldCard, HeldReason, ReviewCard
 from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
@@ -195,6 +195,7 @@ class HeldWidget(Card):
         self.close_button = button("Fermer cette ligne", "quiet", parent=line)
         self.close_button.clicked.connect(lambda _on=False: self.given_up.emit())
         line.add(self.again_button)
+        self.again_button.setVisible(card.reason is not HeldReason.GONE)  # would only be refused again
         line.add(self.close_button)
         for made in line.findChildren(QPushButton):  # several cards have the same three
             made.setAccessibleName(f"{made.text()}, {hide(heading)}")

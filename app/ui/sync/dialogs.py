@@ -105,6 +105,10 @@ _JOIN = (
 _AGAIN = "Votre connexion est arrivée à son terme. Vos saisies sont gardées ici et partiront ensuite."
 
 
+_AROUND = 230
+"""What stands above and under the table of « Vérifier », in pixels at 100 %."""
+
+
 class CheckDialog(Dialog):
     """What « Vérifier » found, line by line; it can be printed."""
 
@@ -129,7 +133,9 @@ class CheckDialog(Dialog):
             from app.ui.kit.scroll import ScrollColumn
 
             area = ScrollColumn(self)
-            area.setMinimumHeight(min(360, 40 + 26 * len(lines)))
+            look = appearance()
+            room = self.screen().availableGeometry().height() - look.px(_AROUND)
+            area.setMinimumHeight(min(look.px(40 + 26 * len(lines)), 360, room))
             table = QGridLayout()
             table.setHorizontalSpacing(32)
             table.setVerticalSpacing(4)
@@ -148,7 +154,7 @@ class CheckDialog(Dialog):
             self.area: QWidget | None = area
         else:
             self.area = None
-        if print_check is not None:
+        if print_check is not None and lines:  # nothing was compared: no sheet says so
             self.print_button = self.add_button(texts.PRINT, "", lambda: print_check(found, self._show_sheet))
         self.close_button = self.add_button(texts.CLOSE, "primary", self.accept)
         self.close_button.setFocus()

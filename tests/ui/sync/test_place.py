@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.changes import Changes
 from app.errors import EnvironmentProblem, ExchangeFailed
-from app.sync.state import Decision, Problem, Progress, Situation, Stage, SyncReport
+from app.sync.state import Decision, HeldReason, Problem, Progress, Situation, Stage, SyncReport, Verification
 from app.ui.kit.dialogs import Question
 from app.ui.sync.cards import HeldWidget
 from app.ui.sync.dialogs import CheckDialog, JoinDialog
@@ -308,8 +308,6 @@ def test_what_was_refused_is_explained_sent_again_or_closed(screen):
     assert "Visite VIS-2026-NO-0042" in said
     assert "Elle est gardée ici." in said
     assert "Lieu : Base vie, rue des Acacias" in said
-    from app.ui.sync.cards import HeldWidget
-
     (shown,) = view.findChildren(HeldWidget)
     shown.again_button.click()
     settle()
@@ -322,6 +320,14 @@ def test_what_was_refused_is_explained_sent_again_or_closed(screen):
     shown.close_button.click()
     settle()
     assert ("give_up", "held") in desk.calls
+
+
+def test_what_was_erased_for_good_can_only_be_closed(screen):
+    desk = FakeDesk()
+    desk.refusals = [replace(held_card(), reason=HeldReason.GONE)]
+    (shown,) = screen(desk).open().findChildren(HeldWidget)
+    assert not shown.again_button.isVisible()
+    assert shown.close_button.isVisible()
 
 
 # --- journal, check ------------------------------------------------------------------------------
@@ -460,6 +466,17 @@ def test_verifier_answers_in_a_table(screen):
     settle()
     (dialog,) = one.window.findChildren(CheckDialog)
     assert "exactement la même chose" in dialog.sentence.text()
+    assert dialog.print_button.isVisible()
+
+
+def test_a_check_that_did_not_take_place_is_not_printed(screen):
+    desk = FakeDesk()
+    desk.check = Verification(NOW, problem=Problem.OFFLINE)
+    one = screen(desk)
+    one.open().verify_button.click()
+    settle()
+    (dialog,) = one.window.findChildren(CheckDialog)
+    assert "Imprimer" not in [made.text() for made in dialog.findChildren(QPushButton)]
 
 
 # --- joining, leaving ----------------------------------------------------------------------------
