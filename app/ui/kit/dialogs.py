@@ -89,6 +89,7 @@ class Question(Dialog):
         super().__init__(parent, title)
         self._key = ""
         self.body.addWidget(label(text, "", self, wrap=True))
+        self.body.addStretch(1)  # what room is left goes under the sentence, not around the title
         self.choices: dict[str, QPushButton] = {}
         for one in choices:
             made = self.add_button(one.text, one.kind, partial(self._choose, one.key))
