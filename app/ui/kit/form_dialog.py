@@ -13,7 +13,12 @@ from app.ui import texts
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import Field
 from app.ui.kit.form import FieldRow
+from app.ui.kit.scroll import FittedColumn
 from app.ui.theme.appearance import appearance
+
+
+_BESIDE = 72
+"""What a dialog has left and right of its page, scroll bar included, in pixels."""
 
 
 class _Page(QScrollArea):
@@ -29,9 +34,8 @@ class _Page(QScrollArea):
 
     def sizeHint(self) -> QSize:
         hint = self.page.sizeHint()
-        width = max(hint.width(), self.viewport().width())
-        # sentences on several lines are higher in a narrow dialog than their hint says
-        height = max(hint.height(), self.page.heightForWidth(width), self.page.minimumSizeHint().height())
+        width = max(hint.width(), self.window().minimumWidth() - _BESIDE)
+        height = self.page.heightForWidth(width) if self.page.hasHeightForWidth() else hint.height()
         return QSize(hint.width() + 12, height + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -45,8 +49,7 @@ class FormDialog(Dialog):
         super().__init__(parent, title, width=width)
         self.fields: dict[str, Field] = {}
         self._act = act
-        page = QWidget()
-        page.setObjectName("column")
+        page = FittedColumn()
         self.column = QVBoxLayout(page)
         self.column.setContentsMargins(2, 2, 10, 2)
         self.column.setSpacing(12)
@@ -71,12 +74,16 @@ class FormDialog(Dialog):
 
     def _grow(self) -> None:
         """As high as its fields, within the screen (Qt stops at two thirds of it)."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # or its parts would tell the heights of before
         wanted = min(self.sizeHint().height(), self.maximumHeight())
         if self.isVisible() and wanted > self.height():
             self.resize(self.width(), wanted)
 
     def finish(self, first: Field) -> None:
         """Add the buttons; Enter acts."""
+        self.column.addStretch(1)
         self.add_button(texts.CANCEL)
         self.accept_button = self.add_button(self._act, "primary", self._accept_all)
         self.accept_button.setDefault(True)

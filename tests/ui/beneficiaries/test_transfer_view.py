@@ -12,7 +12,7 @@ from app.ui.beneficiaries.transfer import TransferDialog
 from app.ui.theme.appearance import appearance
 from tests.beneficiaries.situation import join_network
 from tests.factories import Site
-from tests.ui.accessibility import check
+from tests.ui.accessibility import check, settle
 from tests.ui.beneficiaries.conftest import Window
 from tests.ui.keys import press
 
@@ -63,3 +63,21 @@ def test_nothing_is_clipped(site: Site, notebook: Notebook, window: Window, zoom
     _act(window).trigger()
     check(window.dialog)
     window.dialog.reject()
+
+
+@pytest.mark.parametrize("zoom", [100, 200])
+def test_a_refusal_is_seen_whole_in_a_dialog_that_grows(
+    site: Site, notebook: Notebook, window: Window, zoom: int
+) -> None:
+    join_network(notebook)
+    appearance().set(zoom=zoom)
+    window.frame.navigation.go("beneficiaries", site.beneficiaries[0])
+    _act(window).trigger()
+    dialog = window.dialog
+    assert isinstance(dialog, TransferDialog)
+    dialog.accept_button.click()
+    settle()
+    field = dialog.fields["organisation_id"]
+    assert field.has_error()
+    assert field.visibleRegion().boundingRect().height() == field.height()
+    dialog.reject()
