@@ -273,7 +273,7 @@ class SyncView(PlaceView):
     def _made(self) -> frozenset[QWidget]:
         """The widgets of the lists."""
         of_state = {self.card, *self.card.findChildren(QWidget)}
-        return frozenset(one for one in self.area.widget().findChildren(QWidget) if one not in of_state)
+        return frozenset(one for one in self.area.findChildren(QWidget) if one not in of_state)
 
     def _bring(self, review: ReviewWidget) -> None:
         """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
