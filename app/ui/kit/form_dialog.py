@@ -16,7 +16,6 @@ from app.ui.kit.form import FieldRow
 from app.ui.kit.scroll import FittedColumn
 from app.ui.theme.appearance import appearance
 
-
 _BESIDE = 72
 """What a dialog has left and right of its page, scroll bar included, in pixels."""
 
