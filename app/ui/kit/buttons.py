@@ -18,6 +18,18 @@ def button(text: str, kind: str = "", icon: str = "", parent: QWidget | None = N
     if icon:
         from app.ui.kit import icons
 
-        roles = {"primary": "on_primary", "danger": "error"}
-        icons.set_icon(made, icon, roles.get(kind, "text"))
+        icons.set_icon(made, icon, _ICON_ROLES.get(kind, "text"))
     return made
+
+
+def set_kind(made: QPushButton, kind: str) -> None:
+    """Another kind for a button already shown; its icon takes the colour that goes with it."""
+    from app.ui.kit import icons
+    from app.ui.kit.labels import set_role
+
+    set_role(made, kind, "kind")
+    if name := made.property("iconName"):
+        icons.set_icon(made, name, _ICON_ROLES.get(kind, "text"))
+
+
+_ICON_ROLES = {"primary": "on_primary", "danger": "error"}

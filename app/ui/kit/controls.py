@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QPlainTextEdit, QWidget
 
-from app.ui.kit.buttons import button
+from app.ui.kit.buttons import button, set_kind
 from app.ui.theme.appearance import appearance
 
-__all__ = ["CheckBox", "ComboBox", "TextArea", "button"]
+__all__ = ["CheckBox", "ComboBox", "TextArea", "button", "set_kind"]
 
 
 class ComboBox(QComboBox):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import texts
-from app.ui.kit.controls import button
+from app.ui.kit.controls import button, set_kind
 from app.ui.kit.dialogs import Choice, Question
 from app.ui.kit.fields import ChoiceField, Field, Help, TextField
 from app.ui.kit.form import FieldRow
@@ -276,9 +276,7 @@ class FirstRunPage(CenteredPage):
         self.open_button.setText("Ouvrir mon carnet")
         self.open_button.setAccessibleName("Ouvrir mon carnet")
         for one, kind in ((self.open_button, "primary"), (self.print_button, "")):
-            one.setProperty("kind", kind)
-            one.style().unpolish(one)
-            one.style().polish(one)
+            set_kind(one, kind)
         self.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _finish(self) -> None:
