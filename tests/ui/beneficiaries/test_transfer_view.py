@@ -61,7 +61,7 @@ def test_nothing_is_clipped(site: Site, notebook: Notebook, window: Window, zoom
     appearance().set(zoom=zoom)
     window.frame.navigation.go("beneficiaries", site.beneficiaries[0])
     _act(window).trigger()
-    check(window.dialog)
+    assert not check(window.dialog)
     window.dialog.reject()
 
 
