@@ -108,7 +108,7 @@ def journal_sentence(line: JournalLine) -> str:
     if kind is JournalKind.MERGED:
         return f"{counted_all(counts, 'complété')} par vous et par d’autres {at}\u00a0: tout a été gardé."
     if kind is JournalKind.PHOTOS:
-        return f"{plural(total, 'photo ou document', 'photos et documents')} {at}."
+        return f"{plural(total, 'photo ou document échangé', 'photos et documents échangés')} {at}."
     if kind is JournalKind.TO_REVIEW:
         return f"{plural(total, 'fiche')} à relire depuis la synchronisation {_of_time(line)}."
     if kind is JournalKind.HELD:

@@ -7,6 +7,7 @@ three parts: what happened, what is safe, what to do.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,11 +22,10 @@ from app.rules.french import (
     plural,
 )
 from app.rules.lease import words
-from app.rules.record_words import (
-    noun,
-)
+from app.rules.record_words import noun
 from app.rules.small_numbers import Masked, Shown
 from app.sync.state import (
+    UNTROUBLED,
     ExchangeState,
     FiguresRow,
     NetworkFigures,
@@ -85,7 +85,7 @@ _TODO: dict[Problem, tuple[str, str, str]] = {
     ),
     Problem.TOO_OLD: (
         "Ce programme est trop ancien pour recevoir ce que le réseau a changé.",
-        "Mettez le programme à jour\u00a0: ce que vous saisissez continue d’être envoyé.",
+        "Mettez le programme à jour, avec l’aide de votre réseau\u00a0: ce que vous saisissez continue d’être envoyé.",
         RETRY,
     ),
     Problem.TOO_NEW: (
@@ -110,8 +110,8 @@ _TODO: dict[Problem, tuple[str, str, str]] = {
     ),
     Problem.NOT_SECURE: (
         "L’adresse du serveur n’est pas protégée\u00a0: rien n’y est envoyé.",
-        "Demandez à votre réseau une adresse qui commence par «\u00a0https\u00a0», puis connectez-vous de nouveau.",
-        SIGN_IN,
+        "Prévenez la coordination de votre réseau\u202f; l’envoi reprendra ensuite.",
+        RETRY,
     ),
     Problem.NOT_ENROLLED: (
         "Ce carnet n’est rattaché à aucun réseau.",
@@ -168,6 +168,12 @@ def safe_words(unsent: int) -> str:
 
 def indicator(state: ExchangeState, now: dt.datetime, progress: Progress | None = None) -> str:
     """The words of the left corner (PRODUCT.md §3.6). ``progress`` of the session under way, when known."""
+    said = heading(state, now, progress)
+    return f"{said} — voir" if state.situation is Situation.REFUSED else said
+
+
+def heading(state: ExchangeState, now: dt.datetime, progress: Progress | None = None) -> str:
+    """The same over the place itself, where nothing is left to be opened."""
     situation = state.situation
     if situation in QUIET and (asked := lease_words(state, now)):
         return f"{asked} · {plural(state.unsent, 'modification')} à envoyer" if state.unsent else asked
@@ -178,7 +184,7 @@ def indicator(state: ExchangeState, now: dt.datetime, progress: Progress | None 
             words += f", photos {_of(state.photos_done, photos)}"
         return words
     if situation is Situation.REFUSED:
-        return f"{plural(state.held, 'élément refusé', 'éléments refusés')} — voir"
+        return plural(state.held, "élément refusé", "éléments refusés")
     if situation is Situation.ATTENTION:
         return _SHORT.get(state.problem, "Envoi à reprendre")
     if situation is Situation.TO_REVIEW:
@@ -221,7 +227,7 @@ def offline(kept: int) -> str:
 def running(progress: Progress | None) -> str:
     """« Envoi… 3/7 », « Réception… 340/1 200 », « Photos… 12/14 »."""
     if progress is None:
-        return "Envoi…"
+        return "Connexion…"
     words = {
         Stage.CONNECTING: "Connexion…",
         Stage.SENDING: "Envoi…",
@@ -236,25 +242,19 @@ def running(progress: Progress | None) -> str:
 
 def _of(done: int, total: int) -> str:
     if total:
-        return f"{_number(done)}/{_number(total)}"
-    return _number(done) if done else ""
-
-
-def _number(value: int) -> str:
-    from app.rules.french import format_integer
-
-    return format_integer(value)
+        return f"{format_integer(done)}/{format_integer(total)}"
+    return format_integer(done) if done else ""
 
 
 def progress_words(progress: Progress) -> str:
     """The longer form, beside the bar: « 340 fiches reçues sur 1 200 », « 12 photos sur 14 »."""
     done, total = progress.done, progress.total
     if progress.stage is Stage.SENDING:
-        return f"{plural(done, 'fiche envoyée', 'fiches envoyées')} sur {_number(total)}"
+        return f"{plural(done, 'fiche envoyée', 'fiches envoyées')} sur {format_integer(total)}"
     if progress.stage is Stage.RECEIVING:
-        return plural(done, "fiche reçue", "fiches reçues") + (f" sur {_number(total)}" if total else "")
+        return plural(done, "fiche reçue", "fiches reçues") + (f" sur {format_integer(total)}" if total else "")
     if progress.stage is Stage.PHOTOS:
-        return f"{plural(done, 'photo')} sur {_number(total)}"
+        return f"{plural(done, 'photo')} sur {format_integer(total)}"
     return running(progress)
 
 
@@ -274,13 +274,17 @@ LATE_AFTER = dt.timedelta(days=3)
 
 
 def structures_words(state: ExchangeState, now: dt.datetime) -> str:
-    """« 3 structures à jour. PLIE N-E : 6 jours, depuis le 16/11 à 17 h 42. », for a coordinator; else nothing."""
+    """« 3 structures à jour. Sans nouvelles depuis 6 jours : PLIE N-E (le 16/11 à 17 h 42). », for a coordinator; else
+    nothing. Those heard of longest ago come first.
+    """
     if not state.structures:
         return ""
-    late = [(name, seen) for name, seen in state.structures if now - seen > LATE_AFTER]
+    late = sorted((one for one in state.structures if now - one[1] > LATE_AFTER), key=lambda one: one[1])
     fresh = len(state.structures) - len(late)
-    parts = [f"{plural(fresh, 'structure')} à jour."] if fresh or not late else []
-    parts += [f"{name}{NBSP}: {plural((now - seen).days, 'jour')}, depuis {when(seen, now)}." for name, seen in late]
+    parts = [f"{plural(fresh, 'structure')} à jour."] if fresh else []
+    for days, some in itertools.groupby(late, key=lambda one: (now - one[1]).days):
+        named = ", ".join(f"{name} ({when(seen, now)})" for name, seen in some)
+        parts.append(f"Sans nouvelles depuis {plural(days, 'jour')}{NBSP}: {named}.")
     return " ".join(parts)
 
 
@@ -309,8 +313,26 @@ def when(moment: dt.datetime | None, now: dt.datetime) -> str:
     return f"le {at:%d/%m} à {format_time(at)}"
 
 
+def place_words(state: ExchangeState, now: dt.datetime) -> str:
+    """Under the heading of the place: what it does not say already, and whether something is to be done."""
+    situation, troubled = state.situation, state.problem not in UNTROUBLED
+    if state.last_success is None:
+        if situation is Situation.RUNNING:
+            return "Première synchronisation\u00a0: vous recevez les fiches de votre organisation."
+        none = "Rien n’a encore été échangé avec votre réseau."
+        return none if troubled else f"{none} {safe_words(state.unsent)}"
+    last = f"Dernière synchronisation {when(state.last_success, now)}."
+    if situation is Situation.OFFLINE:
+        return f"{last} L’envoi reprendra seul dès que le réseau revient."
+    if situation in QUIET and not lease_words(state, now):
+        return f"Rien à faire{NBSP}: l’échange se fait seul dès que le réseau est là."
+    if situation not in (Situation.REFUSED, Situation.TO_REVIEW) or troubled or not state.unsent:
+        return last
+    return f"{last} {plural(state.unsent, 'modification')} à envoyer."
+
+
 def last_words(state: ExchangeState, now: dt.datetime) -> str:
-    """« Dernière synchronisation hier 17 h 42 · 7 modifications à envoyer »."""
+    """« Dernière synchronisation hier 17 h 42 · 7 modifications à envoyer », on one line."""
     if state.last_success is None:
         return "Aucune synchronisation pour l’instant"
     sent = "tout est envoyé" if not state.unsent else f"{plural(state.unsent, 'modification')} à envoyer"
@@ -350,35 +372,47 @@ def verification_sentence(found: Verification) -> str:
     """« Ce carnet et le réseau contiennent exactement la même chose : 1 240 fiches comparées. »"""
     told = problem_told(found.problem, found.unsent)
     if told is not None:
-        return told.sentence
+        return f"Rien n’a pu être comparé. {told.sentence}"
     total = plural(sum(one.here for one in found.tables), "fiche comparée", "fiches comparées")
-    if found.equal:
-        said = f"Ce carnet et le réseau contiennent exactement la même chose{NBSP}: {total}."
-    elif found.mended:
-        said = "Une différence a été trouvée. Les fiches concernées ont été reçues de nouveau\u202f; rien n’est perdu."
+    same = f"contiennent exactement la même chose{NBSP}: {total}."
+    if found.equal and found.mended:
+        said = (
+            "Une différence a été trouvée\u00a0: les fiches concernées ont été reçues de nouveau. "
+            f"Maintenant, ce carnet et le réseau {same}"
+        )
+    elif found.equal:
+        said = f"Ce carnet et le réseau {same}"
     else:
-        said = "Ce carnet et le réseau diffèrent encore. Rien n’est perdu\u202f; synchronisez, puis vérifiez encore."
+        said = (
+            "Ce carnet et le réseau diffèrent encore. Rien n’est perdu\u202f; synchronisez, puis vérifiez encore. "
+            "Si cela dure, prévenez votre réseau."
+        )
     if found.unsent:
         said += f" {plural(found.unsent, 'modification')} à envoyer, non comptées comme différence."
     return said
 
 
 def verification_lines(found: Verification) -> tuple[tuple[str, str, str, str], ...]:
-    """(what, here, at the network, verdict), one line a kind of record; then the photographs."""
+    """(what, here, at the network, verdict): a line a kind of record, those that differ first; photographs last."""
     by_kind: dict[str, tuple[int, int, bool]] = {}
     for one in found.tables:
         here, there, equal = by_kind.get(one.kind, (0, 0, True))
         by_kind[one.kind] = here + one.here, there + one.there, equal and one.equal
     lines = [
-        (capitalise_first(noun(kind).many), _number(here), _number(there), "identique" if equal else "différent")
-        for kind, (here, there, equal) in sorted(by_kind.items(), key=lambda item: noun(item[0]).many)
+        (
+            capitalise_first(noun(kind).many),
+            format_integer(here),
+            format_integer(there),
+            "identique" if equal else "différent",
+        )
+        for kind, (here, there, equal) in sorted(by_kind.items(), key=lambda item: (item[1][2], noun(item[0]).many))
         if here or there
     ]
     missing: Sequence[tuple[str, int]] = (
         ("Photos à recevoir", found.photos_missing_here),
         ("Photos à envoyer", found.photos_missing_there),
     )
-    lines += [(words, _number(count), "", "en attente") for words, count in missing if count]
+    lines += [(words, format_integer(count), "", "en attente") for words, count in missing if count]
     return tuple(lines)
 
 

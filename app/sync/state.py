@@ -134,7 +134,7 @@ class ExchangeState:
             return Situation.RUNNING
         if self.held:
             return Situation.REFUSED
-        if self.problem not in _QUIET:
+        if self.problem not in UNTROUBLED:
             return Situation.ATTENTION
         if self.to_review:
             return Situation.TO_REVIEW
@@ -143,7 +143,8 @@ class ExchangeState:
         return Situation.TO_SEND if self.unsent else Situation.UP_TO_DATE
 
 
-_QUIET = frozenset({Problem.NONE, Problem.OFFLINE, Problem.CANCELLED, Problem.LOCKED})
+UNTROUBLED = frozenset({Problem.NONE, Problem.OFFLINE, Problem.CANCELLED, Problem.LOCKED})
+"""Where nothing is asked of the user: the exchange goes on by itself."""
 
 
 @dataclass(frozen=True, slots=True)

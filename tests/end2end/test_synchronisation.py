@@ -318,7 +318,8 @@ def test_leaving_the_network_with_unsent_work_needs_a_copy_first(
     hands.wait(lambda: hands.says("Saisissez de nouveau votre mot de passe du réseau."))
     view = place(hands)
     quiet(hands)
-    view.told_button.setFocus()
+    assert view.focus_target() is view.sign_in_button
+    view.sign_in_button.setFocus()
     hands.press("Space")
     assert [one for one in hands.root.findChildren(JoinDialog) if one.isVisible()]
     hands.enter(PASSWORD)

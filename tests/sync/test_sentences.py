@@ -138,7 +138,7 @@ def test_the_states_of_the_indicator(state, said):
 @pytest.mark.parametrize(
     ("progress", "said"),
     [
-        (None, "Envoi…"),
+        (None, "Connexion…"),
         (Progress(Stage.SENDING, 3, 7), "Envoi… 3/7"),
         (Progress(Stage.PHOTOS, 12, 14), "Photos… 12/14"),
         (Progress(Stage.RECEIVING, 340), "Réception… 340"),
@@ -191,8 +191,8 @@ def test_a_coordinator_is_told_which_structures_are_late():
     seen = (("Ville d’Évry", NOW - 6 * day), ("PLIE N-E", NOW), ("PLIE S-E", NOW - day), ("MIVE", NOW - 9 * day))
     said = sentences.structures_words(replace(KNOWN, structures=seen), NOW).replace("\u00a0", " ")
     assert said == (
-        "2 structures à jour. Ville d’Évry : 6 jours, depuis le 16/11 à 10 h 42. "
-        "MIVE : 9 jours, depuis le 13/11 à 10 h 42."
+        "2 structures à jour. Sans nouvelles depuis 9 jours : MIVE (le 13/11 à 10 h 42). "
+        "Sans nouvelles depuis 6 jours : Ville d’Évry (le 16/11 à 10 h 42)."
     )
     assert not faults(said)
     assert sentences.structures_words(KNOWN, NOW) == ""
@@ -283,6 +283,49 @@ def test_what_verifier_answers():
     differs = replace(same, tables=(VerifiedTable("org", "visit", 5, 6, False),))
     assert "diffèrent encore" in sentences.verification_sentence(differs)
     assert sentences.verification_lines(differs)[0] == ("Visites", "5", "6", "différent")
-    assert "reçues de nouveau" in sentences.verification_sentence(replace(differs, mended=True))
+    mended = sentences.verification_sentence(replace(same, mended=True))
+    assert "reçues de nouveau" in mended
+    assert "exactement la même chose" in mended
+    assert "diffèrent encore" in sentences.verification_sentence(replace(differs, mended=True))
+    assert sentences.verification_sentence(replace(same, problem=Problem.PORTAL)).startswith(
+        "Rien n’a pu être comparé."
+    )
     for one in (same, differs, replace(same, problem=Problem.PORTAL), replace(same, unsent=2)):
         assert not faults(sentences.verification_sentence(one))
+
+
+def test_what_differs_is_read_first():
+    tables = (VerifiedTable("net", "company", 7, 7, True), VerifiedTable("org", "visit", 5, 6, False))
+    assert [line[0] for line in sentences.verification_lines(Verification(NOW, tables))] == ["Visites", "Entreprises"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (KNOWN, "Rien à faire : l’échange se fait seul dès que le réseau est là."),
+        (replace(KNOWN, unsent=7), "Rien à faire : l’échange se fait seul dès que le réseau est là."),
+        (
+            replace(KNOWN, unsent=7, problem=Problem.OFFLINE),
+            "Dernière synchronisation hier 17 h 42. L’envoi reprendra seul dès que le réseau revient.",
+        ),
+        (
+            replace(KNOWN, unsent=7, warns_at=YESTERDAY, ends_at=NOW + dt.timedelta(days=3)),
+            "Dernière synchronisation hier 17 h 42.",
+        ),
+        (
+            replace(KNOWN, unsent=2, to_review=1),
+            "Dernière synchronisation hier 17 h 42. 2 modifications à envoyer.",
+        ),
+        (replace(KNOWN, unsent=2, problem=Problem.PORTAL), "Dernière synchronisation hier 17 h 42."),
+        (
+            ExchangeState(enrolled=True, running=True),
+            "Première synchronisation : vous recevez les fiches de votre organisation.",
+        ),
+        (
+            ExchangeState(enrolled=True, unsent=2),
+            "Rien n’a encore été échangé avec votre réseau. Vos 2 modifications sont gardées sur cet ordinateur.",
+        ),
+    ],
+)
+def test_the_place_says_what_its_heading_does_not(state, said):
+    assert sentences.place_words(state, NOW).replace("\u00a0", " ") == said

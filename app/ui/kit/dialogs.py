@@ -33,6 +33,8 @@ class Choice:
 
 _MARGIN = 32
 """Pixels of the screen left around the largest dialog."""
+_AROUND = 24
+"""Pixels of the dialog left around what it holds."""
 
 
 class Dialog(QDialog):
@@ -45,13 +47,13 @@ class Dialog(QDialog):
         self.setModal(True)
         self._width = width
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setContentsMargins(_AROUND, _AROUND, _AROUND, _AROUND)
         outer.setSpacing(16)
         self.heading = label(title, "subtitle", self, wrap=True)
         outer.addWidget(self.heading)
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
-        outer.addLayout(self.body)
+        outer.addLayout(self.body, 1)  # what room is left is the body's: the title stays at its place
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
@@ -78,6 +80,13 @@ class Dialog(QDialog):
         super().showEvent(event)
         screen = self.screen().availableGeometry()
         self.setMaximumSize(screen.width() - _MARGIN, screen.height() - _MARGIN)
+        self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Buttons that are longer than the line stand one under the other, those of the line first."""
+        room = self.width() - 2 * _AROUND
+        if self.buttons.sizeHint().width() > room:
+            self.buttons.setDirection(QHBoxLayout.Direction.TopToBottom)
 
 
 class Question(Dialog):

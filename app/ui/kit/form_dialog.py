@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -80,7 +80,7 @@ class FormDialog(Dialog):
         if self.isVisible() and wanted > self.height():
             self.resize(self.width(), wanted)
 
-    def finish(self, first: Field) -> None:
+    def finish(self, first: QWidget) -> None:
         """Add the buttons; Enter acts."""
         self.column.addStretch(1)
         self.add_button(texts.CANCEL)
@@ -101,7 +101,11 @@ class FormDialog(Dialog):
         field = self.fields.get(problem.field) or next(iter(self.fields.values()))
         field.set_error(" ".join(part for part in (problem.happened, problem.todo) if part))
         field.setFocus()
-        self._page.ensureWidgetVisible(field)
+        self.bring(field)
+
+    def bring(self, part: QWidget) -> None:
+        """The whole of a part of the page in sight, once what was just said has its place."""
+        QTimer.singleShot(0, part, lambda: self._page.ensureWidgetVisible(part, 0, 8))
 
     def _accept_all(self) -> None:
         readable = [field.commit() for field in self.fields.values()]  # every field says what is wrong with it

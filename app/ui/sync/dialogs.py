@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.errors import InclusivError
@@ -13,6 +13,7 @@ from app.sync.state import ExchangeState, Verification
 from app.ui import texts
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import Help, TextField
+from app.ui.kit.form_dialog import FormDialog
 from app.ui.kit.icons import icon_label
 from app.ui.kit.labels import label
 from app.ui.kit.passphrase_field import PassphraseField
@@ -31,82 +32,94 @@ USER_HELP = Help(
 )
 
 
-class JoinDialog(Dialog):
+class JoinDialog(FormDialog):
     """Server, name and password; the first session follows by itself. ``again`` asks only for the password."""
 
     def __init__(self, parent: QWidget | None, model: SyncModel, state: ExchangeState, *, again: bool = False) -> None:
-        super().__init__(parent, "Se connecter au réseau" if again else "Rejoindre mon réseau", width=520)
+        title, act = ("Se connecter au réseau", "Se connecter") if again else ("Rejoindre mon réseau", "Rejoindre")
+        super().__init__(parent, title, act, width=520)
         self.model = model
         self._again = again
-        self.body.addWidget(label(_AGAIN if again else _JOIN, "secondary", self, wrap=True))
-        self.server = TextField("server", "Adresse du serveur du réseau", required=True, help=SERVER_HELP)
-        self.user = TextField("user", "Nom d’utilisateur", required=True, help=USER_HELP)
-        self.server.set_value(state.server)
-        self.user.set_value(state.user)
+        self.column.addWidget(label(_AGAIN if again else _JOIN, "secondary", self, wrap=True))
+        self.server = TextField(
+            "server",
+            "Adresse du serveur du réseau",
+            hint="Par exemple\u00a0: https://reseau.exemple.fr",
+            help=SERVER_HELP,
+        )
+        self.user = TextField("user", "Nom d’utilisateur", help=USER_HELP)
+        if not again:
+            self.server.set_value(state.server)
+            self.user.set_value(state.user)
+            self.put(self.server)
+            self.put(self.user)
         self.password = PassphraseField("Mot de passe du réseau", self)
-        for one in (self.server, self.user):
-            one.setVisible(not again)
-            self.body.addWidget(one)
-        self.body.addWidget(self.password)
+        self.column.addWidget(self.password)
         self.error = label("", "error", self, wrap=True)
         self.error.hide()
-        self.body.addWidget(self.error)
-        self.password.entered.connect(self.join)
-        self.add_button(texts.CANCEL)
-        self.join_button = self.add_button("Se connecter" if again else "Rejoindre", "primary", self.join)
+        self.column.addWidget(self.error)
+        self.finish(self.password if again or state.user else self.server)
         model.enrolled.connect(self.accept)
-        model.refused.connect(self._refused)
-        (self.password if again or state.user else self.server).setFocus()
+        model.refused.connect(self.show_error)
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width(), max(hint.height(), self.minimumSizeHint().height()))
-
-    def join(self) -> None:
+    def give(self) -> None:
         """Try with what was typed; a missing answer is said under its field."""
-        self.error.hide()
-        if not self._again:
-            for field in (self.server, self.user):
-                field.commit()
-                if not str(field.value() or "").strip():
-                    field.set_error("À remplir.")
-                    field.setFocus(Qt.FocusReason.OtherFocusReason)
-                    return
+        self._clear()
+        for field in self.fields.values():
+            if not str(field.value() or "").strip():
+                field.set_error("À remplir.")
+                self._reach(field)
+                return
         if not self.password.text():
             self.password.set_error("Saisissez votre mot de passe du réseau.")
-            self.password.setFocus()
+            self._reach(self.password)
             return
-        self.join_button.setEnabled(False)
-        self.join_button.setText("Connexion…")
+        self.accept_button.setEnabled(False)
+        self.accept_button.setText("Connexion…")
         if self._again:
             self.model.sign_in(self.password.text())
         else:
-            self.model.enrol(str(self.server.value()), str(self.user.value()), self.password.text())
+            self.model.enrol(self.text("server"), self.text("user"), self.password.text())
 
-    def _refused(self, problem: InclusivError) -> None:
-        self.join_button.setEnabled(True)
-        self.join_button.setText("Se connecter" if self._again else "Rejoindre")
+    def show_error(self, problem: InclusivError) -> None:
+        """Say what was refused, and what is safe, at its place."""
+        self._clear()
+        self.accept_button.setEnabled(True)
+        self.accept_button.setText(self._act)
         if problem.field == "server" and not self._again:
             self.server.set_error(problem.sentence)
-            self.server.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._reach(self.server)
             return
         if problem.field in ("password", "user"):
             self.password.set_error(problem.sentence)
         else:
             self.error.setText(problem.sentence)
             self.error.show()
-        self.password.setFocus()
+        self._reach(self.password)
+
+    def _clear(self) -> None:
+        """Forget what was said of the former try."""
+        for field in self.fields.values():
+            field.set_error("")
+        self.password.set_error("")
+        self.error.hide()
+
+    def _reach(self, widget: QWidget) -> None:
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bring(self.error if self.error.isVisibleTo(self) else widget)
 
 
 _JOIN = (
-    "Vos fiches seront envoyées au réseau et vous recevrez celles de votre organisation. Cela peut prendre quelques "
-    "minutes la première fois\u202f; vous pourrez travailler pendant ce temps."
+    "Recopiez l’adresse, le nom et le mot de passe donnés par votre réseau. Vos fiches lui seront envoyées et vous "
+    "recevrez celles de votre organisation\u202f; vous pourrez travailler pendant ce temps."
 )
 _AGAIN = "Votre connexion est arrivée à son terme. Vos saisies sont gardées ici et partiront ensuite."
 
 
 _AROUND = 230
-"""What stands above and under the table of « Vérifier », in pixels at 100 %."""
+"""What stands above and under the table of « Vérifier », in pixels at 100 %; then its first line, and each other."""
+_TITLES, _LINE = 48, 24
+_HIGHEST = 470
 
 
 class CheckDialog(Dialog):
@@ -120,6 +133,7 @@ class CheckDialog(Dialog):
     ) -> None:
         super().__init__(parent, "Vérification", width=620)
         line_icon, role = ("circle-check", "success") if found.equal else ("triangle-alert", "warning")
+        self.area: QWidget | None = None
         self.sentence = label(sentences.verification_sentence(found), "strong", self, wrap=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
@@ -130,34 +144,34 @@ class CheckDialog(Dialog):
         self.body.addLayout(grid)
         lines = sentences.verification_lines(found)
         if lines:
-            from app.ui.kit.scroll import ScrollColumn
-
-            area = ScrollColumn(self)
-            look = appearance()
-            room = self.screen().availableGeometry().height() - look.px(_AROUND)
-            area.setMinimumHeight(min(look.px(40 + 26 * len(lines)), 360, room))
-            table = QGridLayout()
-            table.setHorizontalSpacing(32)
-            table.setVerticalSpacing(4)
-            table.setColumnStretch(0, 1)
-            for column, title in enumerate(("", "Ici", "Au réseau", "")):
-                table.addWidget(label(title, "small", self), 0, column)
-            for row, line in enumerate(lines, 1):
-                for column, text in enumerate(line):
-                    cell = label(text, "strong" if line[-1] == "différent" else "", self)
-                    if column in (1, 2):
-                        cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                    table.addWidget(cell, row, column)
-            area.body.addLayout(table)
-            area.body.addStretch(1)
-            self.body.addWidget(area, 1)
-            self.area: QWidget | None = area
-        else:
-            self.area = None
+            self.area = self._table(lines)
+            self.body.addWidget(self.area, 1)
         if print_check is not None and lines:  # nothing was compared: no sheet says so
             self.print_button = self.add_button(texts.PRINT, "", lambda: print_check(found, self._show_sheet))
         self.close_button = self.add_button(texts.CLOSE, "primary", self.accept)
         self.close_button.setFocus()
+
+    def _table(self, lines: Sequence[Sequence[str]]) -> QWidget:
+        from app.ui.kit.scroll import ScrollColumn
+
+        area = ScrollColumn(self)
+        look = appearance()
+        room = self.screen().availableGeometry().height() - look.px(_AROUND)
+        area.setMinimumHeight(min(look.px(_TITLES + _LINE * len(lines)), look.px(_HIGHEST), room))
+        table = QGridLayout()
+        table.setHorizontalSpacing(32)
+        table.setVerticalSpacing(4)
+        table.setColumnStretch(0, 1)
+        for row, line in enumerate((("", "Ici", "Au réseau", ""), *lines)):
+            differs = line[-1] == "différent"
+            for column, text in enumerate(line):
+                cell = label(text, "small" if not row else "strong" if differs else "", self)
+                if column in (1, 2):
+                    cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                table.addWidget(cell, row, column)
+        area.body.addLayout(table)
+        area.body.addStretch(1)
+        return area
 
     def _show_sheet(self, data: bytes) -> None:
         """The page as it will come out, then the printer."""

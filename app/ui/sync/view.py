@@ -15,13 +15,12 @@ from app.rules.french import plural
 from app.rules.record_words import tells_who
 from app.sync import card_words, journal_words, sentences
 from app.sync.journal_words import Sentence, journal_lines
-from app.sync.state import Decision, HeldCard, Problem, ReviewCard, Situation, Verification
-from app.ui.kit.cards import Card, Pill
-from app.ui.kit.controls import button
+from app.sync.state import Decision, HeldCard, ReviewCard, Situation, Verification
+from app.ui.kit.cards import Banner, Card, Pill
+from app.ui.kit.controls import button, set_kind
 from app.ui.kit.dialogs import Choice, Question, save_file
 from app.ui.kit.fields import Help
 from app.ui.kit.flow import Flow
-from app.ui.kit.icons import icon_label
 from app.ui.kit.labels import label
 from app.ui.kit.scroll import ScrollColumn
 from app.ui.shell.commands import PLACE_OF_KIND
@@ -106,7 +105,8 @@ class SyncView(PlaceView):
     def focus_target(self) -> QWidget | None:
         if self.review is not None:
             return self.review.first
-        return next((one for one in (self.join_button, self.sync_button) if one.isVisibleTo(self)), None)
+        acts = (self.join_button, self.sign_in_button, self.sync_button, self.stop_button, self.copy_button)
+        return next((one for one in acts if one.isVisibleTo(self)), None)
 
     def _step(self, step: int) -> None:
         self._at += step
@@ -125,17 +125,12 @@ class SyncView(PlaceView):
         self.card.body.addLayout(line)
         self.last = label("", "secondary", self.card, wrap=True)
         self.card.body.addWidget(self.last)
-        self.told = QWidget(self.card)
-        told_line = QHBoxLayout(self.told)
-        told_line.setContentsMargins(0, 0, 0, 0)
-        told_line.setSpacing(12)
-        told_line.addWidget(icon_label("triangle-alert", "warning", self.told), 0, Qt.AlignmentFlag.AlignTop)
-        self.told_words = label("", "", self.told, wrap=True)
-        told_line.addWidget(self.told_words, 1)
-        self.told_button = button("", parent=self.told)
-        self.told_button.clicked.connect(lambda _on=False: self._mend())
-        told_line.addWidget(self.told_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.told = label("", "", self.card, wrap=True)
+        self.todo = label("", "strong", self.card, wrap=True)
         self.card.body.addWidget(self.told)
+        self.card.body.addWidget(self.todo)
+        self.clock = Banner("", "warning", parent=self.card)
+        self.card.body.addWidget(self.clock)
         self.bar = QProgressBar(self.card)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Avancement")
@@ -145,6 +140,8 @@ class SyncView(PlaceView):
         acts = Flow(self.card)
         self.join_button = button("Rejoindre mon réseau", "primary", "log-in", acts)
         self.join_button.clicked.connect(lambda _on=False: self.doors.join())
+        self.sign_in_button = button(sentences.SIGN_IN, "primary", "log-in", acts)
+        self.sign_in_button.clicked.connect(lambda _on=False: self.doors.sign_in())
         self.sync_button = button("Synchroniser", "primary", "refresh-cw", acts)
         self.sync_button.setToolTip("Synchroniser (F5)")
         self.sync_button.clicked.connect(lambda _on=False: self.model.synchronise())
@@ -155,7 +152,14 @@ class SyncView(PlaceView):
         self.verify_button.clicked.connect(lambda _on=False: self.model.verify())
         self.copy_button = button("Copie de secours", "", "usb", acts)
         self.copy_button.clicked.connect(lambda _on=False: self.doors.safety_copy())
-        for one in (self.join_button, self.sync_button, self.stop_button, self.verify_button, self.copy_button):
+        for one in (
+            self.join_button,
+            self.sign_in_button,
+            self.sync_button,
+            self.stop_button,
+            self.verify_button,
+            self.copy_button,
+        ):
             acts.add(one)
         self.card.body.addWidget(acts)
         self.area.body.addWidget(self.card)
@@ -163,28 +167,28 @@ class SyncView(PlaceView):
     def _show_state(self) -> None:
         model, state = self.model, self.model.state
         alone = state.situation is Situation.ALONE
-        look = shown(model)
-        self.pill.set(look.text, look.role if look.role != "text_secondary" else "text", look.icon)
-        parts = [sentences.last_words(state, model.clock.now())] if not alone else [_ALONE]
-        parts += [
-            one
-            for one in (
-                sentences.lease_explained(state, model.clock.now()),
-                sentences.photos_words(state.photos_done, state.photos_total),
-                sentences.structures_words(state, model.clock.now()),
-                sentences.clock_words(state.clock_offset),
-            )
-            if one
-        ]
-        self.last.setText("\n".join(parts))
+        look, now = shown(model), model.clock.now()
+        heading = sentences.heading(state, now, model.progress)
+        self.pill.set(heading, look.role if look.role != "text_secondary" else "text", look.icon)
+        parts = (
+            (_DEMONSTRATION if model.demonstration else _ALONE) if alone else sentences.place_words(state, now),
+            sentences.lease_explained(state, now),
+            sentences.photos_words(state.photos_done, state.photos_total),
+            sentences.structures_words(state, now),
+        )
+        self.last.setText("\n".join(one for one in parts if one))
         told = model.told
         self.told.setVisible(told is not None)
+        self.todo.setVisible(told is not None)
         if told is not None:
-            self.told_words.setText(told.sentence)
-            self.told_button.setText(told.button)
-            self.told_button.setAccessibleName(told.button)
-            # « Synchroniser » below already tries again
-            self.told_button.setVisible(bool(told.button) and told.button != sentences.RETRY)
+            self.told.setText(f"{told.happened} {told.safe}")
+            self.todo.setText(told.todo)
+        self.clock.set_text(sentences.clock_words(state.clock_offset))
+        self._show_progress()
+        self._show_acts(alone=alone)
+
+    def _show_progress(self) -> None:
+        model = self.model
         busy = model.syncing or model.verifying
         progress = model.progress
         self.bar.setVisible(busy)
@@ -193,23 +197,23 @@ class SyncView(PlaceView):
             known = progress is not None and progress.total > 0
             self.bar.setRange(0, progress.total if progress is not None and known else 0)
             self.bar.setValue(progress.done if progress is not None and known else 0)
-            self.bar_words.setText(sentences.bar_words(progress, first=state.last_success is None))
-        before = self._focused()
-        self.join_button.setVisible(alone)
+            self.bar_words.setText(sentences.bar_words(progress, first=model.state.last_success is None))
+
+    def _show_acts(self, *, alone: bool) -> None:
+        """One primary act: to join, to sign in, else to synchronise; while a session is under way, none."""
+        model, before = self.model, self._focused()
+        asked = model.told is not None and model.told.button == sentences.SIGN_IN
+        self.join_button.setVisible(alone and not model.demonstration)
+        self.sign_in_button.setVisible(asked)
         self.stop_button.setVisible(model.syncing)
         self.sync_button.setVisible(not alone and not model.syncing)
-        if before is self.sync_button and model.syncing:
-            self.stop_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif before is self.stop_button and not model.syncing:
-            self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        set_kind(self.sync_button, "" if asked else "primary")
         self.verify_button.setVisible(not alone)
-        self.verify_button.setEnabled(not busy)
-
-    def _mend(self) -> None:
-        if self.model.state.problem in (Problem.SIGN_IN, Problem.NOT_SECURE):
-            self.doors.sign_in()
-        else:
-            self.model.synchronise()
+        self.verify_button.setEnabled(not model.syncing and not model.verifying)
+        if before is self.stop_button and not model.syncing:
+            (self.sign_in_button if asked else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif before in (self.sync_button, self.sign_in_button) and not before.isVisibleTo(self):
+            (self.stop_button if model.syncing else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the lists -------------------------------------------------------------------------
 
@@ -267,8 +271,8 @@ class SyncView(PlaceView):
         elif wanted and self.review is not None:
             self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self.review, partial(self._bring, self.review))
-        elif wanted and self.sync_button.isVisibleTo(self):
-            self.sync_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif wanted and (target := self.focus_target()) is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _made(self) -> frozenset[QWidget]:
         """The widgets of the lists."""
@@ -387,7 +391,8 @@ class SyncView(PlaceView):
     def _again(self, card: ReviewCard) -> None:
         words = card_words.review_words(card)
         hide = self._hider(card.kind)
-        choices = [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
+        choices = [Choice("", "Ne rien changer")]
+        choices += [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
         if words.keep_both:
             choices.append(Choice("both", words.keep_both))
         versions = "\n".join(f"{one.who}\u00a0: {hide(one.value)}, {one.at}" for one in (words.mine, words.theirs))
@@ -500,6 +505,7 @@ _ALONE = (
     "Ce carnet travaille seul, sur cet ordinateur. Rejoignez votre réseau pour que vos fiches y soient en sécurité et "
     "que vos collègues en profitent\u202f; rien ne change dans votre façon de travailler."
 )
+_DEMONSTRATION = "C’est une démonstration\u00a0: tout y est inventé, et rien n’en est envoyé ni reçu."
 
 
 def _key(widget: QWidget) -> str:

@@ -273,7 +273,7 @@ class SyncModel(QObject):
 
     def _answer(self, report: SyncReport) -> None:
         words = sentences.answer(report, self.clock.now())
-        if report.problem in (Problem.SIGN_IN, Problem.NOT_SECURE):
+        if report.problem is Problem.SIGN_IN:
             self._messages.say(words, "warning", sentences.SIGN_IN, self.sign_in_asked.emit, 0)
             return
         quiet = report.problem in (Problem.NONE, Problem.OFFLINE, Problem.CANCELLED)

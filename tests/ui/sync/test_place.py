@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.changes import Changes
-from app.errors import EnvironmentProblem, ExchangeFailed
+from app.errors import EnvironmentProblem, ExchangeFailed, InvalidInput
 from app.sync.state import Decision, HeldReason, Problem, Progress, Situation, Stage, SyncReport, Verification
 from app.ui.kit.dialogs import Question
 from app.ui.sync.cards import HeldWidget
@@ -122,7 +122,9 @@ def test_f5_after_the_sign_in_expired_proposes_the_password(screen):
 def test_f5_of_a_demonstration_sends_nothing(screen):
     desk = FakeDesk(enrolled=False)
     one = screen(desk, demonstration=True)
-    one.model.reload()
+    view = one.open()
+    assert not view.join_button.isVisible(), "a demonstration joins no network"
+    assert "tout y est inventé" in one.texts()
     press(one.workspace, "F5")
     assert "C’est une démonstration" in one.said[-1]
     assert "synchronise" not in desk.calls
@@ -218,7 +220,7 @@ def test_the_record_itself_says_that_it_has_two_versions(screen):
     one.frame.navigation.go("beneficiaries", "julie")
     settle()
     assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("2 versions : Téléphone.")
-    check(one.workspace)
+    assert not check(one.workspace)
     one.workspace.notice.button.click()
     settle()
     assert one.view.review.card.card_id == "phone"
@@ -512,7 +514,8 @@ def test_joining_by_keys_then_the_first_session(screen):
 
 def test_what_is_missing_is_said_under_its_field(screen):
     one, dialog = joining(screen)
-    dialog.join()
+    press(dialog, "Return")
+    settle()
     assert dialog.server.error() == "À remplir."
     assert one.desk.calls == []
 
@@ -529,15 +532,22 @@ def test_a_refusal_to_join_is_told_and_can_be_tried_again(screen):
     settle()
     assert dialog.isVisible()
     assert dialog.error.text() == "Pas de réseau. Le carnet est intact. Recommencez plus tard."
-    assert dialog.join_button.isEnabled()
+    assert dialog.accept_button.isEnabled()
+    one.desk.refusal = InvalidInput("Le serveur ne reconnaît pas ce nom.", "Le carnet est intact.", field="user")
+    press(dialog, "Return")
+    settle()
+    assert "ne reconnaît pas ce nom" in dialog.password.error.text()
+    assert not dialog.error.isVisible(), "what was said of the former try is gone"
 
 
-def test_an_expired_sign_in_is_one_line_with_one_button(screen):
+def test_an_expired_sign_in_has_one_first_act(screen):
     desk = FakeDesk(problem=Problem.SIGN_IN, unsent=2)
     one = screen(desk)
     view = one.open()
     assert "Votre connexion au réseau est arrivée à son terme. Vos 2 modifications sont gardées" in one.texts()
-    view.told_button.click()
+    assert view.focus_target() is view.sign_in_button
+    assert (view.sign_in_button.property("kind"), view.sync_button.property("kind")) == ("primary", "")
+    view.sign_in_button.click()
     settle()
     (dialog,) = one.window.findChildren(JoinDialog)
     assert not dialog.server.isVisible()
@@ -551,6 +561,8 @@ def test_an_expired_sign_in_is_one_line_with_one_button(screen):
     settle()
     assert desk.calls[-2:] == [("sign_in", "bon"), "synchronise"]
     assert not view.told.isVisible()
+    assert not view.sign_in_button.isVisible()
+    assert view.sync_button.property("kind") == "primary"
 
 
 @pytest.mark.expected_logs
@@ -654,14 +666,20 @@ def test_everything_is_named_and_fits(screen, zoom):
     view = one.open()
     view._unfold()
     settle()
-    check(one.workspace)
+    assert not check(one.workspace)
+    view._again(desk.decided[0])
+    settle()
+    question = view.findChildren(Question)[-1]
+    assert not check(question)
+    question.choices[""].click()
+    assert desk.calls == [], "nothing is changed"
     for dialog in (
         JoinDialog(one.window, one.model, one.model.state),
         CheckDialog(one.window, desk.check),
     ):
         dialog.open()
         settle()
-        check(dialog)
+        assert not check(dialog)
         dialog.close()
 
 
@@ -703,7 +721,7 @@ def test_a_coordinator_asks_the_network_figures_by_keys(screen):
     press(focused(), "Space")
     settle()
     assert ("figures", 2025) in desk.calls
-    check(view)
+    assert not check(view)
 
 
 def test_others_have_no_figures_of_the_network(screen):
