@@ -51,6 +51,16 @@ class Following:
     author: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Fields that a person decides at once: the half of one version with the half of another would be neither."""
+
+    name: str
+    """« address »: one name whatever the table; its words are in ``rules.record_words``."""
+    fields: tuple[str, ...]
+    """In the order in which they are read."""
+
+
 def _settled(rule: Rule, why: str, fields: str) -> Settled:
     return Settled(rule, why, tuple(fields.split()))
 
@@ -330,6 +340,69 @@ SETTLED: Mapping[str, tuple[Settled, ...]] = {
 }
 """By table, the fields that nobody is asked about. ``created_at`` and ``created_by`` of every table are too."""
 
+
+def _together(name: str, fields: str) -> Together:
+    return Together(name, tuple(fields.split()))
+
+
+_WHERE = _together("address", "address postcode town")
+_NAME = _together("name", "first_name last_name")
+_DATES = _together("dates", "start_on end_on")
+_PRESCRIBER = _together("prescriber", "prescriber_code prescriber_name")
+
+TOGETHER: Mapping[str, tuple[Together, ...]] = {
+    "attendance": (_NAME, _together("meeting", "meeting all_well")),
+    "beneficiary": (
+        _together("identity", "first_name last_name birth_name"),
+        _WHERE,
+        _PRESCRIBER,
+        _together("caseworker", "caseworker_name caseworker_phone"),
+        _together("appointment", "next_appointment_at next_appointment_place"),
+    ),
+    "buyer": (_WHERE,),
+    "clause_period": (_together("dates", "start_on end_on end_reason"),),
+    "commitment": (_together("objective", "objective_kind due_hours retained_reason"), _DATES),
+    "company": (_WHERE,),
+    "contact": (_NAME, _together("house", "company_id buyer_id operation_id")),
+    "contact_attempt": (_together("attempt", "attempted_on means outcome"),),
+    "eligibility_check": (
+        _together("public", "scheme category_code"),
+        _together("proof", "proof_code seen_on"),
+        _together("validity", "validated_on valid_until"),
+        _together("derogation", "derogation_reason derogation_author"),
+    ),
+    "employment_contract": (
+        _together("employer", "modality employer_id company_id"),
+        _together("trade", "trade_code job_title"),
+        _DATES,
+    ),
+    "facilitator": (_NAME,),
+    "hour_line": (_together("hours", "hours declared_hours difference_reason"),),
+    "hours_sizing": (
+        _together(
+            "sizing",
+            "sized_on amount_cents labour_share effort_rate hourly_cost_cents retained_hours retained_reason",
+        ),
+    ),
+    "insertion_structure": (_together("address", "postcode town"),),
+    "introduction": (_PRESCRIBER,),
+    "job_offer": (_DATES,),
+    "lot": (_DATES,),
+    "operation": (_WHERE, _DATES),
+    "organisation": (_WHERE,),
+    "penalty": (_together("penalty", "kind amount_cents"), _together("dates", "from_on to_on")),
+    "pooling_agreement": (_together("agreement", "reference signed_on"),),
+    "signature": (_together("signature", "signer_name role_label strokes refused refusal_reason"),),
+    "situation": (_together("situation", "employment start_on end_on part_time"),),
+    "training_record": (_DATES,),
+    "visit": (_together("site", "operation_id lot_id company_id"), _together("moment", "planned_on planned_time")),
+}
+"""By table, the fields asked that make one question when the same two people wrote several of them apart.
+
+Somebody who moved has one address. Each field stays its own ``conflict`` record, on the wire as at the server: they
+are put together where they are read (``store.reviews``). Only one of them written apart is a question about that one.
+"""
+
 FOLLOWING: Mapping[tuple[str, str], Following] = {
     ("action", "state"): Following(frozenset({"done"}), day="done_on"),
     ("introduction", "answer"): Following(
@@ -348,6 +421,12 @@ FOLLOWING: Mapping[tuple[str, str], Following] = {
 def rules_of(kind: str) -> Mapping[str, Rule]:
     """By field, the rule that settles it; a field that is not there is asked."""
     return {name: settled.rule for settled in (*SETTLED.get(kind, ()), _BIRTH) for name in settled.fields}
+
+
+@cache
+def group_of(kind: str, field: str) -> Together | None:
+    """What a field is decided together with; ``None`` when it is asked alone."""
+    return next((one for one in TOGETHER.get(kind, ()) if field in one.fields), None)
 
 
 @cache

@@ -19,6 +19,7 @@ from app.models.wire import field_of
 from app.rules.absences import absence_label
 from app.rules.french import (
     DASH,
+    NBSP,
     capitalise_first,
     format_date,
     format_decimal,
@@ -487,6 +488,47 @@ _LINKS = {
 }
 """Texts that are the id of a record without a foreign key that says so."""
 
+
+@dataclass(frozen=True, slots=True)
+class GroupWords:
+    """What fields decided together are called. ``plain``: their values read as one, without the name of each."""
+
+    label: str
+    plain: bool = False
+
+
+GROUPS: dict[str, GroupWords] = {
+    "address": GroupWords("Adresse", True),
+    "agreement": GroupWords("Référence et date"),
+    "appointment": GroupWords("Rendez-vous", True),
+    "attempt": GroupWords("Date et résultat"),
+    "caseworker": GroupWords("Référent", True),
+    "dates": GroupWords("Dates"),
+    "derogation": GroupWords("Dérogation"),
+    "employer": GroupWords("Employeur"),
+    "hours": GroupWords("Relevé"),
+    "house": GroupWords("Rattachement"),
+    "identity": GroupWords("Identité"),
+    "meeting": GroupWords("Rencontre"),
+    "moment": GroupWords("Date et heure", True),
+    "name": GroupWords("Nom", True),
+    "objective": GroupWords("Objectif"),
+    "penalty": GroupWords("Nature et montant"),
+    "prescriber": GroupWords("Prescripteur", True),
+    "proof": GroupWords("Justificatif"),
+    "public": GroupWords("Public"),
+    "signature": GroupWords("Signataire et tracé"),
+    "site": GroupWords("Chantier"),
+    "situation": GroupWords("Emploi et dates"),
+    "sizing": GroupWords("Données du calcul"),
+    "trade": GroupWords("Métier"),
+    "validity": GroupWords("Validité"),
+}
+"""By name of ``models.clashes.Together``."""
+_TIGHT = frozenset({("postcode", "town"), ("first_name", "last_name")})
+"""Neighbours that no comma separates: « 91000 Évry », « Julie MARTIN »."""
+
+
 TWO_VALUES = frozenset(
     {
         *_PHONES,
@@ -566,6 +608,20 @@ def has_words(kind: str, field: str) -> bool:
 def field_label(kind: str, field: str) -> str:
     """« Téléphone », « Heures déclarées »; « Autre information » for a field that this program does not know."""
     return _OWN.get(kind, {}).get(field) or _ANY.get(field, "Autre information")
+
+
+def group_words(group: str, kind: str, values: Iterable[tuple[str, str]]) -> str:
+    """Fields decided together as one text, from (field, value in words): « 12 rue des Lilas, 91000 Évry », what is
+    empty left out; or each by its name on its own line, « Début : 02/11/2026 » then « Fin : — ».
+    """
+    if not GROUPS[group].plain:
+        return "\n".join(f"{field_label(kind, field)}{NBSP}: {words}" for field, words in values)
+    text, last = "", ""
+    for field, words in values:
+        if words and words != DASH:
+            text += ("" if not text else " " if (last, field) in _TIGHT else ", ") + words
+            last = field
+    return text
 
 
 def choices_of(kind: str, field: str) -> type[Choice] | None:

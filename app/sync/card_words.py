@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.rules.french import NBSP, NNBSP, format_date, format_month, format_time, quoted
-from app.rules.record_words import field_label, record_called, shortened
-from app.sync.state import HeldCard, HeldReason, ReviewCard, ReviewKind, Version
+from app.rules.french import NBSP, NNBSP, format_date, format_month, format_time, of, quoted
+from app.rules.record_words import GROUPS, field_label, record_called, shortened
+from app.sync.state import Decision, HeldCard, HeldReason, ReviewCard, ReviewKind, Version
 
 Part = tuple[str, bool]
 """Some words of a text, and whether the other version has others in their place."""
@@ -23,8 +23,14 @@ class Choice:
 
     who: str
     value: str
+    """Fields decided together that have each its name stand on a line each."""
     at: str
     parts: tuple[Part, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The value on one line, its first words when it is long."""
+        return _short(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,19 @@ class ReviewWords:
     keep_both: str
     before: str
     meanwhile: str
+    beside: str = ""
+    """What goes with the fields asked, and nobody disputes."""
+    rows: tuple[tuple[str, str, str], ...] = ()
+    """Fields decided together that have each its name: (name, mine, theirs)."""
 
     @property
     def heading(self) -> str:
         """« Fiche de Julie MARTIN — Téléphone »."""
         return _heading(self.record, self.label)
+
+
+def _short(text: str) -> str:
+    return shortened(f"{NNBSP}; ".join(text.split("\n")), LONG)
 
 
 def _heading(record: str, label: str) -> str:
@@ -56,7 +70,7 @@ def _heading(record: str, label: str) -> str:
 
 def review_words(card: ReviewCard) -> ReviewWords:
     """The card in sentences (PRODUCT.md §3.6)."""
-    record, label = record_called(card.kind, card.title), _label(card)
+    record, label = record_called(card.kind, card.title), asked_label(card)
     mine, theirs = _choice(card, card.mine, card.theirs), _choice(card, card.theirs, card.mine)
     if card.what is ReviewKind.DELETED_AND_CHANGED:
         return ReviewWords(
@@ -72,7 +86,7 @@ def review_words(card: ReviewCard) -> ReviewWords:
             "En attendant, la fiche reste.",
         )
     question, keep_mine, keep_theirs = _paper_question(card) or _question(card)
-    shown = mine if card.shown.value == "mine" else theirs
+    before = f"Avant{NBSP}: {_short(card.before)}" if card.before else ""
     return ReviewWords(
         record,
         label,
@@ -82,39 +96,69 @@ def review_words(card: ReviewCard) -> ReviewWords:
         keep_mine,
         keep_theirs,
         "Garder les deux" if card.can_keep_both else "",
-        f"Avant{NBSP}: {shortened(card.before, LONG)}" if card.before else "",
-        f"En attendant, c’est {quoted(shortened(shown.value, LONG))} qui compte."
-        if shown.value != _NOTHING
-        else "En attendant, ce champ reste vide.",
+        before,
+        _meanwhile(card, mine, theirs),
+        f"Dans les deux cas{NBSP}: {_short(card.beside)}." if card.beside else "",
+        _rows(card) if card.group and not GROUPS[card.group].plain else (),
     )
 
 
+def _rows(card: ReviewCard) -> tuple[tuple[str, str, str], ...]:
+    return tuple((field_label(card.kind, one.field), one.mine.words, one.theirs.words) for one in card.fields)
+
+
+def _meanwhile(card: ReviewCard, mine: Choice, theirs: Choice) -> str:
+    if card.shown is Decision.BOTH:
+        return f"En attendant, la fiche mêle les deux{NBSP}: {quoted(_short(card.standing))}."
+    shown = mine if card.shown is Decision.MINE else theirs
+    if shown.value == _NOTHING:
+        return "En attendant, ce champ reste vide."
+    if "\n" in shown.value and card.group:
+        version = card.mine if card.shown is Decision.MINE else card.theirs
+        whose = (
+            "la vôtre" if version.mine else f"celle {of(version.author_name)}" if version.author_name else "la sienne"
+        )
+        return f"En attendant, {whose} compte."
+    return f"En attendant, c’est {quoted(shown.short)} qui compte."
+
+
 def _question(card: ReviewCard) -> tuple[str, str, str]:
-    asked = "Cette fiche a été créée deux fois, chacun de son côté." if card.twice else ""
-    if card.mine.mine:
-        return asked, "Garder le mien", "Garder le sien"
-    return asked, _keep_of(card.mine, "premier"), _keep_of(card.theirs, "second")
+    own, one, ranks = ("le mien", "le sien"), "celui", ("le premier", "le second")
+    asked = ["Cette fiche a été créée deux fois, chacun de son côté."] if card.twice else []
+    if card.group:
+        asked.append(f"Deux versions, chacune entière. Laquelle est la bonne{NNBSP}?")
+        own, one, ranks = ("ma version", "sa version"), "la version", ("la première version", "la seconde version")
+    if not card.mine.mine:
+        authors = (card.mine.author_name, card.theirs.author_name)
+        own = (
+            f"{one} {of(authors[0])}" if authors[0] else ranks[0],
+            f"{one} {of(authors[1])}" if authors[1] else ranks[1],
+        )
+    return " ".join(asked), f"Garder {own[0]}", f"Garder {own[1]}"
 
 
 def _paper_question(card: ReviewCard) -> tuple[str, str, str] | None:
     """Hours are asked from the paper (SYNC.md §3); a figure that somebody emptied is not on it."""
-    values = [version.words for version in (card.mine, card.theirs)]
     if not card.month or any(version.value is None for version in (card.mine, card.theirs)):
         return None
-    question = (
-        f"Deux relevés différents pour {format_month(card.month).split(' ')[0]}{NBSP}: {values[0]} et {values[1]}. "
-        f"Lequel est sur le papier{NNBSP}?"
-    )
+    apart = f"Deux relevés différents pour {format_month(card.month).split(' ')[0]}"
+    asked = f"Lequel est sur le papier{NNBSP}?"
+    if card.group:
+        return f"{apart}. {asked}", *_question(card)[1:]
+    values = [version.words for version in (card.mine, card.theirs)]
     keep_mine, keep_theirs = (f"{value} est sur le papier" for value in values)
-    return question, keep_mine, keep_theirs
+    return f"{apart}{NBSP}: {values[0]} et {values[1]}. {asked}", keep_mine, keep_theirs
 
 
 def review_heading(card: ReviewCard, hide: Callable[[str], str] = str) -> str:
     """« Fiche de Julie MARTIN — Téléphone »; ``hide`` masks the record, not the field."""
-    return _heading(hide(record_called(card.kind, card.title)), _label(card))
+    return _heading(hide(record_called(card.kind, card.title)), asked_label(card))
 
 
-def _label(card: ReviewCard) -> str:
+def asked_label(card: ReviewCard) -> str:
+    """What is asked about: « Téléphone », « Adresse », « Corbeille »."""
+    if card.group:
+        return GROUPS[card.group].label
     return field_label(card.kind, card.field) if card.field else "Corbeille"
 
 
@@ -130,10 +174,14 @@ def _choice(card: ReviewCard, version: Version, other: Version) -> Choice:
     if card.what is ReviewKind.DELETED_AND_CHANGED:
         return Choice(who, "à la corbeille" if _is_deletion(version) else "fiche modifiée", at)
     words = version.words
-    if version.value is None or version.value == "":
+    if _is_nothing(version.value):
         return Choice(who, _NOTHING, at)
     long = isinstance(version.value, str) and isinstance(other.value, str) and max(len(words), len(other.words)) > LONG
     return Choice(who, words, at, marked(words, other.words) if long else ())
+
+
+def _is_nothing(value: object) -> bool:
+    return all(_is_nothing(one) for one in value) if isinstance(value, tuple) else value is None or value == ""
 
 
 _NOTHING = "rien"
@@ -171,14 +219,10 @@ def _kept_or_thrown(version: Version) -> str:
     return "Mettre à la corbeille" if _is_deletion(version) else "Garder la fiche"
 
 
-def _keep_of(version: Version, rank: str) -> str:
-    return f"Garder celui de {version.author_name}" if version.author_name else f"Garder le {rank}"
-
-
 def decided_sentence(card: ReviewCard) -> str:
     """« Fiche de Julie MARTIN — Téléphone : les deux gardés le 22/11/2026. »"""
     words = review_words(card)
-    mine, theirs = shortened(words.mine.value, LONG), shortened(words.theirs.value, LONG)
+    mine, theirs = words.mine.short, words.theirs.short
     kept = {
         "mine": mine,
         "theirs": theirs,

@@ -10,7 +10,7 @@ from app.rules.french import plural
 from app.rules.record_words import noun
 from app.sync import card_words, sentences
 from app.sync.service import SyncService
-from app.sync.state import Decision, NetworkFigures, Problem, ReviewCard, SyncReport, Verification
+from app.sync.state import Decision, NetworkFigures, Problem, ReviewCard, SyncReport, Verification, Version
 
 
 def as_json(report: SyncReport) -> dict[str, Any]:
@@ -84,15 +84,18 @@ def figures_lines(figures: NetworkFigures) -> list[str]:
 
 
 def card_as_json(card: ReviewCard) -> dict[str, Any]:
-    """One decision for ``conflicts list --json``."""
+    """One decision for ``conflicts list --json``. ``fields`` are all that it answers, ``field`` the first of them;
+    ``mine`` and ``theirs`` are then lists, in their order. ``shown`` is ``both`` when some of each shows.
+    """
     return {
         "id": card.card_id,
         "table": card.kind,
         "record": card.record_id,
         "title": card.title,
         "field": card.field or "deleted_at",
-        "mine": to_wire(card.mine.value),
-        "theirs": to_wire(card.theirs.value),
+        "fields": [one.field for one in card.fields],
+        "mine": _as_json(card.mine),
+        "theirs": _as_json(card.theirs),
         "mine_by": card.mine.author_name,
         "theirs_by": card.theirs.author_name,
         "before": card.before,
@@ -101,10 +104,15 @@ def card_as_json(card: ReviewCard) -> dict[str, Any]:
     }
 
 
+def _as_json(version: Version) -> Any:
+    value = version.value
+    return [to_wire(one) for one in value] if isinstance(value, tuple) else to_wire(value)
+
+
 def card_sentence(card: ReviewCard) -> str:
     """One decision as a line."""
     words = card_words.review_words(card)
-    return f"{card.card_id}  {words.heading}\u00a0: {words.mine.value} / {words.theirs.value}"
+    return f"{card.card_id}  {words.heading}\u00a0: {words.mine.short} / {words.theirs.short}"
 
 
 def decide(service: SyncService, card_id: str, decision: Decision) -> None:

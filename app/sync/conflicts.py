@@ -1,31 +1,33 @@
 """Decisions between two values: read from the records ``conflict``, taken as ordinary edits (PRODUCT.md §3.6).
 
 A decision writes the chosen value in the record when another one shows, and ``decision`` in the conflict, in one unit:
-both travel, both are undone by its ``undo``, and it can be taken again for thirty days.
+both travel, both are undone by its ``undo``, and it can be taken again for thirty days. Fields that go together
+(``store.reviews``) are one card: each version is read whole, and all of them are decided at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.errors import InvalidInput
 from app.models.choices import ConflictChoice
-from app.models.clashes import FOLLOWING
+from app.models.clashes import FOLLOWING, Together, group_of
 from app.models.registry import model_of
 from app.models.sync import Conflict
 from app.models.wire import field_of, from_wire
 from app.rules.derived import derive, sources_of
-from app.rules.record_words import TWO_VALUES, is_long_text
+from app.rules.record_words import TWO_VALUES, group_words, is_long_text
 from app.store import reviews, rows
 from app.store.binned import bring_back_with
 from app.store.notebook import Notebook
 from app.store.records import refuse_printed
 from app.store.titles import door_of, title_of, value_words
 from app.store.unit import Outcome, Unit, not_found, writing
-from app.sync.state import Decision, ReviewCard, ReviewKind, Version
+from app.sync.state import AskedField, Decision, ReviewCard, ReviewKind, Version
 
 REVERSIBLE = dt.timedelta(days=30)
 _ON_PAPER = frozenset(
@@ -45,45 +47,51 @@ def decided_cards(notebook: Notebook) -> list[ReviewCard]:
 
 
 def decide(notebook: Notebook, card_id: str, decision: Decision) -> Outcome:
-    """Let one version stand, or both. Raises ``NotFound``, ``InvalidInput`` for a field that cannot hold both,
-    ``Locked`` when another value than the one shown would change what is signed or attested.
+    """Let one version stand, or both, in every field of the card. ``card_id``: any of its ``conflict`` records.
+
+    Raises ``NotFound``, ``InvalidInput`` for a field that cannot hold both, ``Locked`` when another value than the one
+    shown would change what is signed or attested; nothing is then written.
     """
     card = card_of(notebook, card_id)
+    if decision is Decision.BOTH and not card.can_keep_both:
+        raise InvalidInput(
+            "Ce champ ne peut contenir qu’une valeur.", "Les deux sont conservées.", "Choisir l’une des deux."
+        )
     model = model_of(card.kind)
-    label = f"choix pour {card.title}" if card.title else "choix entre deux valeurs"
-    field = card.field or "deleted_at"
-    follows: dict[str, Any] = {}
-    if decision is Decision.BOTH:
-        if not card.can_keep_both:
-            raise InvalidInput(
-                "Ce champ ne peut contenir qu’une valeur.", "Les deux sont conservées.", "Choisir l’une des deux."
-            )
-        value = both_of(card.field, card.mine.value, card.theirs.value)
-        choice = ConflictChoice.BOTH
-    else:
-        version = card.mine if decision is Decision.MINE else card.theirs
-        value = version.value
-        follows = _following(card.kind, field, version)
-        choice = ConflictChoice.SHOWN if decision is card.shown else ConflictChoice.OTHER
-    with writing(notebook, label) as unit:
+    decided = {"decided_by": notebook.actor_id, "decided_at": notebook.clock.now()}
+    with writing(notebook, f"choix pour {card.title}" if card.title else "choix entre deux valeurs") as unit:
         stands = unit.find(model, card.record_id)
         if stands is not None:
-            changes = stands[field] != value
-            if changes:
-                refuse_printed(unit, card.kind, stands, field)
-            fields = {field: value, **(follows if changes else {})}
+            fields: dict[str, Any] = {}
+            for asked in card.fields:
+                value = _chosen(asked, decision)
+                if stands[asked.field] != value:
+                    refuse_printed(unit, card.kind, stands, asked.field)
+                    if decision is not Decision.BOTH:
+                        fields |= _following(card.kind, asked.field, _version(asked, decision))
+                fields[asked.field] = value
             unit.update(model, card.record_id, with_derived(unit, card.kind, card.record_id, fields))
-            if card.what is ReviewKind.DELETED_AND_CHANGED and not value:
+            if card.what is ReviewKind.DELETED_AND_CHANGED and not fields["deleted_at"]:
                 for version in (card.mine, card.theirs):
                     if version.value is not None:
                         bring_back_with(unit, card.kind, card.record_id, version.value)
-        unit.update(
-            Conflict,
-            card_id,
-            {"decision": choice, "decided_by": notebook.actor_id, "decided_at": notebook.clock.now()},
-        )
+        for asked in card.fields:
+            choice = ConflictChoice.SHOWN if decision is asked.shown else ConflictChoice.OTHER
+            if decision is Decision.BOTH:
+                choice = ConflictChoice.BOTH
+            unit.update(Conflict, asked.conflict_id, {"decision": choice, **decided})
         unit.touch(card.kind, [card.record_id])
         return unit.outcome_of(card.record_id)
+
+
+def _version(asked: AskedField, decision: Decision) -> Version:
+    return asked.mine if decision is Decision.MINE else asked.theirs
+
+
+def _chosen(asked: AskedField, decision: Decision) -> Any:
+    if decision is Decision.BOTH:
+        return both_of(asked.field, asked.mine.value, asked.theirs.value)
+    return _version(asked, decision).value
 
 
 def _following(kind: str, field: str, version: Version) -> dict[str, Any]:
@@ -102,11 +110,11 @@ def _following(kind: str, field: str, version: Version) -> dict[str, Any]:
 
 
 def card_of(notebook: Notebook, card_id: str) -> ReviewCard:
-    """One decision, taken or not. Raises ``NotFound``."""
-    found = _cards(notebook, reviews.one(notebook, card_id))
-    if not found:
+    """One decision, taken or not, by any of its ``conflict`` records. Raises ``NotFound``."""
+    found = reviews.one(notebook, card_id)
+    if found is None:
         raise not_found()
-    return found[0]
+    return _cards(notebook, [found])[0]
 
 
 def both_of(field: str, mine: str, theirs: str) -> str:
@@ -126,26 +134,75 @@ def with_derived(unit: Unit, kind: str, record_id: str, fields: dict[str, Any]) 
     return {**fields, **derive(kind, {name: fields.get(name, row[name]) for name in sources})}
 
 
-def _cards(notebook: Notebook, rows: list[Mapping[str, Any]]) -> list[ReviewCard]:
-    names = reviews.authors(notebook) if rows else {}
-    return [_card(notebook, row, names) for row in rows]
+def _cards(notebook: Notebook, questions: list[reviews.Question]) -> list[ReviewCard]:
+    names = reviews.authors(notebook) if questions else {}
+    return [_card(notebook, question, names) for question in questions]
 
 
-def _card(notebook: Notebook, row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> ReviewCard:
-    kind, field, raw = row["kind"], row["field"], notebook.raw
-    known = field_of(kind, field)
+def _card(notebook: Notebook, question: reviews.Question, names: Mapping[str, tuple[str, str]]) -> ReviewCard:
+    first, raw = question[0], notebook.raw
+    kind, field, record_id = first["kind"], first["field"], first["record_id"]
+    group = group_of(kind, field)
+    several = group.name if group is not None and len(question) > 1 else ""
+    me = notebook.actor_id
+    left = me if me and any(me in (row["shown_by"], row["other_by"]) for row in question) else first["shown_by"]
+    fields = tuple(_asked(notebook, row, left, names) for row in question)
+    sides = {one.shown for one in fields}
+    month = ""
+    if any((kind, one.field) in _ON_PAPER for one in fields):
+        month = str(rows.read_field(raw, kind, record_id, "month") or "")
+    former = [_value(kind, row["field"], row["before"]) for row in question]
+    about_life = field == "deleted_at"
 
-    def value(text: str) -> Any:
-        read = json.loads(text)
-        return from_wire(known.type, read) if known else read
+    def words(values: Iterable[tuple[str, Any]]) -> str:
+        told = [(name, value_words(raw, kind, name, value)) for name, value in values]
+        return group_words(several, kind, told) if several else told[0][1]
+
+    def whole(versions: list[Version]) -> Version:
+        if not several:
+            return versions[0]
+        values = tuple(version.value for version in versions)
+        at = max((version.at for version in versions if version.at is not None), default=None)
+        told = words(zip((one.field for one in fields), values, strict=True))
+        return replace(versions[0], value=values, words=told, at=at)
+
+    return ReviewCard(
+        card_id=min(question, key=lambda row: (row["created_at"], row["id"]))["id"],
+        kind=kind,
+        record_id=record_id,
+        title=title_of(raw, kind, record_id),
+        field="" if about_life else field,
+        what=ReviewKind.DELETED_AND_CHANGED if about_life else ReviewKind.FIELD,
+        mine=whole([one.mine for one in fields]),
+        theirs=whole([one.theirs for one in fields]),
+        shown=sides.pop() if len(sides) == 1 else Decision.BOTH,
+        before=words((row["field"], one) for row, one in zip(question, former, strict=True))
+        if any(one not in (None, "") for one in former)
+        else "",
+        door=door_of(raw, kind, record_id),
+        twice=any(one is None and _is_required(kind, row["field"]) for row, one in zip(question, former, strict=True)),
+        month=month,
+        can_keep_both=all(one.field in TWO_VALUES for one in fields),
+        decided=_decided(first["decision"], fields[0]),
+        decided_at=first["decided_at"],
+        group=several,
+        fields=fields,
+        standing=words((one.field, _version(one, one.shown).value) for one in fields) if len(sides) > 1 else "",
+        beside=_beside(raw, kind, record_id, group, fields),
+    )
+
+
+def _asked(notebook: Notebook, row: reviews.Row, left: str, names: Mapping[str, tuple[str, str]]) -> AskedField:
+    """One field, the version of ``left`` first when it is one of the two."""
+    kind, field = row["kind"], row["field"]
 
     def version(part: str) -> Version:
         author = row[f"{part}_by"]
         name, organisation = names.get(author, ("", ""))
-        written = value(row[part])
+        written = _value(kind, field, row[part])
         return Version(
             written,
-            value_words(raw, kind, field, written),
+            value_words(notebook.raw, kind, field, written),
             author,
             name,
             organisation,
@@ -154,34 +211,42 @@ def _card(notebook: Notebook, row: Mapping[str, Any], names: Mapping[str, tuple[
         )
 
     shown, other = version("shown"), version("other")
-    swapped = other.mine and not shown.mine
-    mine, theirs = (other, shown) if swapped else (shown, other)
-    about_life = field == "deleted_at"
-    month = ""
-    if (kind, field) in _ON_PAPER:
-        month = str(rows.read_field(raw, kind, row["record_id"], "month") or "")
-    former = value(row["before"])
-    decided = row["decision"]
-    choices = {
-        ConflictChoice.SHOWN: Decision.THEIRS if swapped else Decision.MINE,
-        ConflictChoice.OTHER: Decision.MINE if swapped else Decision.THEIRS,
+    swapped = other.author_id == left and shown.author_id != left
+    if swapped:
+        return AskedField(row["id"], field, other, shown, Decision.THEIRS)
+    return AskedField(row["id"], field, shown, other, Decision.MINE)
+
+
+def _beside(raw: Any, kind: str, record_id: str, group: Together | None, fields: Sequence[AskedField]) -> str:
+    """What the record holds in the other fields of the group, in words; empty when all of it is asked, or empty."""
+    asked = {one.field for one in fields}
+    told = []
+    for name in group.fields if group is not None else ():
+        value = _typed(kind, name, rows.to_wire(kind, name, rows.read_field(raw, kind, record_id, name)))
+        if name not in asked and value not in (None, "", []) and value is not False:
+            told.append((name, value_words(raw, kind, name, value)))
+    return group_words(group.name, kind, told) if group is not None and told else ""
+
+
+def _decided(choice: str, asked: AskedField) -> Decision | None:
+    other = Decision.MINE if asked.shown is Decision.THEIRS else Decision.THEIRS
+    return {
+        ConflictChoice.SHOWN: asked.shown,
+        ConflictChoice.OTHER: other,
         ConflictChoice.BOTH: Decision.BOTH,
-    }
-    return ReviewCard(
-        card_id=row["id"],
-        kind=kind,
-        record_id=row["record_id"],
-        title=title_of(raw, kind, row["record_id"]),
-        field="" if about_life else field,
-        what=ReviewKind.DELETED_AND_CHANGED if about_life else ReviewKind.FIELD,
-        mine=mine,
-        theirs=theirs,
-        shown=Decision.THEIRS if swapped else Decision.MINE,
-        before="" if former in (None, "") else value_words(raw, kind, field, former),
-        door=door_of(raw, kind, row["record_id"]),
-        twice=former is None and known is not None and known.required,
-        month=month,
-        can_keep_both=field in TWO_VALUES,
-        decided=choices.get(ConflictChoice(decided)),
-        decided_at=row["decided_at"],
-    )
+    }.get(ConflictChoice(choice))
+
+
+def _value(kind: str, field: str, text: str) -> Any:
+    """A value of a ``conflict`` record, as the models have it."""
+    return _typed(kind, field, json.loads(text))
+
+
+def _typed(kind: str, field: str, value: Any) -> Any:
+    known = field_of(kind, field)
+    return from_wire(known.type, value) if known else value
+
+
+def _is_required(kind: str, field: str) -> bool:
+    known = field_of(kind, field)
+    return known is not None and known.required

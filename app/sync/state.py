@@ -245,7 +245,8 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of the two values. ``value`` as stored by the models (``dt.date``, ``int`` hundredths, ``str``…).
+    """One of the two values. ``value`` as stored by the models (``dt.date``, ``int`` hundredths, ``str``…); of fields
+    decided together, the tuple of theirs.
 
     ``words``: the same as a person reads it, names in the place of ids and codes.
     """
@@ -278,8 +279,21 @@ class Decision(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedField:
+    """One field of a decision, as its ``conflict`` record has it."""
+
+    conflict_id: str
+    field: str
+    """Column; ``deleted_at`` for a deletion against a change."""
+    mine: Version
+    theirs: Version
+    shown: Decision
+    """``MINE`` or ``THEIRS``."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewCard:
-    """One decision: « Fiche à relire ». Nothing waits for it: ``shown`` counts meanwhile.
+    """One decision: « Fiche à relire ». Nothing waits for it: what shows counts meanwhile.
 
     ``mine`` is the version of this notebook's user, or the one that shows when neither is; ``theirs`` the other.
     """
@@ -291,12 +305,12 @@ class ReviewCard:
     title: str
     """« Julie MARTIN », « Bâti-Sud 91 »: what the record is called here."""
     field: str
-    """Column; empty for a deletion against a change."""
+    """Column, the first one of several decided together; empty for a deletion against a change."""
     what: ReviewKind
     mine: Version
     theirs: Version
     shown: Decision
-    """``MINE`` or ``THEIRS``: the one that shows now."""
+    """``MINE`` or ``THEIRS``: the one that shows now; ``BOTH`` when some of one shows with some of the other."""
     before: str
     """The value both started from, in words; empty when there was none."""
     door: tuple[str, str] = ("", "")
@@ -310,6 +324,14 @@ class ReviewCard:
     decided: Decision | None = None
     decided_at: dt.datetime | None = None
     """A decision can be taken again for thirty days."""
+    group: str = ""
+    """Name of the fields decided together (``models.clashes``), when several are asked."""
+    fields: tuple[AskedField, ...] = ()
+    """What is asked, one by one: a decision answers all of them."""
+    standing: str = ""
+    """When ``shown`` is ``BOTH``: what counts meanwhile, in words."""
+    beside: str = ""
+    """What goes with the fields asked and nobody disputes, in words: the town when only the street is asked."""
 
 
 class HeldReason(enum.Enum):

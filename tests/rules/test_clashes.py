@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.clashes import ASKED, FOLLOWING, SETTLED, Rule, asked_fields, rules_of
+from app.models.clashes import ASKED, FOLLOWING, SETTLED, TOGETHER, Rule, asked_fields, group_of, rules_of
 from app.models.wire import fields_of, models_by_kind
 from app.rules.merge import DELETED, Stored, Write, born, merge
 
@@ -47,6 +47,25 @@ def test_what_follows_is_not_asked_and_what_it_follows_is():
         followers = [one for one in (following.day, following.moment, following.author) if one]
         assert followers
         assert all(one in rules_of(kind) for one in followers)
+
+
+def test_what_is_decided_together_is_asked_and_in_one_group_only():
+    """A field that is settled, or gone, or in two groups, would leave half of a version behind."""
+    for kind, groups in TOGETHER.items():
+        names = [name for group in groups for name in group.fields]
+        assert len(names) == len(set(names)), kind
+        assert set(names) <= set(asked_fields(kind)) - {DELETED}, kind
+        assert len({group.name for group in groups}) == len(groups), kind
+        for group in groups:
+            assert len(group.fields) > 1, (kind, group.name)
+            assert {group_of(kind, name) for name in group.fields} == {group}
+
+
+def test_an_address_is_whole_wherever_it_stands():
+    for kind in ASKED:
+        parts = {"address", "postcode", "town"} & set(asked_fields(kind))
+        assert len(parts) < 2 or {group_of(kind, one) for one in parts} - {None}, kind
+        assert len({group_of(kind, one) for one in parts}) < 2, kind
 
 
 # --- the rules ---------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from app.models.base import kind_of, table_of
+from app.models.clashes import TOGETHER
 from app.models.registry import models
-from app.rules.record_words import KINDS, counted_all, field_label, has_words, shown_value
+from app.rules.record_words import GROUPS, KINDS, counted_all, field_label, group_words, has_words, shown_value
 
 NOT_TOLD = frozenset({"id", "updated_at", "created_at", "created_by", "sort_name"})
 """Nobody is told of these: they are neither sent as a choice nor shown."""
@@ -29,6 +30,18 @@ def test_every_field_has_words():
 
 def test_no_word_for_what_does_not_exist():
     assert KINDS.keys() - NOT_SHOWN <= {kind_of(model) for model in models()}
+
+
+def test_every_group_of_fields_has_words_and_no_other():
+    assert GROUPS.keys() == {group.name for groups in TOGETHER.values() for group in groups}
+
+
+def test_a_whole_address_is_read_as_one_and_a_period_by_its_days():
+    lilas = [("address", "12 rue des Lilas"), ("postcode", "91000"), ("town", "Évry")]
+    assert group_words("address", "company", lilas) == "12 rue des Lilas, 91000 Évry"
+    assert group_words("address", "company", [lilas[0], ("postcode", "—"), lilas[2]]) == "12 rue des Lilas, Évry"
+    days = group_words("dates", "lot", [("start_on", "02/11/2026"), ("end_on", "—")])
+    assert days == "Début\u00a0: 02/11/2026\nFin\u00a0: —"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.clock import natural_id
 from app.models.base import Record
-from app.models.clashes import asked_fields
+from app.models.clashes import TOGETHER, asked_fields, group_of
 from app.models.registry import model_of
 from app.models.sync import Conflict
 from app.models.wire import WireField, default_of, field_of, fields_of, from_wire, models_by_kind
@@ -130,10 +130,15 @@ def _sample(notebook: Notebook, kind: str, model: type[Record]) -> dict[str, Any
     return values
 
 
-def ask_everything(notebook: Notebook) -> None:
-    """One decision for each field that may be asked; every second one written by two others, or made twice."""
+def ask_everything(notebook: Notebook, *, together: bool = False) -> None:
+    """A clash of each field that may be asked, some written by two others, or made twice.
+
+    Each is a question of its own, since those that go together have not the same two authors; unless ``together``.
+    """
     with writing(notebook, "questions") as unit:
         for rank, (kind, name) in enumerate(all_asked()):
+            group = group_of(kind, name)
+            nadia = together if group else rank % 3 > 0
             field = field_of(kind, name)
             assert field is not None
             record = notebook.raw.execute(
@@ -148,7 +153,7 @@ def ask_everything(notebook: Notebook) -> None:
                     "field": name,
                     "before": "null" if rank % 2 else json.dumps(shown),
                     "shown": json.dumps(shown),
-                    "shown_by": NADIA if rank % 3 else "",
+                    "shown_by": NADIA if nadia else f"somebody-{rank}" if group else "",
                     "shown_at": WRITTEN,
                     "other": json.dumps(other),
                     "other_by": KARIM,
@@ -166,6 +171,13 @@ def all_asked() -> Iterator[tuple[str, str]]:
             yield kind, name
 
 
+def all_together() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(table, fields) of every question that is about several fields."""
+    for kind, groups in TOGETHER.items():
+        for group in groups:
+            yield kind, group.fields
+
+
 def said(card: ReviewCard) -> str:
     """Everything that the card shows, one line each."""
     words = card_words.review_words(card)
@@ -174,17 +186,20 @@ def said(card: ReviewCard) -> str:
         value = "".join(f"‹{text.rstrip()}› " if differs else text for text, differs in one.parts) or one.value
         lines.append(f"{one.who} : {value} — {one.at}")
     lines += [" / ".join(one for one in (words.keep_mine, words.keep_theirs, words.keep_both) if one)]
-    lines += [words.before, words.meanwhile]
+    lines += [words.beside, words.before, words.meanwhile]
     return "\n".join(line for line in lines if line)
 
 
 def main() -> int:
-    """Print every card."""
-    with tempfile.TemporaryDirectory() as place, fresh_notebook(Path(place) / "carnet") as notebook:
-        furnish(notebook)
-        ask_everything(notebook)
-        for card in conflicts.open_cards(notebook):
-            sys.stdout.write(f"({card.kind}.{card.field or 'deleted_at'})\n{said(card)}\n\n")
+    """Print every card: one for each field, then those of the fields that go together."""
+    for together in (False, True):
+        with tempfile.TemporaryDirectory() as place, fresh_notebook(Path(place) / "carnet") as notebook:
+            furnish(notebook)
+            ask_everything(notebook, together=together)
+            for card in conflicts.open_cards(notebook):
+                if card.group or not together:
+                    asked = " ".join(one.field for one in card.fields)
+                    sys.stdout.write(f"({card.kind}: {asked})\n{said(card)}\n\n")
     return 0
 
 

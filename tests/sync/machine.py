@@ -377,10 +377,10 @@ class Histories(RuleBasedStateMachine):
         if not cards:
             return
         card = cards[draw % len(cards)]
-        stands = laptop.value(card.kind, card.record_id, card.field or "deleted_at")
+        stood = [laptop.value(card.kind, card.record_id, asked.field) for asked in card.fields]
         (laptop.service.keep_theirs if draw % 2 else laptop.service.keep_mine)(card.card_id)
         laptop.age_edits()
-        for value in (stands, card.mine.value, card.theirs.value):
+        for value in (*stood, *(one.value for asked in card.fields for one in (asked.mine, asked.theirs))):
             if isinstance(value, str | int):
                 self.replaced.add(str(value))
 

@@ -24,7 +24,7 @@ from app.sync import card_words, conflicts, held
 from app.sync.protocol import HeldCode
 from app.sync.state import Decision, HeldReason, ReviewCard
 from tests.factories import fresh_notebook
-from tests.sync.every_question import KARIM, WRITTEN, all_asked, ask_everything, furnish, said
+from tests.sync.every_question import KARIM, WRITTEN, all_asked, all_together, ask_everything, furnish, said
 from tests.sync.test_sentences import faults
 
 ISO = re.compile(r"\b\d{4}-\d{2}\b|\bT\d\d:")
@@ -41,14 +41,30 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Notebook, 
         yield notebook, conflicts.open_cards(notebook)
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[ReviewCard]]:
+    """The same, where two people wrote everything: fields that go together are one card."""
+    with fresh_notebook(tmp_path_factory.mktemp("together") / "carnet") as notebook:
+        furnish(notebook)
+        ask_everything(notebook, together=True)
+        yield conflicts.open_cards(notebook)
+
+
 def test_every_field_that_may_be_asked_makes_a_card(asked):
     _, cards = asked
     assert {(card.kind, card.field or "deleted_at") for card in cards} == set(all_asked())
+    assert not [card for card in cards if card.group]
 
 
-def test_no_card_shows_an_id_a_code_or_a_date_of_machines(asked):
-    _, cards = asked
-    for card in cards:
+def test_what_a_person_decides_together_makes_one_card(together):
+    made = {(card.kind, tuple(one.field for one in card.fields)) for card in together if card.group}
+    assert made == set(all_together())
+    answered = [(card.kind, one.field) for card in together for one in card.fields]
+    assert sorted(answered) == sorted(all_asked()), "each field is answered once"
+
+
+def test_no_card_shows_an_id_a_code_or_a_date_of_machines(asked, together):
+    for card in [*asked[1], *together]:
         text = said(card)
         where = f"{card.kind}.{card.field}"
         assert not ISO.search(text), (where, text)
@@ -70,9 +86,8 @@ def test_what_is_chosen_in_a_list_is_told_by_its_label(asked):
     assert told > 20
 
 
-def test_every_card_says_which_record_which_field_who_and_when(asked):
-    _, cards = asked
-    for card in cards:
+def test_every_card_says_which_record_which_field_who_and_when(asked, together):
+    for card in [*asked[1], *together]:
         words = card_words.review_words(card)
         record, _, field = words.heading.rpartition(" — ")
         assert len(record) > 4, words.heading

@@ -59,7 +59,7 @@ class ReviewWidget(Card):
         self.body.addWidget(self._versions(hide))
         self.choices: dict[str, QPushButton] = {}
         self.body.addWidget(self._choices())
-        foot = [] if hidden else [one for one in (words.before, words.meanwhile) if one]
+        foot = [] if hidden else [one for one in (words.beside, words.before, words.meanwhile) if one]
         foot.append("Cette décision reste modifiable 30\u00a0jours.")
         for one in foot:
             self.body.addWidget(label(one, "secondary", self, wrap=True))
@@ -79,6 +79,8 @@ class ReviewWidget(Card):
     def _versions(self, hide: Callable[[str], str]) -> QWidget:
         both = (self.words.mine, self.words.theirs)
         room = _ROOM * 100 // appearance().zoom
+        if self.words.rows and all(sum(len(one) for one in row) <= room for row in self.words.rows):
+            return self._side_by_side(hide)
         if any(one.parts or len(one.who) + len(one.value) + len(one.at) > room for one in both):
             return self._paragraphs(hide)
         holder = QWidget(self)
@@ -90,6 +92,23 @@ class ReviewWidget(Card):
             grid.addWidget(label(one.who, "", holder), row, 0)
             grid.addWidget(label(hide(one.value), "strong", holder), row, 1)
             grid.addWidget(label(one.at, "secondary", holder), row, 2)
+        grid.setColumnStretch(3, 1)
+        return holder
+
+    def _side_by_side(self, hide: Callable[[str], str]) -> QWidget:
+        """Fields that go together: a line each, under the two authors."""
+        holder = QWidget(self)
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(4)
+        for column, one in enumerate((self.words.mine, self.words.theirs), 1):
+            said = ",\n".join(part for part in (one.who, one.at) if part)
+            grid.addWidget(label(said, "secondary", holder), 0, column)
+        for row, (name, *values) in enumerate(self.words.rows, 1):
+            grid.addWidget(label(name, "", holder), row, 0)
+            for column, value in enumerate(values, 1):
+                grid.addWidget(label(hide(value), "strong", holder), row, column)
         grid.setColumnStretch(3, 1)
         return holder
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.account.copies import SafetyCopies
 from app.rules.french import plural
-from app.rules.record_words import field_label, tells_who
+from app.rules.record_words import tells_who
 from app.sync import card_words
 from app.sync.desk import ExchangeDesk
 from app.sync.state import ExchangeState, Problem, ReviewCard, SyncReport, Verification
@@ -115,7 +115,7 @@ class Exchange(QObject):
     def _noticed(self, card: ReviewCard, where: Location) -> str:
         """The field alone over the record itself; over the page of another, the record too."""
         if card.record_id in where.path:
-            return field_label(card.kind, card.field) if card.field else "corbeille"
+            return card_words.asked_label(card) if card.field else "corbeille"
         return card_words.review_heading(card, self._frame.discretion.detail if tells_who(card.kind) else str)
 
     def start(self, is_locked: Callable[[], bool], *, join: bool = False) -> None:

@@ -395,7 +395,7 @@ class SyncView(PlaceView):
         choices += [Choice("mine", hide(words.keep_mine)), Choice("theirs", hide(words.keep_theirs))]
         if words.keep_both:
             choices.append(Choice("both", words.keep_both))
-        versions = "\n".join(f"{one.who}\u00a0: {hide(one.value)}, {one.at}" for one in (words.mine, words.theirs))
+        versions = "\n".join(f"{one.who}\u00a0: {hide(one.short)}, {one.at}" for one in (words.mine, words.theirs))
         question = Question(self, card_words.review_heading(card, hide), versions, choices)
         question.answered.connect(lambda key: self.model.decide(card, Decision(key)) if key else None)
         question.open()

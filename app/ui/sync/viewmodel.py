@@ -347,7 +347,7 @@ class SyncModel(QObject):
 
     def _decided(self, card: ReviewCard, decision: Decision, undo: Undo) -> None:
         words = card_words.review_words(card)
-        chosen = {Decision.MINE: words.mine.value, Decision.THEIRS: words.theirs.value, Decision.BOTH: "les deux"}
+        chosen = {Decision.MINE: words.mine.short, Decision.THEIRS: words.theirs.short, Decision.BOTH: "les deux"}
         kept = shortened(chosen[decision])
         self._undo.push(f"fiche relue\u00a0: {words.heading}", *[self._swap(undo)] * 2)
         self._messages.undoable(f"Gardé\u00a0: {kept}. Modifiable 30\u00a0jours.", self._undo_last)

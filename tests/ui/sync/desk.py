@@ -13,6 +13,7 @@ from app.rules.french import NBSP
 from app.rules.small_numbers import Masked
 from app.store.unit import Outcome, Undo
 from app.sync.state import (
+    AskedField,
     Decision,
     ExchangeState,
     FiguresRow,
@@ -60,6 +61,33 @@ def phone_card(card_id: str = "phone") -> ReviewCard:
         "06 39 98 00 00".replace(" ", NBSP),
         ("beneficiary", "julie"),
         can_keep_both=True,
+    )
+
+
+def address_card() -> ReviewCard:
+    """Julie moved: Nadia and Karim each typed an address, and some of each shows meanwhile."""
+    mine = ("12 rue des Lilas", "91000", "Évry")
+    theirs = ("3 allée des Érables", "91100", "Corbeil-Essonnes")
+    return ReviewCard(
+        "address",
+        "beneficiary",
+        "julie",
+        "Julie MARTIN",
+        "address",
+        ReviewKind.FIELD,
+        version(mine, "12 rue des Lilas, 91000 Évry", mine=True),
+        version(theirs, "3 allée des Érables, 91100 Corbeil-Essonnes", mine=False),
+        Decision.BOTH,
+        "1 place du Marché, 91300 Massy",
+        ("beneficiary", "julie"),
+        group="address",
+        fields=tuple(
+            AskedField(name, name, version(one, one, mine=True), version(other, other, mine=False), Decision(shown))
+            for name, one, other, shown in zip(
+                ("address", "postcode", "town"), mine, theirs, ("mine", "theirs", "theirs"), strict=True
+            )
+        ),
+        standing="12 rue des Lilas, 91100 Corbeil-Essonnes",
     )
 
 

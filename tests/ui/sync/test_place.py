@@ -26,6 +26,7 @@ from tests.ui.sync.desk import (
     NOW,
     SERVER,
     FakeDesk,
+    address_card,
     company_card,
     deleted_card,
     held_card,
@@ -182,6 +183,31 @@ def test_one_letter_decides_and_the_next_card_comes(screen, key, decision):
     assert one.frame.undo.undo_label
 
 
+def test_a_whole_address_is_decided_by_one_letter_and_taken_back_by_one_undo(screen):
+    one = reviewing(screen, address_card(), hours_card())
+    said = one.texts()
+    assert "12 rue des Lilas, 91000 Évry" in said
+    assert "3 allée des Érables, 91100 Corbeil-Essonnes" in said
+    assert "la fiche mêle les deux : « 12 rue des Lilas, 91100 Corbeil-Essonnes »" in said
+    assert set(one.view.review.choices) == {"G", "D", "P"}, "two addresses do not stand in one"
+    type_text(one.workspace, "d")
+    settle()
+    assert one.desk.calls == [("theirs", "address")]
+    assert "Gardé : 3 allée des Érables, 91100 Corbeil-Essonnes." in one.said[-1]
+    assert "Adresse" in one.frame.undo.undo_label
+    assert "Lequel est sur le papier ?" in one.texts()
+
+
+def test_the_record_says_two_versions_of_its_address_once(screen):
+    desk = FakeDesk()
+    desk.cards = [address_card()]
+    one = screen(desk)
+    one.model.reload()
+    one.frame.navigation.go("beneficiaries", "julie")
+    settle()
+    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("2 versions : Adresse.")
+
+
 def test_enter_on_the_arrival_keeps_both(screen):
     one = reviewing(screen, phone_card())
     press(one.workspace, "Space")
@@ -294,7 +320,7 @@ def test_names_and_values_are_hidden_in_discretion(screen):
 
 
 def test_the_cards_hold_no_technical_word(screen):
-    for card in (phone_card(), hours_card(), deleted_card(), company_card()):
+    for card in (phone_card(), address_card(), hours_card(), deleted_card(), company_card()):
         assert not faults(reviewing(screen, card).texts())
 
 
