@@ -240,7 +240,10 @@ def replace_table(
     *,
     scopes: Iterable[str],
 ) -> Applied:
-    """One table of one scope as the server holds it: what these pages do not hold leaves; inside ``applying``."""
+    """One table of one scope as the server holds it: what these pages do not hold leaves; inside ``applying``.
+
+    Rows whose parent is nowhere are left out.
+    """
     seal_all(raw, seal, clock, device)
     work = _Application(raw, device, seal.epoch, first=0)
     seen = set()
@@ -252,6 +255,7 @@ def replace_table(
         if record_id not in seen:
             raw.execute("UPDATE _row SET scope = '' WHERE tbl = ? AND id = ?", (kind, record_id))
     work.settle(scopes)
+    work.leave_orphans(kind)
     work.write_digests()
     found = raw.execute("SELECT hash FROM _row WHERE tbl = ? AND scope = ?", (kind, scope)).fetchall()
     raw.execute(
@@ -396,18 +400,23 @@ class _Application:
         self._release_held()
         file_exchange.note_left(self._raw.execute, self._let_go)
 
-    def leave_orphans(self) -> None:
-        """Take out received rows whose parent is nowhere."""
-        while lost := self._raw.execute('SELECT "table", rowid FROM pragma_foreign_key_check').fetchall():
-            for kind, place in lost:
-                row = self._raw.execute(f'SELECT id FROM "{kind}" WHERE rowid = ?', (place,)).fetchone()
-                if row is None:
-                    continue
-                known = self._raw.execute("SELECT scope FROM _row WHERE tbl = ? AND id = ?", (kind, row[0])).fetchone()
-                if known is not None and known[0]:
-                    self._uncount(known[0], kind, row[0])
-                self._raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (row[0],))
-                self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, row[0]))
+    def leave_orphans(self, table: str = "") -> None:
+        """Take out received rows whose parent is nowhere, of one table or of all."""
+        checked = f"pragma_foreign_key_check('{table}')" if table else "pragma_foreign_key_check"
+        while lost := self._received(self._raw.execute(f'SELECT DISTINCT "table", rowid FROM {checked}').fetchall()):
+            for kind, record_id, scope in lost:
+                if scope:
+                    self._uncount(scope, kind, record_id)
+                self._raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (record_id,))
+                self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
+
+    def _received(self, places: Iterable[tuple[str, int]]) -> list[tuple[str, str, str]]:
+        """(table, id, scope) of those of these rows (table and rowid) that the server has: others are work not sent."""
+        found: list[tuple[str, str, str]] = []
+        for kind, place in places:
+            known = f'SELECT r.tbl, r.id, r.scope FROM "{kind}" t JOIN _row r ON r.tbl = ? AND r.id = t.id'
+            found += self._raw.execute(f"{known} WHERE t.rowid = ?", (kind, place)).fetchall()
+        return found
 
     def _find_lost(self, mine: set[str]) -> None:
         """After a new history: records that the server had and has no more are offered to it again."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.changes import Changes
 from app.models.schemas import differing, frozen
+from app.models.wire import models_by_kind
 from app.store import inbox, journal
 from app.store.notebook import Notebook
 from app.sync import protocol as wire
@@ -57,12 +58,12 @@ def keep_new_fields(session: Session) -> None:
 
 
 def mend(session: Session, answer: wire.DigestAnswer) -> Changes:
-    """Receive again the tables that differ from the server's; what changed."""
+    """Receive again the tables that differ from the server's, parents before their children; what changed."""
     log.warning("this notebook and the server differ: the records concerned are received again")
     changes = Changes()
-    for scope, tables in answer.scopes.items():
-        for kind, one in tables.items():
-            if not one.equal:
+    for kind in models_by_kind():
+        for scope, tables in answer.scopes.items():
+            if kind in tables and not tables[kind].equal:
                 changes |= _replace(session, scope, kind)
 
     def note(book: Notebook) -> None:
