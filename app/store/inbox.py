@@ -75,6 +75,11 @@ def applying(raw: Any, *, durable: bool = True) -> Iterator[None]:
         raw.execute("PRAGMA synchronous = FULL")
 
 
+def is_without_parent(problem: Exception) -> bool:
+    """Whether a row was refused because its parent is nowhere."""
+    return isinstance(problem, engine.DRIVER_ERRORS) and "FOREIGN KEY" in str(problem)
+
+
 def let_journal_grow(raw: Any, *, grow: bool = True) -> None:
     """Have no write fold the journal, however long: somebody else does it (``Notebook.fold``); or as usual again."""
     raw.execute(f"PRAGMA wal_autocheckpoint = {0 if grow else engine.JOURNAL}")

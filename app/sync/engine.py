@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from app.changes import Changes
 from app.errors import Cancelled
 from app.models.wire import moment_text, read_moment
-from app.store import engine as files
 from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
 from app.sync import again, digests, membership, pace, schedule, telling
@@ -455,8 +454,8 @@ class Session:
         def work(book: Notebook) -> inbox.Applied:
             try:
                 return apply(book)
-            except files.DRIVER_ERRORS as problem:
-                if "FOREIGN KEY" not in str(problem):
+            except Exception as problem:
+                if not inbox.is_without_parent(problem):
                     raise
                 log.warning("received records without their parent: left out, to be asked again")
                 return apply(book, tolerant=True)

@@ -43,7 +43,10 @@ class FirstReception:
         self._pages += 1
 
     def apply(self) -> Changes:
-        """Put everything kept in the tables and free the pages, unless they are few; what changed."""
+        """Put everything kept in the tables and free the pages, unless they are few; what changed.
+
+        Should a record lack its parent, the pages stay: applied as a whole, they leave it out.
+        """
         store = self._session.tools.store
         if store(lambda book: inbox.kept_size(book.raw)) < SLICED_FROM:
             return Changes()
@@ -56,6 +59,10 @@ class FirstReception:
             for k in keys:  # one by one: together they would hold the thread
                 store(lambda book, k=k: inbox.drop_page(book.raw, k))  # type: ignore[misc]
                 self._breathe()
+        except Exception as problem:
+            if not inbox.is_without_parent(problem):
+                raise
+            return Changes()
         finally:
             with contextlib.suppress(PassphraseNeeded):  # locked meanwhile: the file is opened anew
                 store(lambda book: inbox.let_journal_grow(book.raw, grow=False))

@@ -13,11 +13,14 @@ from app.models.beneficiaries import Beneficiary, ClausePeriod, EmploymentContra
 from app.models.choices import HourKind
 from app.models.hours import HourLine, MonthlyStatement
 from app.models.operations import Buyer, Company, Contact, Contract, Lot, Operation
+from app.models.wire import default_of, moment_text, names_of
+from app.rules.merge import Clock
 from app.rules.statements import statement_id
 from app.store.hours import line_id
 from app.store.unit import Unit, writing
 from app.sync.state import JournalKind
-from tests.sync.world import PASSWORD, Laptop, World, world
+from server.store.shelf import next_shelf
+from tests.sync.world import NORTH, PASSWORD, Laptop, World, world
 
 
 @dataclass
@@ -76,6 +79,20 @@ def contact(laptop: Laptop, company_id: str, name: str = "BENALI") -> str:
     """Somebody at a company."""
     with writing(laptop.notebook) as unit:
         return unit.insert(Contact, {"company_id": company_id, "last_name": name, "organisation_id": ""})
+
+
+def orphan_of(world: World) -> str:
+    """A contact whose company is nowhere, as a damaged server would have it."""
+    made, now = "orphan", world.clock.now()
+    with world.database.writing() as connection:
+        shelf = next_shelf(connection, now)
+        shelf.load([("contact", made)])
+        born = {"organisation_id": NORTH, "created_at": moment_text(now), "created_by": ""}
+        values = {name: default_of("contact", name) for name in names_of("contact")}
+        values |= {"id": made, "company_id": "nowhere", **born}
+        shelf.put("contact", made, values, {"": Clock(shelf.seq, 0, moment_text(now))})
+        shelf.flush()
+    return made
 
 
 def note(laptop: Laptop, person_id: str, text: str = "Entretien") -> str:

@@ -12,9 +12,7 @@ from app.errors import ExchangeFailed, InvalidInput, NotAllowed, UnsentWork
 from app.models.beneficiaries import Beneficiary
 from app.models.choices import Role
 from app.models.operations import Buyer
-from app.models.wire import default_of, moment_text, names_of
 from app.rules.french import sort_key
-from app.rules.merge import Clock
 from app.store.search import find
 from app.store.unit import writing
 from app.sync import membership
@@ -25,9 +23,8 @@ from app.sync.state import HeldReason, JournalKind, Problem, Progress, Situation
 from server import accounts, devices, held, network
 from server.push import receiving
 from server.refusals import Refusal
-from server.store.shelf import next_shelf
-from tests.sync.conftest import Three, company, contact, delete, edit, employed, hours, note, person
-from tests.sync.world import NORTH, PASSWORD, SERVER, SOUTH, Laptop
+from tests.sync.conftest import Three, company, contact, delete, edit, employed, hours, note, orphan_of, person
+from tests.sync.world import PASSWORD, SERVER, SOUTH, Laptop
 
 pytestmark = pytest.mark.expected_logs
 
@@ -563,20 +560,13 @@ def test_what_is_received_again_comes_with_its_parents_first(three: Three) -> No
 
 def test_a_received_record_without_its_parent_stops_nothing(three: Three) -> None:
     """No merge leaves one; a damaged server may."""
-    with three.world.database.writing() as connection:
-        now = three.world.clock.now()
-        shelf = next_shelf(connection, now)
-        shelf.load([("contact", "orphan")])
-        values = {name: default_of("contact", name) for name in names_of("contact")}
-        values |= {"id": "orphan", "company_id": "nowhere", "organisation_id": NORTH, "created_at": moment_text(now)}
-        shelf.put("contact", "orphan", values | {"created_by": ""}, {"": Clock(shelf.seq, 0, moment_text(now))})
-        shelf.flush()
+    orphan = orphan_of(three.world)
     firm = company(three.karim)
     three.karim.sync()
     for _ in range(2):
         assert three.nadia.sync().complete
         assert three.nadia.has("company", firm)
-        assert not three.nadia.has("contact", "orphan")
+        assert not three.nadia.has("contact", orphan)
     assert not three.nadia.service.verify().equal, "it is told as long as it lasts"
 
 

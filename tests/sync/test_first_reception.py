@@ -17,7 +17,7 @@ from app.store.unit import writing
 from app.sync import first_reception, pace
 from app.sync.service import Surroundings, SyncService
 from app.tasks import ThreadExecutors
-from tests.sync.conftest import company, contact, note, person
+from tests.sync.conftest import company, contact, note, orphan_of, person
 from tests.sync.histories import draw_steps, play
 from tests.sync.world import PASSWORD, SERVER, Cut, Laptop, World, world
 
@@ -193,6 +193,15 @@ def test_pages_of_a_session_that_was_cut_are_read_again(network: World, monkeypa
     assert karim.service.synchronise().complete
     assert len(karim.slices) > 2
     holds_all(karim.laptop)
+
+
+@pytest.mark.expected_logs
+def test_a_record_without_its_parent_is_left_out_of_a_first_reception(network: World) -> None:
+    orphan = orphan_of(network)
+    karim = Newcomer(network, rest=lambda: 0.0)
+    assert karim.service.synchronise().complete
+    assert not karim.laptop.has("contact", orphan)
+    assert karim.laptop.notebook.raw.execute("SELECT count(*) FROM beneficiary").fetchone() == (PEOPLE,)
 
 
 def test_a_first_reception_beside_real_threads_keeps_what_is_typed(network: World) -> None:
