@@ -49,14 +49,19 @@ def copy_of(service: Service, folder: Path) -> Callable[[], int]:
     safekeeping.backup(service, folder / "copy")
 
     def back() -> int:
-        service.database.close()
-        if service.database.is_postgresql:
-            safekeeping.put_back_dump(service, folder / "copy", folder)
-        else:
-            safekeeping.put_back_file(folder / "copy", folder)
+        put_back(service, folder)
         return safekeeping.begin_again(service)[1]
 
     return back
+
+
+def put_back(service: Service, folder: Path) -> None:
+    """The copy in the place of the base, and nothing more."""
+    service.database.close()
+    if service.database.is_postgresql:
+        safekeeping.put_back_dump(service, folder / "copy", folder)
+    else:
+        safekeeping.put_back_file(folder / "copy", folder)
 
 
 def everything(service: Service) -> str:
@@ -140,6 +145,19 @@ def test_an_anonymisation_is_done_again_by_the_server_itself(
     assert [row["decision"] for (table, _), row in new.rows.items() if table == "retention_decision"] == ["anonymised"]
     assert new.conflicts() == []
     assert erasure.repeat(service) == 0, "once is enough"
+
+
+def test_a_copy_put_back_by_hand_names_nobody_again(
+    nadia: Device, julie: dict[str, dict[str, Any]], service: Service, tmp_path: Path
+) -> None:
+    restoring.note_start(service, tmp_path)
+    safekeeping.backup(service, tmp_path / "copy")
+    restoring.note_start(service, tmp_path)
+    anonymise(nadia, julie)
+    put_back(service, tmp_path)
+    assert "MARTIN" in everything(service)
+    assert restoring.note_start(service, tmp_path)
+    assert [told for told in TOLD if told in everything(service)] == []
 
 
 def test_an_erasure_is_done_again_with_its_files(

@@ -10,7 +10,21 @@ import pytest
 from app.clock import FrozenClock, natural_id
 from app.models.wire import canonical, names_of
 from app.rules.statements import statement_id
-from app.sync.protocol import SCHEMA, HeldCode, Status, add_hashes, bucket_of, hash_text, row_hash, seal, sha256_of
+from app.sync.protocol import (
+    HEADER_BATCH,
+    HEADER_ROLLING,
+    HEADER_SHA256,
+    PATH,
+    SCHEMA,
+    HeldCode,
+    Status,
+    add_hashes,
+    bucket_of,
+    hash_text,
+    row_hash,
+    seal,
+    sha256_of,
+)
 from server.checks import check
 from server.service import Service
 from server.store.engine import FEW
@@ -61,6 +75,15 @@ def test_a_batch_sent_again_gives_the_same_receipt(nadia: Device) -> None:
     assert [table for table, _ in nadia.rows].count("company") == 1
     # The token of the answer that came last is the one to go on with.
     assert nadia.post(seal(SCHEMA, nadia.epoch, [company(nadia)]), 2, again["rolling"]).status_code == 200
+
+
+def test_bytes_that_changed_on_the_way_are_refused(nadia: Device) -> None:
+    body = seal(SCHEMA, nadia.epoch, [company(nadia)])
+    changed = body.replace(b"Sud", b"Est")
+    headers = {HEADER_BATCH: "1", HEADER_SHA256: sha256_of(body), HEADER_ROLLING: nadia.rolling}
+    answer = nadia.client.post(f"{PATH}/push", content=changed, headers={**nadia.headers, **headers})
+    assert answer.json()["code"] == "wrong_hash"
+    assert nadia.post(body, 1, nadia.rolling).status_code == 200
 
 
 def test_pages_come_in_any_size_and_leave_nothing_out(enrol: Enrol, nadia: Device) -> None:

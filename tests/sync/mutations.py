@@ -23,7 +23,9 @@ MERGE, MERGING, MOVING = "app/rules/merge.py", "server/push/merging.py", "server
 READING, RECEIVING, SHELF = "server/push/reading.py", "server/push/receiving.py", "server/store/shelf.py"
 PULLING, RESTORING, ERASURE = "server/pulling.py", "server/restoring.py", "server/erasure.py"
 DEVICES, DATABASE = "server/devices.py", "server/store/engine.py"
-TRACES, MERGES = "app/store/erasure.py", "app/store/merges.py"
+TRACES, MERGES, RESCUE = "app/store/erasure.py", "app/store/merges.py", "app/store/rescue.py"
+CONTENTS, CONTENTS_THERE = "app/store/file_exchange.py", "server/files.py"
+SERVICE, DOOR, PRIVACY = "app/sync/service.py", "app/bootstrap.py", "app/privacy/service.py"
 OUTBOX, INBOX, ENGINE, CAPTURE = (
     "app/store/outbox.py",
     "app/store/inbox.py",
@@ -39,6 +41,8 @@ EXCHANGE, TRANSFER, TRUST = (
     "tests/server/test_transfer.py",
     "tests/server/test_trust.py",
 )
+FIRST, ERASING = "tests/sync/test_first_reception.py", "tests/privacy/test_retention.py"
+EVERYWHERE = "tests/scenarios/test_erased_everywhere.py"
 KEPT = "tests/sync/test_histories.py::test_histories_that_found_a_bug"
 BYTES, RACES = "tests/server/test_files.py", "tests/server/test_races.py"
 ERASED, RESCUED, TOLD = "tests/server/test_erasure.py", "tests/sync/test_rescue.py", "tests/sync/test_journal.py"
@@ -107,6 +111,27 @@ MUTATIONS: dict[str, Mutation] = {
     "two creations keep the earliest birth": Mutation(
         MERGE, "    if inserting and _earlier(writes, values):\n", "    if False:\n", (PURE,)
     ),
+    "what a creation leaves empty hides nothing": Mutation(
+        MERGE, "        elif is_empty(field, write.value):\n", "        elif False:\n", (PURE,)
+    ),
+    "what a creation left empty disputes nothing": Mutation(
+        MERGE,
+        "        elif field not in stored.clocks and is_empty(field, values[field]):\n",
+        "        elif False:\n",
+        (PURE,),
+    ),
+    "a row never received was read where it holds what stood on the screen": Mutation(
+        MERGE,
+        "        return not (without_base and same(stored.values[field], write.old))\n",
+        "        return True\n",
+        _of(PURE, "never_received"),
+    ),
+    "a row never received was read nowhere else": Mutation(
+        MERGE,
+        "        return not (without_base and same(stored.values[field], write.old))\n",
+        "        return not without_base\n",
+        _of(PURE, "never_received"),
+    ),
     "what no person can decide asks nothing": Mutation(
         MERGING, "rules=rules_of(task.kind),", "rules={},", _of(TOLD, "nobody_could_decide")
     ),
@@ -125,6 +150,24 @@ MUTATIONS: dict[str, Mutation] = {
         'if target is None or target.deleted or not can_transfer(actor, row.values["organisation_id"], kind):',
         "if False:",
         (TRANSFER,),
+    ),
+    "nobody takes the statement of another organisation": Mutation(
+        MERGING,
+        "        if row is None and _takes_a_statement(task, owner):\n",
+        "        if False:\n",
+        _of(EXCHANGE, "takes_the_statement"),
+    ),
+    "a record goes to its organisation": Mutation(
+        SHELF,
+        '        scope = scope_of(is_shared(kind), values["organisation_id"])\n',
+        '        scope = scope_of(True, values["organisation_id"])\n',
+        _of(EXCHANGE, "people_stay"),
+    ),
+    "a question goes to the organisation of its record": Mutation(
+        MERGING,
+        '"organisation_id": "" if shared else row.values["organisation_id"],',
+        '"organisation_id": "",',
+        _of(EXCHANGE, "same_field"),
     ),
     "the owner of what all share does not change": Mutation(
         MERGING,
@@ -218,6 +261,9 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING, "token_after(stands.key, n, sha256)", "token_after(stands.key, n, str(now))", _faults("test_22")
     ),
     "a batch out of its place is a fork": Mutation(RECEIVING, "if n != row.last_n + 1 or not (", "if not (", (TRUST,)),
+    "bytes that changed on the way are refused": Mutation(
+        RECEIVING, "    if sha256_of(body) != sha256:\n", "    if False:\n", _of(EXCHANGE, "changed_on_the_way")
+    ),
     "the rolling token tells a copy": Mutation(
         RECEIVING,
         "if n != row.last_n + 1 or not (token_agrees(row.rolling, rolling) or row.restored):",
@@ -276,6 +322,9 @@ MUTATIONS: dict[str, Mutation] = {
     "an edit over a laid-over value inherits its base": Mutation(
         OUTBOX, "max(0, shadow[0] if shadow else base)", "max(0, base)", _faults("test_7")
     ),
+    "a value laid over since a lost history has seen nothing": Mutation(
+        INBOX, "edit[1] if here and not new else 0)", "edit[1] if not new else 0)", _faults("test_13")
+    ),
     "a page that holds another's batch under our number is not taken for ours": Mutation(
         ENGINE,
         '                self._settle_known(page["last_n"])  # an answer was lost: the page must not be misread\n',
@@ -294,6 +343,27 @@ MUTATIONS: dict[str, Mutation] = {
         "            if known is not None and known[0] == scope and known[1] <= seq:",
         "            if False:",
         _faults("test_1_ or test_10"),
+    ),
+    "what came back since it left stays": Mutation(
+        INBOX,
+        "            if known is not None and known[0] == scope and known[1] <= seq:",
+        "            if known is not None and known[0] == scope:",
+        _faults("test_35"),
+    ),
+    "what stays keeps its own parents": Mutation(
+        INBOX, "        self._keep_parents(leaving, stays)\n", "", _faults("test_36")
+    ),
+    "a row without its parent stops no other": Mutation(
+        INBOX, "    if tolerant:\n", "    if False:\n", _of(FAILURES, "without_its_parent")
+    ),
+    "a row without its parent stops no mending": Mutation(
+        INBOX, "    work.leave_orphans(kind)\n", "", _of(FAILURES, "without_its_parent")
+    ),
+    "a row without its parent stops no first reception": Mutation(
+        "app/sync/first_reception.py",
+        "            if not inbox.is_without_parent(problem):\n",
+        "            if True:\n",
+        _of(FIRST, "without_its_parent"),
     ),
     "a scope that is no more mine is emptied": Mutation(
         INBOX, "            if scope not in mine:\n", "            if False:\n", _faults("test_6 or test_12")
@@ -360,6 +430,24 @@ MUTATIONS: dict[str, Mutation] = {
         "    actor = Actor(row.facilitator, row.organisation, Role.FACILITATOR)\n",
         (TRUST,),
     ),
+    "a withdrawn device only sends": Mutation(
+        DEVICES,
+        "    if revoked and not (sending and row.takes_work):\n",
+        "    if revoked and not row.takes_work:\n",
+        _of(TRUST, "withdrawn"),
+    ),
+    "a lost answer locks nobody out": Mutation(
+        DEVICES,
+        "        if not (latest or former or proven):\n",
+        "        if not (latest or proven):\n",
+        _of(TRUST, "turns"),
+    ),
+    "a token that was replaced is dead": Mutation(
+        DEVICES,
+        "keep=row.former_refresh if former else row.refresh)",
+        "keep=row.former_refresh or row.refresh)",
+        _of(TRUST, "turns"),
+    ),
     "an access token ends": Mutation(DEVICES, "aware(row.expires_at) <= service.clock.now()", "False", (TRUST,)),
     "an erasure beats what had not seen it": Mutation(
         MERGING,
@@ -385,6 +473,24 @@ MUTATIONS: dict[str, Mutation] = {
     "an erasure is repeated after a restoration": Mutation(
         ERASURE, "    if not path.exists():\n", "    if True:\n", _of(ERASED, "done_again")
     ),
+    "an erasure is repeated when an older base is put back by hand": Mutation(
+        RESTORING, "        erasure.repeat(service)\n", "        pass\n", _of(ERASED, "by_hand")
+    ),
+    "a content that no record names leaves the server": Mutation(
+        ERASURE, "    _remove_files(service, left.files)\n", "", _of(ERASED, "mask")
+    ),
+    "a content that another record shows stays": Mutation(
+        ERASURE,
+        "            if connection.execute(named).first() is not None:\n",
+        "            if False:\n",
+        _of(ERASED, "another_record"),
+    ),
+    "what is refused about somebody erased keeps no word": Mutation(
+        MERGING,
+        'refused = (HeldCode.ERASED, "") if self._erased and self._marks(task) else task.refused',
+        "refused = task.refused",
+        _of(TRUST, "without_a_word"),
+    ),
     "an erasure leaves what counts in the work that waits": Mutation(
         TRACES,
         "elif about and value and (name in OWN_FIELDS.get(kind, {}) or _is_emptied_whole(kind, name)):",
@@ -393,6 +499,106 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "an erasure makes no other notebook of this one": Mutation(
         TRACES, "            if not answered:\n", "            if True:\n", _faults("test_19")
+    ),
+    "what an erasure took words out of is sent again under its new hash": Mutation(
+        OUTBOX,
+        "answered_at = NULL, receipt = NULL, sha = ? WHERE k = ?",
+        "answered_at = NULL, receipt = NULL WHERE ? <> '' AND k = ?",
+        _faults("test_37"),
+    ),
+    "an erasure received is carried out by the session": Mutation(
+        SERVICE,
+        "            done.changes |= self._around.on_store(self._around.received)\n",
+        "",
+        _faults("test_31"),
+    ),
+    "an erasure received is carried out by the opening": Mutation(
+        DOOR,
+        "        self._enter(notebook, key)\n        self._erase_again()\n",
+        "        self._enter(notebook, key)\n",
+        (EVERYWHERE,),
+    ),
+    "an erasure received is carried out by the unlocking": Mutation(
+        DOOR,
+        "            self._unlocked = True\n            self._erase_again()\n",
+        "            self._unlocked = True\n",
+        (EVERYWHERE,),
+    ),
+    "a decision received is an order, whatever the ledger says": Mutation(
+        DOOR, "        if erased is not None or (", "        if (", (EVERYWHERE,)
+    ),
+    "the ledger is an order, whatever the copy says": Mutation(
+        PRIVACY,
+        "erasure.to_repeat(self._notebook, self._read_ledger())",
+        "erasure.to_repeat(self._notebook, ())",
+        _of(ERASING, "put_back"),
+    ),
+    "an erasure that was cut is ended": Mutation(
+        PRIVACY,
+        "        if erasure.is_pending(self._notebook):\n",
+        "        if False:\n",
+        _of(ERASING, "cut_before_its_end"),
+    ),
+    "an erasure received knows the name that it looks for": Mutation(
+        INBOX, "            self._remember_names(part.received)\n", "            pass\n", _faults("test_31")
+    ),
+    "an erasure is carried out once": Mutation(
+        TRACES,
+        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM _erasing WHERE true ",
+        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM _erasing WHERE false ",
+        _of(ERASING, "put_back"),
+    ),
+    "the contents of what an erasure took leave": Mutation(
+        TRACES,
+        "    file_exchange.note_left(connection.exec_driver_sql, {sha256 for _, sha256 in gone})\n",
+        "",
+        (ERASING,),
+    ),
+    # --- contents (§7.11) ---
+    "the content of what left is noted with the application": Mutation(
+        INBOX, "        file_exchange.note_left(self._raw.execute, self._let_go)\n", "", _faults("test_32")
+    ),
+    "the content of what left is removed by the session": Mutation(
+        SERVICE,
+        "            self._store(lambda book: file_exchange.remove_left(book.raw, self._around.files().remove))\n",
+        "",
+        _faults("test_32"),
+    ),
+    "a content named again stays": Mutation(
+        CONTENTS,
+        '"SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:',
+        '"SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() != "":',
+        _faults("test_34"),
+    ),
+    "a content stays noted until it is removed": Mutation(
+        CONTENTS,
+        '    noted = raw.execute("SELECT sha256 FROM _file_left").fetchall()\n',
+        '    noted = raw.execute("DELETE FROM _file_left RETURNING sha256").fetchall()\n',
+        _faults("test_38"),
+    ),
+    "a content that left is received again when it comes back": Mutation(
+        CONTENTS,
+        '    execute("DELETE FROM _file WHERE sha256 IN (SELECT sha256 FROM _file_left)", ())\n',
+        "",
+        _faults("test_33"),
+    ),
+    "knowing a hash gives nothing": Mutation(
+        CONTENTS_THERE,
+        " if can_see_visit(session.actor, row.organisation_id)]",
+        "]",
+        (BYTES,),
+    ),
+    "a record made up for a hash gives nothing": Mutation(
+        CONTENTS_THERE,
+        "    own = (_blob.c.scope == session.actor.organisation_id, _blob.c.sha256 == sha256)\n    held",
+        "    own = (_blob.c.sha256 == sha256,)\n    held",
+        (BYTES,),
+    ),
+    "a content is proved by its hash": Mutation(
+        CONTENTS_THERE, "right = not whole or _hash(partial) == sha256", "right = True", (BYTES,)
+    ),
+    "the contents of a person given go along": Mutation(
+        MOVING, "        self._give_files()\n", "", _of(BYTES, "go_along")
     ),
     "a choice between two figures outlives an erasure": Mutation(
         ERASURE, 'if asks_a_figure(row.values["kind"], row.values["field"]):', "if False:", _faults("test_20")
@@ -415,6 +621,12 @@ MUTATIONS: dict[str, Mutation] = {
         "            self.done.changes |= again.mend(self, answer)\n",
         "            pass\n",
         _of(FAILURES, "receives_again"),
+    ),
+    "what is received again comes with its parents first": Mutation(
+        "app/sync/again.py",
+        "    for kind in models_by_kind():\n",
+        "    for kind in reversed(models_by_kind()):\n",
+        _of(FAILURES, "parents_first"),
     ),
     # --- restorations and copies (§7.13, §7.14) ---
     "cursors of another epoch are refused": Mutation(
@@ -459,6 +671,27 @@ MUTATIONS: dict[str, Mutation] = {
         "                pass\n",
         _of(RESCUED, "comes_back_whole"),
     ),
+    "what others had received is set aside, never merged": Mutation(
+        MERGING, "            return self._rescued(task)\n", "            pass\n", _of(RESCUED, "set_aside")
+    ),
+    "what stood before the backup is not rescued": Mutation(
+        RECEIVING, " if one.base > (cap or 0)})", "})", _of(RESCUED, "was_late")
+    ),
+    "what two notebooks rescue is asked once": Mutation(
+        RECEIVING,
+        "        if result.code is HeldCode.RESCUED and _is_kept(connection, task):\n",
+        "        if False:\n",
+        _of(RESCUED, "the_same_once"),
+    ),
+    "what is rescued was written by nobody here": Mutation(
+        RECEIVING,
+        "device = NOBODY if row.code == HeldCode.RESCUED else row.device",
+        "device = row.device",
+        _of(RESCUED, "typed_since"),
+    ),
+    "one's own words are sent, not rescued": Mutation(
+        RESCUE, " and (record_id, name) not in own\n", "\n", _of(RESCUED, "own_unsent")
+    ),
     "a copy put back by hand is noticed": Mutation(
         RESTORING, "        older = inside < outside\n", "        older = False\n", _of(TRUST, "by_hand")
     ),
@@ -473,6 +706,18 @@ MUTATIONS: dict[str, Mutation] = {
         "        elif hello.last_n == last and last and hello.last_sha256 != sha:\n",
         "        elif False:\n",
         _faults("speaks_first"),
+    ),
+    "a copied notebook takes its place from the start": Mutation(
+        ENGINE,
+        "                outbox.renumber(book.raw, answer.device, 0)\n",
+        "                pass\n",
+        _faults("test_2_"),
+    ),
+    "a copied notebook takes the answers that are known": Mutation(
+        ENGINE,
+        "                _settle_by_content(book, kept, receipts)\n                outbox.renumber(",
+        "                outbox.renumber(",
+        _faults("test_25"),
     ),
 }
 

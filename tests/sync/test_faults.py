@@ -651,3 +651,68 @@ def test_34_a_content_named_again_before_its_removal_stays(three: Three) -> None
     assert three.nadia.files.has(sha256)
     equal(three)
     assert three.karim.files.has(sha256)
+
+
+def test_35_what_came_back_between_two_pages_stays(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+    assert three.nadia.cut_sync("page kept")  # it says that somebody left
+    three.lea.sync()
+    transfer(three.lea, someone, NORTH)
+    three.lea.sync()
+    assert three.nadia.sync().complete
+    assert three.nadia.has("beneficiary", someone)
+    equal(three)
+
+
+def test_36_what_is_typed_under_the_contract_of_somebody_who_leaves_keeps_all_above_it(three: Three) -> None:
+    people = [employed(three.nadia) for _ in range(4)]
+    three.all_sync()
+    for someone, _contract in people:
+        transfer(three.karim, someone)
+    three.karim.sync()
+    received_under(three.nadia, lambda: [hours(three.nadia, contract, 140_00) for _, contract in people])
+    for someone, contract in people:
+        assert three.nadia.has("beneficiary", someone)
+        assert three.nadia.has("employment_contract", contract)
+    equal(three)
+    told = [dict(card.values).get("hours") for card in three.nadia.service.held()]
+    assert told.count("140\u00a0h") == len(people)
+
+
+def test_37_what_an_erasure_took_words_out_of_is_sent_again_to_a_restored_server(three: Three, tmp_path: Path) -> None:
+    someone, contract = employed(three.nadia)
+    three.all_sync()
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    note(three.nadia, someone, "MARTIN est venue")
+    line = hours(three.nadia, contract, 140_00)
+    three.nadia.sync()
+    three.nadia.anonymise(someone)
+    three.nadia.sync()
+    three.world.restore_server(backup)
+    assert three.nadia.sync().complete
+    assert "MARTIN" not in three.world.texts()
+    equal(three)
+    assert three.karim.value("hour_line", line, "hours") == 140_00
+
+
+def test_38_a_content_whose_removal_is_cut_leaves_with_the_next_session(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone = person(three.nadia)
+    sha256 = photographed(three.nadia, someone)
+    three.all_sync()
+    transfer(three.karim, someone)
+    three.karim.sync()
+
+    def cut(_: str) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patched, pytest.raises(Cut):
+        patched.setattr(three.nadia.files, "remove", cut)
+        three.nadia.sync()
+    three.nadia.reopen()
+    three.nadia.sync()
+    assert not three.nadia.files.has(sha256)
