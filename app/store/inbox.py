@@ -171,7 +171,7 @@ def apply_pages(
     parent is nowhere are left out (the check of the session finds them missing) instead of refusing all the others.
     """
     seal_all(raw, seal, clock, device)
-    work = _Application(raw, device, seal.epoch)
+    work = _Application(raw, device)
     gone: dict[tuple[str, str], tuple[str, int]] = {}
     for page in pages(raw):
         for scope, content in page["scopes"].items():
@@ -206,7 +206,7 @@ def apply_slice(
     At least one is taken, then ``until`` is asked after each. What was typed is sealed only when a part holds a record
     that it changed: sealed at each slice, it would be sent line by line.
     """
-    work = _Application(raw, device, seal.epoch)
+    work = _Application(raw, device)
     for part in parts:
         if _changed_here(raw, part):
             seal_all(raw, seal, clock, device)
@@ -250,7 +250,7 @@ def replace_table(
     Rows whose parent is nowhere are left out.
     """
     seal_all(raw, seal, clock, device)
-    work = _Application(raw, device, seal.epoch, first=0)
+    work = _Application(raw, device, first=0)
     seen = set()
     for page in received:
         for row in page["scopes"].get(scope, {"rows": {}})["rows"].get(kind, ()):
@@ -301,12 +301,11 @@ class _Pending:
 class _Application:
     """The state of one application."""
 
-    def __init__(self, raw: Any, device: str, epoch: str, *, first: int | None = None) -> None:
+    def __init__(self, raw: Any, device: str, *, first: int | None = None) -> None:
         self._raw = raw
         self._device = device
-        self._epoch = epoch
         self.applied = Applied()
-        self._pending = _pending_operations(raw, device, epoch, first)
+        self._pending = _pending_operations(raw, device, first)
         self._seen: dict[tuple[str, str], int] = {}
         self._held = {
             (kind, record) for kind, record in raw.execute("SELECT DISTINCT tbl, record FROM _held WHERE state = ''")
@@ -319,7 +318,7 @@ class _Application:
 
     def look_again(self) -> None:
         """Take into account what was sealed since."""
-        self._pending = _pending_operations(self._raw, self._device, self._epoch, None)
+        self._pending = _pending_operations(self._raw, self._device, None)
         self._shadowed = _any_shadow(self._raw)
 
     def put(self, part: Part, *, fresh: bool = False) -> None:
@@ -557,10 +556,10 @@ def values_of(operation: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields) if operation["op"] == "insert" else {name: edit[0] for name, edit in fields.items()}
 
 
-def _pending_operations(raw: Any, device: str, epoch: str, first: int | None) -> dict[tuple[str, str], list[_Pending]]:
+def _pending_operations(raw: Any, device: str, first: int | None) -> dict[tuple[str, str], list[_Pending]]:
     """Operations that a page may not contain: those not answered, and those answered after the ``first`` page kept.
 
-    A base counted in another history than ``epoch`` says nothing of what stood on the screen: it counts as 0.
+    None was sealed in a history that is no more: those are all sent, and contained, before a page of the new one.
     """
     if first is None:
         first = raw.execute("SELECT coalesce(min(last_n), 0) FROM _inbox").fetchone()[0]
@@ -571,9 +570,7 @@ def _pending_operations(raw: Any, device: str, epoch: str, first: int | None) ->
         (device, first),
     ).fetchall():
         results = json.loads(receipt) if receipt else []
-        batch = json.loads(body)
-        here = batch["epoch"] == epoch
-        for place, operation in enumerate(batch["operations"]):
+        for place, operation in enumerate(json.loads(body)["operations"]):
             if answered and place < len(results) and results[place][0] == "held":
                 continue
             if "rescue" in operation:
@@ -581,7 +578,7 @@ def _pending_operations(raw: Any, device: str, epoch: str, first: int | None) ->
             kind = operation["table"]
             new = operation["op"] == "insert"
             fields = {
-                name: (rows.to_file(kind, name, edit if new else edit[0]), edit[1] if here and not new else 0)
+                name: (rows.to_file(kind, name, edit if new else edit[0]), 0 if new else edit[1])
                 for name, edit in operation["fields"].items()
             }
             found.setdefault((kind, operation["id"]), []).append(_Pending(n, new, bool(answered), fields))

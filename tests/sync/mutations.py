@@ -137,10 +137,10 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # --- what the server adds to it (§3) ---
     "a deletion blind to a new child is refused": Mutation(
-        MERGING, "            if unseen:\n", "            if False:\n", (EXCHANGE,)
+        MERGING, "            if unseen:\n", "            if False:\n", _of(EXCHANGE, "blind_to")
     ),
     "a child written keeps its parent": Mutation(
-        MERGING, "            self._keep_parents(task, stands)\n", "            pass\n", (EXCHANGE,)
+        MERGING, "            self._keep_parents(task, stands)\n", "            pass\n", _of(EXCHANGE, "written_child")
     ),
     "nobody writes outside their scope": Mutation(
         MERGING, "        if not can_send(actor, kind, standing, shared=shared):\n", "        if False:\n", (TRANSFER,)
@@ -167,7 +167,7 @@ MUTATIONS: dict[str, Mutation] = {
         MERGING,
         '"organisation_id": "" if shared else row.values["organisation_id"],',
         '"organisation_id": "",',
-        _of(EXCHANGE, "same_field"),
+        _of(FAILURES, "kept_with_author"),
     ),
     "the owner of what all share does not change": Mutation(
         MERGING,
@@ -186,7 +186,7 @@ MUTATIONS: dict[str, Mutation] = {
         MERGING,
         "                task.waits = (table, wanted)\n                return HeldCode.PARENT, name\n",
         "                continue\n",
-        (EXCHANGE,),
+        _of(EXCHANGE, "one_bad"),
     ),
     "a parent of another organisation is no parent": Mutation(
         MERGING,
@@ -195,7 +195,10 @@ MUTATIONS: dict[str, Mutation] = {
         (TRANSFER,),
     ),
     "a child may come before its parent in a batch": Mutation(
-        MERGING, "            if len(again) == len(waiting):\n", "            if True:\n", (EXCHANGE,)
+        MERGING,
+        "            if len(again) == len(waiting):\n",
+        "            if True:\n",
+        _of(EXCHANGE, "before_its_parent"),
     ),
     "what waited for its parent is released": Mutation(
         RECEIVING,
@@ -217,7 +220,7 @@ MUTATIONS: dict[str, Mutation] = {
         MERGING, "if self.shelf.find(CONFLICT, conflict) is not None:", "if False:", _faults("test_25")
     ),
     "one bad record stops nothing": Mutation(
-        READING, "        if size > self._longest:\n", "        if False:\n", (FAILURES,)
+        READING, "        if size > self._longest:\n", "        if False:\n", _of(FAILURES, "poisoned")
     ),
     "moving a person moves what belongs to them": Mutation(
         MERGING,
@@ -239,7 +242,7 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # --- clocks (§7.4) ---
     "times are corrected by the offset of hello": Mutation(
-        READING, "read_moment(text) + self._offset", "read_moment(text)", (TRUST, FAILURES)
+        READING, "read_moment(text) + self._offset", "read_moment(text)", _of(TRUST, "wrong_clock")
     ),
     "times are never later than their receipt": Mutation(
         READING,
@@ -255,12 +258,17 @@ MUTATIONS: dict[str, Mutation] = {
         (RACES,),
     ),
     "a batch sent again gives its receipt": Mutation(
-        RECEIVING, "    if n == row.last_n and sha256 == row.last_sha256:\n", "    if False:\n", (EXCHANGE,)
+        RECEIVING,
+        "    if n == row.last_n and sha256 == row.last_sha256:\n",
+        "    if False:\n",
+        _of(EXCHANGE, "sent_again"),
     ),
     "a batch sent again brings the same token": Mutation(
         RECEIVING, "token_after(stands.key, n, sha256)", "token_after(stands.key, n, str(now))", _faults("test_22")
     ),
-    "a batch out of its place is a fork": Mutation(RECEIVING, "if n != row.last_n + 1 or not (", "if not (", (TRUST,)),
+    "a batch out of its place is a fork": Mutation(
+        RECEIVING, "if n != row.last_n + 1 or not (", "if not (", _of(TRUST, "out_of_its_place")
+    ),
     "bytes that changed on the way are refused": Mutation(
         RECEIVING, "    if sha256_of(body) != sha256:\n", "    if False:\n", _of(EXCHANGE, "changed_on_the_way")
     ),
@@ -274,13 +282,13 @@ MUTATIONS: dict[str, Mutation] = {
         RECEIVING,
         "    if before is not None:\n        return before.model_copy",
         "    if False:\n        return before.model_copy",
-        (TRUST,),
+        _of(TRUST, "told_apart"),
     ),
     "receipts are known by content, to their user only": Mutation(
         RECEIVING,
         '"SELECT sha256, body FROM sync_receipt WHERE account = ? AND',
         "\"SELECT sha256, body FROM sync_receipt WHERE '' <> ? AND",
-        (TRUST,),
+        _of(TRUST, "another_user"),
     ),
     "what is set aside is kept": Mutation(
         OUTBOX, "        held.append(str(kind))\n", "        continue\n", _faults("test_4")
@@ -289,7 +297,7 @@ MUTATIONS: dict[str, Mutation] = {
         OUTBOX, "            _show_again(raw, batch, operation)\n", "            pass\n", _faults("test_30")
     ),
     "a batch too large is halved": Mutation(
-        ENGINE, "                    self._halve(batch)\n", "                    raise\n", (FAILURES,)
+        ENGINE, "                    self._halve(batch)\n", "                    raise\n", _of(FAILURES, "halved")
     ),
     # --- capture and sealing (§2, §7.16) ---
     "every change is noted": Mutation(
@@ -306,9 +314,9 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "what is typed meanwhile is sealed with the application": Mutation(
         INBOX,
-        "    seal_all(raw, seal, clock, device)\n    work = _Application(raw, device, seal.epoch)\n    gone:",
-        "    work = _Application(raw, device, seal.epoch)\n    gone:",
-        (FAILURES,),
+        "    seal_all(raw, seal, clock, device)\n    work = _Application(raw, device)\n    gone:",
+        "    work = _Application(raw, device)\n    gone:",
+        _of(FAILURES, "typed_at_each"),
     ),
     "a contained batch is not laid over": Mutation(
         INBOX, "if one.answered and one.n <= contained:", "if one.answered and one.n < 0:", _faults("test_5")
@@ -323,7 +331,7 @@ MUTATIONS: dict[str, Mutation] = {
         OUTBOX, "max(0, shadow[0] if shadow else base)", "max(0, base)", _faults("test_7")
     ),
     "a value laid over since a lost history has seen nothing": Mutation(
-        INBOX, "edit[1] if here and not new else 0)", "edit[1] if not new else 0)", _faults("test_13")
+        INBOX, '    raw.execute("UPDATE _shadow SET base = 0")\n', "", _faults("test_13")
     ),
     "a page that holds another's batch under our number is not taken for ours": Mutation(
         ENGINE,
@@ -388,13 +396,19 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     # --- withdrawal, files, erasure (§7.10, §7.11, §7.17) ---
     "a withdrawn device is refused": Mutation(
-        DEVICES, "    if row.revoked_at is not None:\n        wipe", "    if False:\n        wipe", (TRUST,)
+        DEVICES,
+        "    if row.revoked_at is not None:\n        wipe",
+        "    if False:\n        wipe",
+        _of(TRUST, "withdrawn"),
     ),
     "an order to erase is signed": Mutation(
-        ENGINE, "if not key or wire.wipe_signature(key, self._me.device) != wipe.signature:", "if False:", (FAILURES,)
+        ENGINE,
+        "if not key or wire.wipe_signature(key, self._me.device) != wipe.signature:",
+        "if False:",
+        _of(FAILURES, "not_signed"),
     ),
     "work is offered before erasing": Mutation(
-        ENGINE, "        if wipe.send_work_first:\n", "        if False:\n", (FAILURES,)
+        ENGINE, "        if wipe.send_work_first:\n", "        if False:\n", _of(FAILURES, "offering_its_work")
     ),
     "work that is wanted is not erased before it was taken": Mutation(
         ENGINE,
@@ -403,7 +417,7 @@ MUTATIONS: dict[str, Mutation] = {
         ("tests/end2end/test_withdrawn.py",),
     ),
     "each contact renews the lease": Mutation(
-        ENGINE, "            lease.renew(book, hello.lease_days)\n", "", (FAILURES,)
+        ENGINE, "            lease.renew(book, hello.lease_days)\n", "", _of(FAILURES, "renews_the_lease")
     ),
     "a lease that ran out asks for the network": Mutation(
         "app/account/service.py",
@@ -419,16 +433,19 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "a clock put back costs a day": Mutation("app/rules/lease.py", "        passed = COST\n", "        pass\n", LEASE),
     "the work of a withdrawn device is not merged": Mutation(
-        RECEIVING, "    if session.revoked:\n", "    if False:\n", (FAILURES, TRUST)
+        RECEIVING, "    if session.revoked:\n", "    if False:\n", _of(TRUST, "withdrawn")
     ),
     "a closed account exchanges nothing": Mutation(
-        DEVICES, "    if row.disabled_at is not None and not revoked:\n", "    if False:\n", (TRUST,)
+        DEVICES,
+        "    if row.disabled_at is not None and not revoked:\n",
+        "    if False:\n",
+        _of(TRUST, "closed_account"),
     ),
     "rights are looked up at each request": Mutation(
         DEVICES,
         "    actor = Actor(row.facilitator, row.organisation, Role(row.role))\n",
         "    actor = Actor(row.facilitator, row.organisation, Role.FACILITATOR)\n",
-        (TRUST,),
+        _of(TRUST, "looked_up"),
     ),
     "a withdrawn device only sends": Mutation(
         DEVICES,
@@ -448,18 +465,20 @@ MUTATIONS: dict[str, Mutation] = {
         "keep=row.former_refresh or row.refresh)",
         _of(TRUST, "turns"),
     ),
-    "an access token ends": Mutation(DEVICES, "aware(row.expires_at) <= service.clock.now()", "False", (TRUST,)),
+    "an access token ends": Mutation(
+        DEVICES, "aware(row.expires_at) <= service.clock.now()", "False", _of(TRUST, "fifteen_minutes")
+    ),
     "an erasure beats what had not seen it": Mutation(
         MERGING,
         "            if not tells(task.kind, name) or write.base >= since:\n",
         "            if True:\n",
-        (TRUST,),
+        _of(TRUST, "anonymised_person_is_not"),
     ),
     "an erasure empties conflicts": Mutation(
         ERASURE,
         'emptied = {"before": "null", "shown": "null", "other": "null"}',
         "continue",
-        (TRUST,),
+        _of(TRUST, "anonymised_person_is_not"),
     ),
     "an erasure empties what its author had not seen": Mutation(
         ERASURE, "    anonymising.empty_own(shelf, person, about, clock)\n", "", _faults("test_21")
