@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from app.changes import Changes
 from app.errors import Cancelled
 from app.models.wire import moment_text, read_moment
+from app.store import engine as files
 from app.store import file_exchange, inbox, journal, lease, merges, outbox
 from app.store.notebook import Notebook
 from app.sync import again, digests, membership, pace, schedule, telling
@@ -454,7 +455,7 @@ class Session:
         def work(book: Notebook) -> inbox.Applied:
             try:
                 return apply(book)
-            except Exception as problem:
+            except files.DRIVER_ERRORS as problem:
                 if not inbox.is_without_parent(problem):
                     raise
                 log.warning("received records without their parent: left out, to be asked again")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.changes import Changes
 from app.errors import PassphraseNeeded
+from app.store import engine as files
 from app.store import inbox
 from app.store.first_rows import FirstRows
 from app.store.notebook import Notebook
@@ -59,7 +60,7 @@ class FirstReception:
             for k in keys:  # one by one: together they would hold the thread
                 store(lambda book, k=k: inbox.drop_page(book.raw, k))  # type: ignore[misc]
                 self._breathe()
-        except Exception as problem:
+        except files.DRIVER_ERRORS as problem:
             if not inbox.is_without_parent(problem):
                 raise
             return Changes()
