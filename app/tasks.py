@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -16,6 +17,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+
+TAKING = 0.001
+"""Seconds left to whoever was answered before the store begins what nobody waits for.
+
+A thread that wakes up does not get the interpreter from one that gives it up often and for a moment, as short
+statements do: it waited for the next long one, two milliseconds.
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +54,7 @@ class Executors(Protocol):
 class ThreadExecutors:
     """The real ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, taking: float = TAKING) -> None:
         # The store's thread gives the interpreter up at each statement, and would wait 5 ms to have it back from a
         # window that is painting.
         sys.setswitchinterval(0.001)
@@ -54,18 +63,24 @@ class ThreadExecutors:
         self._asked: deque[_Work] = deque()
         self._behind: deque[_Work] = deque()
         self._last_asked = -math.inf
+        self._taking = taking
+        self._called = threading.Event()
 
     def store(self, work: Callable[[], T], *, behind: bool = False) -> Future[T]:
         future: Future[T] = Future()
         (self._behind if behind else self._asked).append((future, work))
         if not behind:
             self._last_asked = time.monotonic()
+            self._called.set()
         self._store.submit(self._next)
         return future
 
     def _next(self) -> None:
         """One work, the first of those asked if there is one: as many turns are submitted as there are works."""
+        if not self._asked:
+            self._called.wait(max(0.0, self._last_asked + self._taking - time.monotonic()))
         if self._asked:
+            self._called.clear()
             _do(*self._asked.popleft())
             self._last_asked = time.monotonic()
         else:
@@ -79,6 +94,8 @@ class ThreadExecutors:
         return self._io.submit(work)
 
     def close(self) -> None:
+        self._taking = 0.0
+        self._called.set()
         self._io.shutdown(wait=True, cancel_futures=True)
         self._store.shutdown(wait=True)
         log.info("executors closed")

@@ -9,10 +9,11 @@ newer one is refused untouched.
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,17 @@ class Notebook:
         except files.DRIVER_ERRORS as problem:
             raise files.explain(problem) from problem
 
+    def flush(self) -> None:
+        """Have what the journal holds on the disk, beside whoever reads or writes. From any thread.
+
+        For what was written without waiting for the disk: the next who waits for it would wait for that too. Does
+        nothing once closed.
+        """
+        try:
+            self._journal.flush()
+        except OSError as problem:
+            raise files.explain(problem) from problem
+
     def count_again(self) -> None:
         """Count again the tables that grew tenfold: called at rest, when nobody waits for a write.
 
@@ -205,6 +217,14 @@ class _Journal:
                 _busy, pages, folded = self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 if folded == pages:
                     return
+
+    def flush(self) -> None:
+        with self._lock:
+            if not self._key:
+                return
+            # Only the file itself may not be opened and closed by another way: that would drop SQLite's locks on it.
+            with suppress(FileNotFoundError), self._path.with_name(self._path.name + "-wal").open("r+b") as journal:
+                os.fsync(journal)
 
     def close(self) -> None:
         with self._lock:

@@ -82,12 +82,15 @@ class FirstReception:
         total, done = len(self._rows), 0
         ids: dict[str, list[str]] = {}
         fold: Callable[[], None] = tools.store(lambda book: book.fold)
+        flush: Callable[[], None] = tools.store(lambda book: book.flush)
         told = folded = time.monotonic()
         while done < total:
             applied: inbox.Applied = tools.store(lambda book: self._slice(book, parts))
             for kind, record_id in applied.pairs:
                 ids.setdefault(kind, []).append(record_id)
             done += len(applied.pairs)
+            if not pace.alone(tools.store_rest()):
+                flush()
             now = time.monotonic()
             if now - told >= TOLD_EVERY:
                 told = now

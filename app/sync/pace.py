@@ -16,7 +16,7 @@ SHARE = 0.04
 """Of the time since somebody last asked something: how long a slice writes. Its commit takes about as long again."""
 SHORTEST, LONGEST = 0.0005, 0.1
 """Seconds within which a slice writes, whatever the rest."""
-FEW, MANY = 10, 100
+FEW, MANY = 5, 100
 """Records written before looking again whether somebody waits: while somebody is there, and while nobody is."""
 FEW_ASKED = 200
 """Records of a page asked while somebody is there: the interpreter does nothing else while it reads one."""
@@ -33,20 +33,21 @@ def slice_seconds(rest: float) -> float:
 
 def piece(rest: float) -> int:
     """How many records are written before looking again."""
-    return MANY if _alone(rest) else FEW
+    return MANY if alone(rest) else FEW
 
 
 def page_rows(rest: float, most: int) -> int:
     """How many records to ask in a page that may hold ``most``."""
-    return most if _alone(rest) else min(FEW_ASKED, most)
+    return most if alone(rest) else min(FEW_ASKED, most)
 
 
 def breath(rest: float) -> float:
     """Seconds to leave to others."""
-    return 0.0 if _alone(rest) else BREATH
+    return 0.0 if alone(rest) else BREATH
 
 
-def _alone(rest: float) -> bool:
+def alone(rest: float) -> bool:
+    """Whether nobody is thought to be there."""
     return rest >= PATIENCE
 
 

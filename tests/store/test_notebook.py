@@ -282,11 +282,26 @@ def test_the_journal_is_folded_beside_a_write_by_any_thread(tmp_path: Path) -> N
         assert notebook.raw.execute("SELECT name FROM buyer WHERE name = 'Ville d’Exemple'").fetchone()
 
 
+def test_the_journal_is_forced_to_the_disk_beside_a_write_by_any_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda file: forced.append(file.name))
+    with fresh_notebook(tmp_path) as notebook, writing(notebook) as unit:
+        unit.insert(Buyer, {"name": "Ville d’Exemple"})
+        flushing = threading.Thread(target=notebook.flush)
+        flushing.start()
+        flushing.join(30)
+        assert not flushing.is_alive()
+    assert forced == [str(tmp_path / f"{FILE_NAME}-wal")]
+
+
 def test_a_closed_notebook_is_not_folded_and_may_be_opened_again(tmp_path: Path) -> None:
     notebook = open_fresh_notebook(tmp_path)
     notebook.fold()
     notebook.close()
     notebook.fold()
+    notebook.flush()
     assert [one.name for one in tmp_path.glob(f"{FILE_NAME}*")] == [FILE_NAME]
     notebook.reopen(KEY)
     notebook.fold()

@@ -177,6 +177,18 @@ def test_what_is_asked_of_the_store_goes_before_what_is_done_behind(executors):
     assert 0 < executors.store_rest < math.inf
 
 
+def test_whoever_was_answered_takes_the_answer_before_what_is_done_behind_begins():
+    order: list[str] = []
+    executors = ThreadExecutors(taking=600)
+    executors.store(lambda: order.append("first key")).result(10)
+    behind = executors.store(lambda: order.append("behind"), behind=True)
+    executors.store(lambda: order.append("second key")).result(10)
+    assert order == ["first key", "second key"], "and who asks meanwhile does not wait"
+    executors.close()
+    assert behind.done()
+    assert order == ["first key", "second key", "behind"]
+
+
 def test_work_given_up_is_not_done_and_takes_nobody_else_s_turn(executors):
     hold = threading.Event()
     executors.store(lambda: hold.wait(10))
