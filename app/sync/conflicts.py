@@ -188,6 +188,8 @@ def _card(notebook: Notebook, question: reviews.Question, names: Mapping[str, tu
         group=several,
         fields=fields,
         standing=words((one.field, _version(one, one.shown).value) for one in fields) if len(sides) > 1 else "",
+        drawings=_drawings(raw, kind, record_id, fields),
+        picture=_picture(raw, kind, record_id),
         beside=_beside(raw, kind, record_id, group, fields),
     )
 
@@ -226,6 +228,22 @@ def _beside(raw: Any, kind: str, record_id: str, group: Together | None, fields:
         if name not in asked and value not in (None, "", []) and value is not False:
             told.append((name, value_words(raw, kind, name, value)))
     return group_words(group.name, kind, told) if group is not None and told else ""
+
+
+def _drawings(raw: Any, kind: str, record_id: str, fields: Sequence[AskedField]) -> tuple[Any, ...]:
+    if kind != "signature":
+        return ()
+    asked = next(((one.mine.value or [], one.theirs.value or []) for one in fields if one.field == "strokes"), None)
+    if asked is not None:
+        return asked
+    strokes = rows.to_wire(kind, "strokes", rows.read_field(raw, kind, record_id, "strokes"))
+    return (strokes,) if strokes else ()
+
+
+def _picture(raw: Any, kind: str, record_id: str) -> str:
+    if kind != "attachment" or not str(rows.read_field(raw, kind, record_id, "media_type")).startswith("image/"):
+        return ""
+    return str(rows.read_field(raw, kind, record_id, "sha256") or "")
 
 
 def _decided(choice: str, asked: AskedField) -> Decision | None:

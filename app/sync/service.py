@@ -516,6 +516,11 @@ class SyncService:
         """Keep both values (store)."""
         return conflicts.decide(self._around.notebook(), card_id, Decision.BOTH)
 
+    def picture(self, sha256: str) -> bytes | None:
+        """The content of a picture, ``None`` while it is not here yet (io)."""
+        files = self._around.files()
+        return files.get(sha256) if files.has(sha256) else None
+
     def held(self) -> list[HeldCard]:
         """Changes set aside by the server (store)."""
         return held.cards(self._around.notebook())

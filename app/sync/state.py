@@ -330,6 +330,10 @@ class ReviewCard:
     """What is asked, one by one: a decision answers all of them."""
     standing: str = ""
     """When ``shown`` is ``BOTH``: what counts meanwhile, in words."""
+    drawings: tuple[Any, ...] = ()
+    """Of a signature: the strokes of mine and theirs when they are asked, else those of the record alone, as kept."""
+    picture: str = ""
+    """SHA-256 of the picture that the record is; empty for any other record."""
     beside: str = ""
     """What goes with the fields asked and nobody disputes, in words: the town when only the street is asked."""
 

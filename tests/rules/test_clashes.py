@@ -31,7 +31,7 @@ def test_no_field_is_settled_twice_nor_without_a_reason():
 
 
 def test_no_structure_is_asked():
-    """Nobody chooses between two lists: the strokes of a signature are the one exception, seen on its page."""
+    """Nobody chooses between two lists: the strokes of a signature are the one exception, both drawn on the card."""
     structures = {
         (kind, field.name)
         for kind in models_by_kind()

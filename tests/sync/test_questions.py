@@ -113,6 +113,21 @@ def test_links_are_told_by_names(asked):
         assert "plus dans ce carnet" not in card.mine.words, (card.kind, card.field)
 
 
+# --- what is looked at ---------------------------------------------------------------------------
+
+
+def test_a_question_about_a_drawing_holds_both_and_any_other_about_a_signature_holds_its_own(asked, together):
+    _, cards = asked
+    signatures = {one.field: one for one in cards if one.kind == "signature"}
+    strokes = signatures.pop("strokes")
+    assert strokes.drawings == (strokes.mine.value, strokes.theirs.value)
+    assert strokes.drawings[0] != strokes.drawings[1]
+    assert all(len(one.drawings) < 2 for one in signatures.values())
+    (whole,) = [one for one in together if one.group == "signature"]
+    assert whole.drawings == strokes.drawings
+    assert not [one for one in cards if one.drawings and one.kind != "signature"]
+
+
 # --- the difference of two long texts ------------------------------------------------------------
 
 LONG = " ".join(f"mot{rank}" for rank in range(80))

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from app.errors import InvalidInput
+from app.models.attachments import Attachment
 from app.models.hours import HourLine
 from app.models.operations import Company
 from app.store.unit import revert, writing
@@ -246,3 +247,26 @@ def test_a_company_made_twice_with_two_addresses_asks_about_one(three: Three) ->
     for laptop in (three.nadia, three.karim, three.lea):
         card = the_card(laptop)
         assert {card.mine.value, card.theirs.value} == {tuple(LILAS.values()), tuple(ERABLES.values())}
+
+
+def test_a_question_about_a_photograph_shows_it_once_it_is_here(three: Three) -> None:
+    someone = person(three.nadia)
+    data = b"une photographie"
+    sha256 = three.nadia.files.put(data)
+    owned = {"owner_kind": "beneficiary", "owner_id": someone, "size": len(data), "sha256": sha256}
+    with writing(three.nadia.notebook) as unit:
+        photo = unit.insert(Attachment, {**owned, "caption": "Accès"})
+    three.all_sync()
+    for laptop, words in ((three.nadia, "Accès du chantier"), (three.karim, "Entrée de la base vie")):
+        with writing(laptop.notebook) as unit:
+            unit.update(Attachment, photo, {"caption": words})
+        laptop.age_edits()
+    three.all_sync()
+    card = the_card(three.karim)
+    assert card.picture == sha256
+    assert three.karim.service.picture(sha256) == data
+    three.karim.files.remove(sha256)
+    assert three.karim.service.picture(sha256) is None
+    with writing(three.nadia.notebook) as unit:
+        unit.update(Attachment, photo, {"media_type": "application/pdf"})
+    assert the_card(three.nadia).picture == "", "a document is not looked at"

@@ -1,9 +1,13 @@
-"""A signature by pen, finger or mouse, kept as strokes (never as a picture): sharp at any size, on paper too."""
+"""A signature by pen, finger or mouse, kept as strokes (never as a picture): sharp at any size, on paper too.
+
+The pad's sheet is 1 000 wide and 350 high, pressure in percent; a signature is kept in thousandths of the pad's width
+and height, pressure 0-1000 (``models.visits.Signature``).
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -40,6 +44,24 @@ class Dot:
 
 
 Stroke = tuple[Dot, ...]
+
+
+def to_kept(strokes: Iterable[Stroke]) -> list[list[list[int]]]:
+    """Strokes of the pad as they are kept: ``[x, y, pressure, milliseconds]``."""
+    height = SHEET * RATIO
+    return [
+        [[one.x, min(1000, round(one.y * 1000 / height)), min(1000, one.pressure * 10), 0] for one in stroke]
+        for stroke in strokes
+    ]
+
+
+def from_kept(strokes: Sequence[Sequence[Sequence[int]]]) -> tuple[Stroke, ...]:
+    """Kept strokes as the pad shows them."""
+    height = SHEET * RATIO
+    return tuple(
+        tuple(Dot(point[0], round(point[1] * height / 1000), max(1, point[2] // 10)) for point in stroke)
+        for stroke in strokes
+    )
 
 
 class SignatureArea(QWidget):
@@ -198,12 +220,8 @@ class SignatureArea(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         look = appearance()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sheet = self._sheet()
-        # paper is white and ink is black in every theme: it is what will be printed
-        painter.setPen(QPen(look.colour("control_border"), look.theme.border))
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.drawRoundedRect(sheet.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        _paint_sheet(painter, sheet)
         line = sheet.top() + sheet.height() * 0.78
         painter.setPen(QPen(Qt.GlobalColor.gray, 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(sheet.left() + 16, line), QPointF(sheet.right() - 16, line))
@@ -211,11 +229,7 @@ class SignatureArea(QWidget):
             painter.setPen(Qt.GlobalColor.darkGray)
             painter.setFont(look.font(tokens.SMALL))
             painter.drawText(sheet, int(Qt.AlignmentFlag.AlignCenter), "Signer ici, au doigt, au stylet ou à la souris")
-        scale = sheet.width() / SHEET
-        painter.translate(sheet.topLeft())
-        painter.scale(scale, scale)
-        for stroke in (*self._strokes, tuple(self._current)):
-            _paint_stroke(painter, stroke)
+        _paint_strokes(painter, sheet, (*self._strokes, tuple(self._current)))
         painter.end()
 
     def _tell(self) -> None:
@@ -225,6 +239,40 @@ class SignatureArea(QWidget):
             "On signe au doigt, au stylet ou à la souris. Au clavier, la personne peut aussi faire inscrire son nom "
             "avec la mention «\u00a0lu et approuvé\u00a0», ou refuser de signer. Suppr efface."
         )
+
+
+class SignaturePicture(QWidget):
+    """A signature that is only looked at; ``name`` is what it is called by those who do not see it."""
+
+    def __init__(self, strokes: Sequence[Stroke], name: str, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._strokes = tuple(strokes)
+        self.setFixedSize(width, round(width * RATIO))
+        self.setAccessibleName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        sheet = QRectF(self.rect())
+        _paint_sheet(painter, sheet)
+        _paint_strokes(painter, sheet, self._strokes)
+        painter.end()
+
+
+def _paint_sheet(painter: QPainter, sheet: QRectF) -> None:
+    """Paper is white and ink is black in every theme: it is what will be printed."""
+    look = appearance()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(look.colour("control_border"), look.theme.border))
+    painter.setBrush(Qt.GlobalColor.white)
+    painter.drawRoundedRect(sheet.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+
+def _paint_strokes(painter: QPainter, sheet: QRectF, strokes: Iterable[Stroke]) -> None:
+    scale = sheet.width() / SHEET
+    painter.translate(sheet.topLeft())
+    painter.scale(scale, scale)
+    for stroke in strokes:
+        _paint_stroke(painter, stroke)
 
 
 def _paint_stroke(painter: QPainter, stroke: Stroke) -> None:

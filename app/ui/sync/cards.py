@@ -16,6 +16,7 @@ from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
+from app.ui.sync.pictures import AskPicture, Drawings, Photograph
 from app.ui.theme.appearance import appearance
 
 LATER = "Plus tard"
@@ -43,6 +44,7 @@ class ReviewWidget(Card):
         place: str,
         hide: Callable[[str], str],
         open_record: Callable[[], None] | None = None,
+        ask_picture: AskPicture | None = None,
         parent: QWidget | None = None,
     ) -> None:
         words = card_words.review_words(card)
@@ -57,6 +59,9 @@ class ReviewWidget(Card):
         if words.question:
             self.body.addWidget(label(hide(words.question), "strong", self, wrap=True))
         self.body.addWidget(self._versions(hide))
+        self.photograph: Photograph | None = None
+        if not hidden:
+            self._show_pictures(ask_picture)
         self.choices: dict[str, QPushButton] = {}
         self.body.addWidget(self._choices())
         foot = [] if hidden else [one for one in (words.beside, words.before, words.meanwhile) if one]
@@ -75,6 +80,15 @@ class ReviewWidget(Card):
     def first(self) -> QPushButton:
         """The button that takes the focus: a choice that loses nothing."""
         return self.choices.get("L", self.choices["P"])
+
+    def _show_pictures(self, ask: AskPicture | None) -> None:
+        drawings = self.card.drawings
+        if drawings:
+            whose = [self.words.mine.who, self.words.theirs.who] if len(drawings) > 1 else [""]
+            self.body.addWidget(Drawings(list(zip(whose, drawings, strict=True)), self))
+        if self.card.picture and ask is not None:
+            self.photograph = Photograph(self.card.picture, self.words.record, ask, self)
+            self.body.addWidget(self.photograph)
 
     def _versions(self, hide: Callable[[str], str]) -> QWidget:
         both = (self.words.mine, self.words.theirs)

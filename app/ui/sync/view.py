@@ -221,6 +221,8 @@ class SyncView(PlaceView):
         """Show the page again when something of it changed: the others keep the keys, and what is being read."""
         if self._refocus or self._drawn != self._facts():
             self._show_page()
+        elif self.review is not None and self.review.photograph is not None:
+            self.review.photograph.look()
 
     def _facts(self) -> tuple[Hashable, ...]:
         """All that the lists show, besides what the user folds and steps through."""
@@ -312,6 +314,7 @@ class SyncView(PlaceView):
             f"{self._at + 1} sur {len(cards)}",
             self._hider(card.kind),
             self._opener(card.door),
+            self.model.ask_picture,
             self,
         )
         made.chosen.connect(lambda decision: self.model.decide(card, decision))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageReader, QImageWriter, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageWriter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.rules.french import NBSP, format_time, plural
@@ -16,6 +16,7 @@ from app.ui.kit.controls import button
 from app.ui.kit.dialogs import open_files
 from app.ui.kit.fields import CheckField, ChoiceField, TextField
 from app.ui.kit.labels import label
+from app.ui.kit.pictures import fitted, small_picture
 from app.ui.theme.appearance import appearance
 from app.ui.visits.annotating import AnnotateDialog
 from app.ui.visits.rows import Row, RowList, SectionBox, keep_field
@@ -115,7 +116,7 @@ class PhotoRow(Row):
 
     def _ready(self, sha256: str, data: bytes) -> None:
         if self._photo is not None and sha256 == self._photo.sha256:
-            self._pixmap = QPixmap.fromImage(small_picture(data))
+            self._pixmap = QPixmap.fromImage(small_picture(data, _KEPT))
             self._bytes = data
             self._draw()
 
@@ -126,12 +127,7 @@ class PhotoRow(Row):
         if self._pixmap is None:
             self.picture.setText("…")
             return
-        ratio = self.devicePixelRatioF()
-        shown = self._pixmap.scaled(
-            room * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        shown.setDevicePixelRatio(ratio)
-        self.picture.setPixmap(shown)
+        self.picture.setPixmap(fitted(self._pixmap, room, self.devicePixelRatioF()))
 
     def _edit(self, **fields: str | bool) -> None:
         if self._photo is not None:
@@ -236,16 +232,6 @@ class PhotosSection(SectionBox):
 def _pictures(names: Iterable[str]) -> list[Path]:
     paths = [Path(name) for name in names]
     return [path for path in paths if path.suffix.lower() in _SUFFIXES]
-
-
-def small_picture(data: bytes) -> QImage:
-    """A JPEG decoded no larger than it is ever shown: a tenth of the time and of the memory."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setScaledSize(reader.size().scaled(_KEPT, Qt.AspectRatioMode.KeepAspectRatio))
-    return reader.read()
 
 
 def _encoded(image: QImage) -> bytes:

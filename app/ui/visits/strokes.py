@@ -1,12 +1,6 @@
-"""Between the signature pad and what a signature is kept as; and a name written without drawing.
-
-The pad's sheet is 1 000 wide and 350 high, pressure in percent; a signature is kept in thousandths of the pad's
-width and height, pressure 0-1000 (``models.visits.Signature``).
-"""
+"""A name written without drawing, as strokes of the signature pad."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
@@ -20,22 +14,6 @@ _MARGIN = 60.0
 _NAME_SIZE = 64
 _MENTION_SIZE = 44
 _PRESSURE = 30
-
-
-def to_kept(strokes: Iterable[Stroke]) -> list[list[list[int]]]:
-    """Strokes of the pad as they are kept: ``[x, y, pressure, milliseconds]``."""
-    return [
-        [[one.x, min(1000, round(one.y * 1000 / _HEIGHT)), min(1000, one.pressure * 10), 0] for one in stroke]
-        for stroke in strokes
-    ]
-
-
-def from_kept(strokes: Sequence[Sequence[Sequence[int]]]) -> tuple[Stroke, ...]:
-    """Kept strokes as the pad shows them."""
-    return tuple(
-        tuple(Dot(point[0], round(point[1] * _HEIGHT / 1000), max(1, point[2] // 10)) for point in stroke)
-        for stroke in strokes
-    )
 
 
 def written(name: str, mention: str = f"«{NBSP}Lu et approuvé{NBSP}»") -> tuple[Stroke, ...]:

@@ -22,11 +22,10 @@ from app.store.visits import Stage, VisitFilter, VisitPlace
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
-from app.ui.kit.signature_pad import Stroke
+from app.ui.kit.signature_pad import Stroke, to_kept
 from app.ui.kit.table import Answer, PageRequest
 from app.ui.shell.acts import Acts
 from app.ui.shell.undo import UndoStack
-from app.ui.visits.strokes import to_kept
 from app.visits.annotations import Mark, burn, hides
 from app.visits.values import KnownPerson, NewFinding, NewPerson, NextVisit, QuickFinding
 

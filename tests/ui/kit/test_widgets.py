@@ -22,7 +22,7 @@ from app.ui.kit.labels import ElidedLabel, label
 from app.ui.kit.message_bar import MessageBar
 from app.ui.kit.passphrase_field import PassphraseField, keyboard_name
 from app.ui.kit.pdf_preview import PdfPreview
-from app.ui.kit.signature_pad import RATIO, SHEET, Dot, SignatureArea, SignaturePad
+from app.ui.kit.signature_pad import RATIO, SHEET, Dot, SignatureArea, SignaturePad, from_kept, to_kept
 from app.ui.theme.appearance import appearance
 from tests.ui.accessibility import check_sizes, nameless, settle
 from tests.ui.keys import press, type_text
@@ -545,3 +545,8 @@ def test_the_keyboard_is_named():
     assert keyboard_name(QLocale("fr_CH")) == "clavier QWERTZ"
     assert keyboard_name(QLocale("en_US")) == "clavier QWERTY"
     assert keyboard_name(QLocale.c()) == ""
+
+
+def test_a_signature_comes_back_from_the_notebook_as_it_was_drawn():
+    drawn = tuple(tuple(Dot(x, y, 1 + (x + y) % 100) for y in range(0, 351, 7)) for x in range(0, 1001, 50))
+    assert from_kept(to_kept(drawn)) == drawn

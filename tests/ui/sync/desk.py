@@ -109,6 +109,46 @@ def hours_card() -> ReviewCard:
     )
 
 
+LOOP = [[[100, 600, 500, 0], [300, 200, 600, 0], [500, 700, 500, 0], [800, 300, 400, 0]]]
+CROSS = [[[200, 200, 500, 0], [800, 800, 500, 0]], [[800, 200, 500, 0], [200, 800, 500, 0]]]
+
+
+def signature_card() -> ReviewCard:
+    """The company signed twice, on two tablets."""
+    return ReviewCard(
+        "signature",
+        "signature",
+        "s",
+        "Marc LEROY, VIS-2026-NO-0042",
+        "strokes",
+        ReviewKind.FIELD,
+        version(LOOP, "1 trait tracé", mine=True),
+        version(CROSS, "2 traits tracés", mine=False),
+        Decision.MINE,
+        "",
+        ("visit", "visit-42"),
+        drawings=(LOOP, CROSS),
+    )
+
+
+def caption_card() -> ReviewCard:
+    """Two captions for a photograph."""
+    return ReviewCard(
+        "caption",
+        "attachment",
+        "p",
+        "Accès du chantier",
+        "caption",
+        ReviewKind.FIELD,
+        version("Accès du chantier", "Accès du chantier", mine=True),
+        version("Entrée de la base vie", "Entrée de la base vie", mine=False),
+        Decision.MINE,
+        "",
+        ("visit", "visit-42"),
+        picture="5" * 64,
+    )
+
+
 def deleted_card() -> ReviewCard:
     """Karim put a note in the bin that Nadia changed."""
     return ReviewCard(
@@ -208,6 +248,7 @@ class FakeDesk:
         self.cards: list[ReviewCard] = []
         self.decided: list[ReviewCard] = []
         self.refusals: list[HeldCard] = []
+        self.pictures: dict[str, bytes] = {}
         self.lines: list[JournalLine] = []
         self.report = SyncReport()
         self.steps: list[Progress] = []
@@ -279,6 +320,9 @@ class FakeDesk:
 
     def keep_both(self, card_id: str) -> Outcome:
         return self._decide(card_id, Decision.BOTH)
+
+    def picture(self, sha256: str) -> bytes | None:
+        return self.pictures.get(sha256)
 
     def held(self) -> list[HeldCard]:
         return list(self.refusals)

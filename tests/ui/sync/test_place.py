@@ -26,9 +26,6 @@ from tests.ui.sync.desk import (
     NOW,
     SERVER,
     FakeDesk,
-    address_card,
-    company_card,
-    deleted_card,
     held_card,
     hours_card,
     journal,
@@ -154,174 +151,6 @@ def test_a_session_shows_how_far_it_is_and_can_be_stopped(screen):
     assert "cancelled" in desk.calls
     assert view.sync_button.isVisible()
     assert not view.bar.isVisible()
-
-
-# --- fiches à relire -----------------------------------------------------------------------------
-
-
-def reviewing(screen, *cards):
-    desk = FakeDesk()
-    desk.cards = list(cards)
-    one = screen(desk)
-    one.open()
-    return one
-
-
-@pytest.mark.parametrize(
-    ("key", "decision"), [("g", Decision.MINE), ("d", Decision.THEIRS), ("l", Decision.BOTH), ("L", Decision.BOTH)]
-)
-def test_one_letter_decides_and_the_next_card_comes(screen, key, decision):
-    one = reviewing(screen, phone_card(), hours_card())
-    assert one.view.review.first.hasFocus()
-    assert one.view.review.first is one.view.review.choices["L"], "the choice proposed first never loses anything"
-    type_text(one.workspace, key)
-    settle()
-    assert (decision.value, "phone") in one.desk.calls
-    assert "Lequel est sur le papier ?" in one.texts()
-    assert one.view.review.isAncestorOf(QApplication.focusWidget())
-    assert "Modifiable 30 jours" in one.said[-1]
-    assert one.frame.undo.undo_label
-
-
-def test_a_whole_address_is_decided_by_one_letter_and_taken_back_by_one_undo(screen):
-    one = reviewing(screen, address_card(), hours_card())
-    said = one.texts()
-    assert "12 rue des Lilas, 91000 Évry" in said
-    assert "3 allée des Érables, 91100 Corbeil-Essonnes" in said
-    assert "la fiche mêle les deux : « 12 rue des Lilas, 91100 Corbeil-Essonnes »" in said
-    assert set(one.view.review.choices) == {"G", "D", "P"}, "two addresses do not stand in one"
-    type_text(one.workspace, "d")
-    settle()
-    assert one.desk.calls == [("theirs", "address")]
-    assert "Gardé : 3 allée des Érables, 91100 Corbeil-Essonnes." in one.said[-1]
-    assert "Adresse" in one.frame.undo.undo_label
-    assert "Lequel est sur le papier ?" in one.texts()
-
-
-def test_the_record_says_two_versions_of_its_address_once(screen):
-    desk = FakeDesk()
-    desk.cards = [address_card()]
-    one = screen(desk)
-    one.model.reload()
-    one.frame.navigation.go("beneficiaries", "julie")
-    settle()
-    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("2 versions : Adresse.")
-
-
-def test_enter_on_the_arrival_keeps_both(screen):
-    one = reviewing(screen, phone_card())
-    press(one.workspace, "Space")
-    settle()
-    assert ("both", "phone") in one.desk.calls
-
-
-def test_later_goes_through_the_cards_then_home(screen):
-    one = reviewing(screen, phone_card(), hours_card())
-    type_text(one.workspace, "p")
-    settle()
-    assert "2 sur 2" in one.texts()
-    assert one.view.review.first is one.view.review.choices["P"], "hours hold one value: nothing is proposed"
-    type_text(one.workspace, "p")
-    settle()
-    assert one.frame.navigation.here.place == "today"
-    assert one.desk.calls == []
-
-
-def test_arrows_go_from_one_decision_to_another(screen):
-    one = reviewing(screen, phone_card(), hours_card())
-    press(one.workspace, "Down")
-    settle()
-    assert "2 sur 2" in one.texts()
-    press(one.workspace, "Up")
-    settle()
-    assert "1 sur 2" in one.texts()
-    assert one.view.review.first.hasFocus()
-
-
-def test_the_record_itself_says_that_it_has_two_versions(screen):
-    desk = FakeDesk()
-    desk.cards = [hours_card(), phone_card()]
-    one = screen(desk)
-    one.model.reload()
-    one.frame.navigation.go("beneficiaries", "julie")
-    settle()
-    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("2 versions : Téléphone.")
-    assert not check(one.workspace)
-    one.workspace.notice.button.click()
-    settle()
-    assert one.view.review.card.card_id == "phone"
-    assert one.workspace.notice is None
-    type_text(one.workspace, "l")
-    settle()
-    one.frame.navigation.go("beneficiaries", "julie")
-    settle()
-    assert one.workspace.notice is None
-
-
-def test_a_visit_counts_its_photos_until_all_are_at_the_network(screen):
-    desk = FakeDesk(photos_done=12, photos_total=14)
-    one = screen(desk)
-    one.model.reload()
-    one.frame.navigation.go("visits", "visit-42")
-    settle()
-    assert one.workspace.notice.label.text().replace("\u00a0", " ").startswith("3/5 photos au réseau.")
-    desk.now = replace(desk.now, photos_done=14)
-    one.model.reload()
-    settle()
-    assert one.workspace.notice is None
-
-
-def test_letters_do_nothing_away_from_the_card(screen):
-    one = reviewing(screen, phone_card())
-    one.view.verify_button.setFocus()
-    type_text(one.workspace, "gdlp")
-    settle()
-    assert one.desk.calls == []
-
-
-def test_a_field_that_points_to_a_record_shows_its_name(screen):
-    one = reviewing(screen, company_card())
-    said = one.texts()
-    assert "Bâti-Sud 91" in said
-    assert "Maçonnerie du Val" in said
-
-
-def test_a_deletion_against_a_change_shows_what_would_happen(screen):
-    one = reviewing(screen, deleted_card())
-    said = one.texts()
-    assert "Garder la fiche (G)" in said.replace("  ", " ")
-    assert "Mettre à la corbeille (D)" in said.replace("  ", " ")
-
-
-def test_a_decision_can_be_taken_back_for_thirty_days(screen):
-    desk = FakeDesk()
-    desk.decided = [replace(phone_card(), decided=Decision.MINE, decided_at=NOW)]
-    one = screen(desk)
-    view = one.open()
-    assert "06 39 98 12 34, choisi le 22/11/2026." in one.texts()
-    back = next(one for one in view.findChildren(type(view.sync_button)) if one.text() == "Revenir sur cette décision")
-    back.click()
-    settle()
-    question = view.findChildren(Question)[-1]
-    question.choices["theirs"].click()
-    settle()
-    assert ("theirs", "phone") in desk.calls
-
-
-def test_names_and_values_are_hidden_in_discretion(screen):
-    one = reviewing(screen, phone_card())
-    one.frame.discretion.set(True)
-    settle()
-    said = one.texts()
-    assert "MARTIN" not in said
-    assert "06 39" not in said
-    assert "••• — Téléphone" in said, "what is asked stays readable"
-    assert "Garder les deux" in said
-
-
-def test_the_cards_hold_no_technical_word(screen):
-    for card in (phone_card(), address_card(), hours_card(), deleted_card(), company_card()):
-        assert not faults(reviewing(screen, card).texts())
 
 
 # --- what was refused ----------------------------------------------------------------------------
@@ -477,7 +306,8 @@ def test_ctrl_j_says_what_was_typed_lately(screen):
 def test_f1_says_what_the_place_is_for(screen):
     from app.ui.kit.help_popover import HelpPopover
 
-    one = reviewing(screen, phone_card())
+    one = screen(FakeDesk())
+    one.open()
     press(one.workspace, "F1")
     settle()
     (popover,) = one.workspace.findChildren(HelpPopover)
