@@ -27,7 +27,7 @@ from app.models.wire import fields_of, models_by_kind, moment_text
 from app.rules.erasure import asks_a_figure, tells
 from app.rules.merge import Clock
 from app.rules.transfer import NAMED, follows
-from server import anonymising
+from server import anonymising, files
 from server.anonymising import PERSON, WORK
 from server.network import SERVER
 from server.service import Service
@@ -75,7 +75,7 @@ def trace(
 def finish(service: Service, left: Traces) -> None:
     """After the commit: the ledger, then the files. Cut in between, the start of the server ends the ledger."""
     _write_ledger(service.folder, left.lines)
-    _remove_files(service, left.files)
+    files.let_go(service, left.files)
 
 
 def anonymised(connection: Connection, shelf: Shelf, person: str, device: int, now: dt.datetime) -> None:
@@ -137,7 +137,7 @@ def repeat(service: Service) -> int:
         trace(connection, shelf, (), now, left)
         if shelf.touched:
             shelf.flush()
-    _remove_files(service, [*left.files, *contents])
+    files.let_go(service, [*left.files, *contents])
     return len(about) + people
 
 
@@ -316,19 +316,3 @@ def _write_ledger(folder: Path, lines: Iterable[dict[str, Any]]) -> None:
     if told:
         with open(folder / LEDGER, "a", encoding="utf-8") as file:
             file.write(told)
-
-
-def _remove_files(service: Service, gone: Iterable[tuple[str, str]]) -> None:
-    """Contents that no record of the scope names: from the scope, and from the disk when no other has them."""
-    attachment = tables.typed().tables[FILE]
-    for scope, sha256 in dict.fromkeys(gone):
-        named = select(attachment.c.id).where(attachment.c.sha256 == sha256, attachment.c.organisation_id == scope)
-        with service.database.changing() as connection:
-            if connection.execute(named).first() is not None:
-                continue
-            own = tables.blob.c.sha256 == sha256
-            connection.execute(tables.blob.delete().where(own, tables.blob.c.scope == scope))
-            if connection.execute(select(tables.blob.c.scope).where(own)).first() is not None:
-                continue
-        for path in (service.files / sha256[:2]).glob(f"{sha256}*"):  # what was received of it in part too
-            path.unlink(missing_ok=True)

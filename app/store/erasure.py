@@ -71,13 +71,13 @@ def erase_people(unit: Unit, ids: Iterable[str], day: dt.date, *, reason: str = 
     contacts = {row["id"]: row["last_contact_on"] for row in people}
     related = _related(connection, names)
     _freeze_ages(connection)
-    _remove_files(connection, related)
+    contents = _remove_files(connection, related)
     _empty_own(connection, day)
     _settle_conflicts(connection, related["conflict"])
     _scrub_related(connection, related, names)
     everybody = Names(one for known in names.values() for one in known)
     _scrub_everywhere(connection, everybody)
-    _forget_values(connection, related, everybody)
+    _forget_values(connection, related, everybody, contents)
     decided = set(
         connection.exec_driver_sql(
             "SELECT beneficiary_id FROM retention_decision WHERE decision = ? AND deleted_at IS NULL",
@@ -296,8 +296,11 @@ def _freeze_ages(connection: Connection) -> None:
         )
 
 
-def _remove_files(connection: Connection, related: Related) -> None:
-    """Documents issued about the person and photos of a finding about them lose their content: see ``finish``."""
+def _remove_files(connection: Connection, related: Related) -> set[str]:
+    """Documents issued about the person and photos of a finding about them lose their content: see ``finish``.
+
+    Answers those (SHA-256) that no record names any more.
+    """
     connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS _leaving (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.exec_driver_sql("DELETE FROM _leaving")
     documents = [(one,) for one in related.get("issued_document", {})]
@@ -320,7 +323,10 @@ def _remove_files(connection: Connection, related: Related) -> None:
             (attachment,),
         )
     connection.exec_driver_sql("DROP TABLE _leaving")
-    file_exchange.note_left(connection.exec_driver_sql, {sha256 for _, sha256 in gone})
+    contents = {sha256 for _, sha256 in gone}
+    file_exchange.note_left(connection.exec_driver_sql, contents)
+    named = set(connection.exec_driver_sql("SELECT DISTINCT sha256 FROM attachment").scalars())
+    return contents - named
 
 
 def _empty_own(connection: Connection, day: dt.date) -> None:
@@ -437,7 +443,7 @@ def _scrub_everywhere(connection: Connection, names: Names) -> None:
 # --- the traces of the former values -----------------------------------------------------------
 
 
-def _forget_values(connection: Connection, related: Related, everybody: Names) -> None:
+def _forget_values(connection: Connection, related: Related, everybody: Names, contents: set[str]) -> None:
     """History and marks keep who, when and which field; the values of the records about the people go."""
     connection.exec_driver_sql(
         "CREATE TEMP TABLE IF NOT EXISTS _about (tbl TEXT, id TEXT, PRIMARY KEY (tbl, id)) WITHOUT ROWID"
@@ -473,8 +479,8 @@ def _forget_values(connection: Connection, related: Related, everybody: Names) -
         if wrong:
             connection.exec_driver_sql(f"UPDATE {table} SET {column} = ? WHERE {match}", wrong)
     _forget_typing(connection, everybody, related)
-    _redact_batches(connection, everybody, related)
-    _redact_held(connection, everybody, related)
+    _redact_batches(connection, everybody, related, contents)
+    _redact_held(connection, everybody, related, contents)
 
 
 _ELSEWHERE = (
@@ -534,7 +540,7 @@ def _forget_typing(connection: Connection, names: Names, related: Related) -> No
         connection.exec_driver_sql("DELETE FROM _draft WHERE place = ?", gone)
 
 
-def _redact_batches(connection: Connection, names: Names, related: Related) -> None:
+def _redact_batches(connection: Connection, names: Names, related: Related, contents: set[str]) -> None:
     """Sealed batches lose what tells of the people: their operations stay, so that every other change still goes.
 
     One that was answered keeps the hash by which the server knows it: with another it would look like a copy's.
@@ -547,7 +553,7 @@ def _redact_batches(connection: Connection, names: Names, related: Related) -> N
         except (ValueError, UnicodeDecodeError):
             continue
         operations = content.get("operations") if isinstance(content, dict) else None
-        if sum(_redact(one, names, related) for one in operations or []):
+        if sum(_redact(one, names, related, contents) for one in operations or []):
             kept = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             connection.exec_driver_sql("UPDATE _batch SET body = ? WHERE rowid = ?", (kept, key))
             if not answered:
@@ -555,23 +561,26 @@ def _redact_batches(connection: Connection, names: Names, related: Related) -> N
                 connection.exec_driver_sql("UPDATE _batch SET sha = ? WHERE rowid = ?", (seal, key))
 
 
-def _redact_held(connection: Connection, names: Names, related: Related) -> None:
+def _redact_held(connection: Connection, names: Names, related: Related, contents: set[str]) -> None:
     """So do the changes set aside: hours and dates refused once may still be offered again."""
     for key, body in connection.exec_driver_sql("SELECT id, body FROM _held").all():
         operation = json.loads(body)
-        if _redact(operation, names, related):
+        if _redact(operation, names, related, contents):
             kept = json.dumps(operation, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
             connection.exec_driver_sql("UPDATE _held SET body = ? WHERE id = ?", (kept, key))
 
 
-def _redact(operation: dict[str, Any], names: Names, related: Related) -> bool:
-    """Take out of one operation what an erasure takes out of its record; whether anything was."""
+def _redact(operation: dict[str, Any], names: Names, related: Related, contents: set[str]) -> bool:
+    """Take out of one operation what an erasure takes out of its record, the contents that leave too; whether anything
+    was."""
     kind, fields = operation.get("table", ""), operation.get("fields", {})
     about = operation.get("id", "") in related.get(kind, {})
     photo = kind == "attachment" and fields.get("owner_kind") == "beneficiary"
     touched = False
     for name, value in list(fields.items()):
-        if about and photo and name in ("name", "caption"):
+        if kind == "attachment" and name == "sha256" and (value[0] if isinstance(value, list) else value) in contents:
+            fields[name] = _emptied(kind, name, value)
+        elif about and photo and name in ("name", "caption"):
             fields[name] = ""
         elif about and value and (name in OWN_FIELDS.get(kind, {}) or _is_emptied_whole(kind, name)):
             fields[name] = _emptied(kind, name, value)

@@ -314,7 +314,8 @@ class _Application:
         self._digests: dict[tuple[str, str], list[int]] = {}
         self.rescue = rescue.Rescue(raw)
         self._let_go: set[str] = set()
-        """SHA-256 of contents that attachments named before: those received again, those that leave."""
+        """SHA-256 of contents that attachments named before: those received again, those that leave, the server having
+        what they name."""
 
     def look_again(self) -> None:
         """Take into account what was sealed since."""
@@ -330,6 +331,7 @@ class _Application:
         self.rescue.compare(kind, part.received)
         if kind == "attachment" and not fresh:
             self._let_go |= rows.named_contents(raw, ids)
+            self._let_go |= file_exchange.owe_no_more(raw, json.dumps(ids))
         if kind == "beneficiary" and not fresh:
             self._remember_names(part.received)
         rows.put_rows(raw, kind, [row[2] for row in part.received])
@@ -470,9 +472,7 @@ class _Application:
         journal.forget(raw, leaving - stays)
         for kind, record_id in leaving - stays:
             if kind == "attachment":
-                sha256 = rows.read_field(raw, kind, record_id, "sha256")
-                if sha256:
-                    self._let_go.add(sha256)
+                self._let_go |= file_exchange.owe(raw, record_id)
             raw.execute(f'DELETE FROM "{kind}" WHERE id = ?', (record_id,))
             for table in ("_row", "_shadow", "_dirty", "_history"):
                 raw.execute(f"DELETE FROM {table} WHERE tbl = ? AND id = ?", (kind, record_id))

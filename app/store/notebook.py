@@ -296,7 +296,7 @@ def _prepare(raw: Any) -> None:
         _upgrade(raw, version)
     raw.execute("BEGIN IMMEDIATE")
     try:
-        if raw.execute("SELECT 1 FROM sqlite_master WHERE name = '_file_left'").fetchone() is None or version != HEAD:
+        if raw.execute("SELECT 1 FROM sqlite_master WHERE name = '_file_owed'").fetchone() is None or version != HEAD:
             for statement in (BOOKKEEPING + DDL).split(";\n"):
                 if statement.strip():
                     raw.execute(statement)

@@ -1,16 +1,19 @@
 """Photographs and documents: after the records, one content at a time, resumed where they stopped, counted.
 
-A content is fetched or sent whole before anything says that it is; one that fails never stops the others.
+A content is fetched or sent whole before anything says that it is; one that fails never stops the others. First those
+whose record is no more in sight (``file_exchange.owed``): here they are seen by nobody, and wait for nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from app.errors import InclusivError
-from app.store import file_exchange
+from app.store import file_exchange, inbox
+from app.store.notebook import Notebook
 from app.sync.api import CallFailed
 from app.sync.engine import Session
 from app.sync.protocol import Code, Reaction
@@ -41,16 +44,22 @@ def exchange(session: Session, files: Files) -> int:
     Raises ``CallFailed`` only when the server cannot be reached any more; what was done stays done.
     """
     tools = session.tools
-    announced, there = tools.store(lambda book: (file_exchange.announced(book.raw), file_exchange.confirmed(book.raw)))
-    to_send = sorted(one for one in announced - there if files.has(one))
-    to_fetch = sorted(one for one in announced - there if not files.has(one))
-    total, done = len(to_send) + len(to_fetch), 0
-    for place, (sha256, send) in enumerate([(one, True) for one in to_send] + [(one, False) for one in to_fetch]):
+
+    def missing(book: Notebook) -> tuple[list[str], list[str]]:
+        announced = file_exchange.announced(book.raw)
+        return sorted(file_exchange.owed(book.raw) - announced), sorted(announced - file_exchange.confirmed(book.raw))
+
+    owed, waiting = tools.store(missing)
+    to_send = [one for one in waiting if files.has(one)]
+    to_fetch = [one for one in waiting if not files.has(one)]
+    work = [*((_bring, one) for one in owed), *((_send, one) for one in to_send), *((_fetch, one) for one in to_fetch)]
+    total, done = len(work), 0
+    for place, (move, sha256) in enumerate(work):
         tools.progress(Progress(Stage.PHOTOS, place, total))
         tools.hook("file to exchange")
         session.stop_if_cancelled()
         try:
-            complete = _send(session, files, sha256) if send else _fetch(session, files, sha256)
+            complete = move(session, files, sha256)
         except CallFailed as problem:
             if problem.code is None or problem.problem in (Problem.SIGN_IN, Problem.REVOKED, Problem.DISK_FULL_THERE):
                 raise
@@ -67,6 +76,20 @@ def exchange(session: Session, files: Files) -> int:
     return done
 
 
+def _bring(session: Session, files: Files, sha256: str) -> bool:
+    """Send a content whose record left before it was sent; one that no record names any more (erased since) leaves."""
+    if not files.has(sha256):  # it was never here
+        session.tools.store(lambda book: _keep(book, sha256, file_exchange.settle))
+        return False
+    try:
+        return _send(session, files, sha256)
+    except CallFailed as problem:
+        if problem.code is not Code.NOT_FOUND:
+            raise
+    session.tools.store(lambda book: _keep(book, sha256, file_exchange.settle))
+    return False
+
+
 def _send(session: Session, files: Files, sha256: str) -> bool:
     api, data = session.tools.api, files.get(sha256)
     try:
@@ -74,7 +97,8 @@ def _send(session: Session, files: Files, sha256: str) -> bool:
     except CallFailed as problem:
         if problem.code is not Code.NOT_FOUND:
             raise
-        offset = 0
+        # An answer to HEAD may be anybody's: the server's own words come with this refusal.
+        offset = session.call(lambda: api.file_append(sha256, 0, b""))
     while offset < len(data):
         piece = data[offset : offset + session.limits.chunk_bytes]
         try:
@@ -87,7 +111,7 @@ def _send(session: Session, files: Files, sha256: str) -> bool:
                 return False
         offset = moved
         session.stop_if_cancelled()
-    session.tools.store(lambda book: file_exchange.confirm(book.raw, sha256))
+    session.tools.store(lambda book: _keep(book, sha256, file_exchange.confirm))
     return True
 
 
@@ -113,5 +137,10 @@ def _fetch(session: Session, files: Files, sha256: str) -> bool:
         session.tools.store(lambda book: file_exchange.keep_part(book.raw, sha256, b""))
         return False
     files.put(bytes(part))
-    session.tools.store(lambda book: file_exchange.confirm(book.raw, sha256))
+    session.tools.store(lambda book: _keep(book, sha256, file_exchange.confirm))
     return True
+
+
+def _keep(book: Notebook, sha256: str, note: Callable[[Any, str], None]) -> None:
+    with inbox.applying(book.raw):
+        note(book.raw, sha256)

@@ -92,6 +92,42 @@ def test_the_files_of_a_person_go_along(enrol: Enrol) -> None:
     assert get(nadia).status_code == 404
 
 
+def test_who_put_a_content_in_a_record_that_left_may_bring_it_and_learns_nothing(enrol: Enrol) -> None:
+    nadia, amina, karim = enrol("nadia"), enrol("amina"), enrol("karim", house.MIVE)
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    photo = nadia.insert("attachment", owner_kind="beneficiary", owner_id=person["id"], sha256=SHA, size=len(BYTES))
+    nadia.push(person, photo)
+    patch(amina, 0, BYTES[:1000])
+    nadia.pull()
+    nadia.push(nadia.update("beneficiary", person["id"], organisation_id=karim.organisation))
+    assert head(amina).status_code == patch(amina, 0, BYTES).status_code == 404, "only who put it there"
+    karim.pull()
+    assert patch(karim, 0, BYTES[:1000]).status_code == 204
+    assert head(nadia).headers["Upload-Offset"] == "0", "nor what others have of it"
+    assert patch(nadia, 0, bytes(len(BYTES))).json()["code"] == "wrong_hash"
+    second = enrol("nadia")  # a copied notebook, another computer
+    assert patch(second, 0, BYTES).status_code == 204
+    assert get(karim).content == BYTES
+    assert get(nadia).status_code == get(second).status_code == get(amina).status_code == 404
+    assert head(nadia).headers["Upload-Offset"] == "0", "nor that it is there"
+    karim.push(karim.update("attachment", photo["id"], sha256="", size=0))
+    assert head(nadia).status_code == patch(nadia, 0, BYTES).status_code == 404, "erased"
+
+
+def test_a_content_that_a_colleague_brings_for_another_record_reaches_the_one_that_left(enrol: Enrol) -> None:
+    nadia, amina, karim = enrol("nadia"), enrol("amina"), enrol("karim", house.MIVE)
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    photo = nadia.insert("attachment", owner_kind="beneficiary", owner_id=person["id"], sha256=SHA, size=len(BYTES))
+    nadia.push(person, photo)
+    nadia.pull()
+    nadia.push(nadia.update("beneficiary", person["id"], organisation_id=karim.organisation))
+    amina.push(amina.insert("attachment", owner_kind="visit", owner_id="v", sha256=SHA, size=len(BYTES)))
+    assert patch(amina, 0, BYTES).status_code == 204
+    assert get(karim).status_code == 404, "amina has no say about it"
+    assert head(nadia).headers["Upload-Offset"] == str(len(BYTES)), "her organisation has it"
+    assert get(karim).content == BYTES
+
+
 def test_more_than_announced_is_refused(nadia: Device) -> None:
     assert patch(nadia, 0, BYTES + b"x").status_code == 413
     assert patch(nadia, 0, bytes(1_000_001)).status_code == 413

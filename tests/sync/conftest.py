@@ -20,7 +20,10 @@ from app.store.hours import line_id
 from app.store.unit import Unit, writing
 from app.sync.state import JournalKind
 from server.store.shelf import next_shelf
+from tests.server.conftest import postgresql_folder
 from tests.sync.world import NORTH, PASSWORD, Laptop, World, world
+
+__all__ = ["postgresql_folder"]
 
 
 @dataclass
@@ -40,8 +43,18 @@ class Three:
 
 
 @pytest.fixture
-def three(tmp_path: Path) -> Iterator[Three]:
-    with world(tmp_path) as made:
+def cluster(request: pytest.FixtureRequest) -> str:
+    """Folder of the PostgreSQL that the server is over; empty: a file (unless ``both`` asks otherwise)."""
+    return str(request.getfixturevalue("postgresql_folder")) if getattr(request, "param", "") else ""
+
+
+both = pytest.mark.parametrize("cluster", ["", "postgresql"], indirect=True, ids=["sqlite", "postgresql"])
+"""A story told over each database."""
+
+
+@pytest.fixture
+def three(tmp_path: Path, cluster: str) -> Iterator[Three]:
+    with world(tmp_path, cluster=cluster) as made:
         for name, organisation in (("nadia", "nord"), ("karim", "nord"), ("lea", "sud")):
             made.user(name, organisation)
         found = Three(made, made.laptop("nadia"), made.laptop("karim"), made.laptop("lea"))
