@@ -272,6 +272,37 @@ def revoke(service: Service, device: str, *, take_work: bool = False) -> None:
             raise NotFound("Cet appareil est inconnu.", "Rien n’a été modifié.", "Voir «\u00a0device list\u00a0».")
 
 
+def withdrawn_copy(connection: Connection, session: Session, n: int, rolling: str, now: dt.datetime) -> int:
+    """The number of the device that a copy of a withdrawn notebook counts as, when it sends its batch ``n`` with this
+    token: the one that the token was given to, else a new one, withdrawn as well."""
+    first = connection.execute(select(_device).where(_device.c.number == session.number)).one()
+    copies = select(_device).where(_device.c.forked_from == first.id, _device.c.last_n == n - 1)
+    for row in connection.execute(copies):
+        if token_agrees(row.rolling, rolling):
+            return int(row.number)
+    made = connection.execute(
+        _device.insert().values(
+            id=secrets.token_hex(16),
+            account=first.account,
+            name=first.name,
+            platform=first.platform,
+            program=first.program,
+            schema=first.schema,
+            key=first.key,
+            refresh="",
+            rolling="",
+            last_n=n - 1,
+            enrolled_at=now,
+            seen_at=now,
+            forked_from=first.id,
+            revoked_at=first.revoked_at,
+            takes_work=first.takes_work,
+        )
+    )
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
+
+
 def all_devices(service: Service) -> list[dict[str, Any]]:
     """Every device, latest seen first: what an administrator needs to choose one, no token."""
     with service.database.reading() as connection:

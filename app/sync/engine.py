@@ -126,8 +126,9 @@ class Session:
     def _obey(self, wipe: wire.Wipe) -> None:
         """Erase only when the signature proves that the server asks it; first offer what was not sent.
 
-        Work that the network wants and could not take for a passing reason (no answer, no room) is not erased: the
-        next contact offers it again.
+        Work that the network wants is not erased before it was taken, whatever stands in the way (no answer, no room,
+        a password to give again): the next contact offers it again. Only the network itself gives it up, by an order
+        that wants none.
         """
         key = self._store(lambda book: self._tools.tokens.get(book, self._me.device, "device_key"))
         if not key or wire.wipe_signature(key, self._me.device) != wipe.signature:
@@ -137,11 +138,9 @@ class Session:
             try:
                 self._seal_and_push()
             except CallFailed as problem:
-                if problem.reaction in (Reaction.WAIT, Reaction.HALVE):
+                if problem.code is not wire.Code.REVOKED:
                     raise
-                log.info("unsent work not taken before erasing: %s", problem)
-            except StopHere as problem:
-                log.info("unsent work not taken before erasing: %s", problem)
+                log.info("unsent work is not wanted any more")
         raise ToErase
 
     # --- which batches does the server have ---

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -24,7 +25,7 @@ from app.sync.protocol import (
     unseal,
 )
 from server import erasure
-from server.devices import Session
+from server.devices import Session, withdrawn_copy
 from server.passwords import token_after, token_agrees, token_hash
 from server.push.links import parents_of
 from server.push.merging import Erased, Merging, references
@@ -71,6 +72,10 @@ def receive(service: Service, session: Session, n: int, sha256: str, rolling: st
     with service.database.writing() as connection:
         stands = connection.execute(_STANDS, {"own": session.number}).one()
         fresh = token_after(stands.key, n, sha256)
+        if session.revoked:
+            known = _merged_elsewhere(connection, session, sha256)
+            receipt = known or _set_apart(connection, session, batch, tasks, n, sha256, rolling, fresh, now)
+            return receipt.model_copy(update={"n": n, "rolling": fresh})
         known = _known(connection, session, stands, n, sha256, rolling, fresh)
         if known is not None:
             return known
@@ -99,6 +104,32 @@ def _known(
     return None
 
 
+def _set_apart(
+    connection: Connection,
+    session: Session,
+    batch: Batch,
+    tasks: Sequence[Task],
+    n: int,
+    sha256: str,
+    rolling: str,
+    fresh: str,
+    now: dt.datetime,
+) -> Receipt:
+    """Keep the work of a withdrawn notebook without merging it. A copy of it meets the same order, and cannot become
+    another device by itself any more: its work is taken as that of another, for it has not read the first's."""
+    stands = connection.execute(_STANDS, {"own": session.number}).one()
+    if n != stands.last_n + 1 or not (token_agrees(stands.rolling, rolling) or stands.restored):
+        session = replace(session, number=withdrawn_copy(connection, session, n, rolling, now))
+    results = [Result(Status.HELD, 0, HeldCode.QUARANTINED)] * len(tasks)
+    for task in tasks:
+        task.refused = (HeldCode.QUARANTINED, "")
+    epoch = ask(connection, "SELECT epoch FROM sync_space WHERE id = 1")[0].epoch
+    receipt = Receipt(n=n, sha256=sha256, epoch=epoch, seq=0, results=tuple(results), rolling="")
+    _hold(connection, session, batch, tasks, results, n, now)
+    _keep(connection, session, receipt, fresh, now)
+    return receipt
+
+
 def _merge(
     connection: Connection,
     service: Service,
@@ -111,12 +142,6 @@ def _merge(
     left: erasure.Traces,
 ) -> Receipt:
     head, epoch = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
-    if session.revoked:
-        results = [Result(Status.HELD, 0, HeldCode.QUARANTINED)] * len(tasks)
-        for task in tasks:
-            task.refused = (HeldCode.QUARANTINED, "")
-        _hold(connection, session, batch, tasks, results, n, now)
-        return Receipt(n=n, sha256=sha256, epoch=epoch, seq=0, results=tuple(results), rolling="")
     before = _merged_elsewhere(connection, session, sha256)
     if before is not None:
         return before.model_copy(update={"n": n})

@@ -10,6 +10,8 @@ from tests.sync.broken.mutation import (
     KEPT,
     LEASE,
     RESCUED,
+    UNSENT,
+    WITHDRAWN,
     Mutation,
     faults,
     of,
@@ -22,6 +24,7 @@ CAPTURE, OUTBOX, INBOX, RESCUE = (
     "app/store/rescue.py",
 )
 TRACES, MERGES, CONTENTS = "app/store/erasure.py", "app/store/merges.py", "app/store/file_exchange.py"
+PHOTOS = "app/sync/photos.py"
 ENGINE, SERVICE, DOOR, PRIVACY = (
     "app/sync/engine.py",
     "app/sync/service.py",
@@ -147,9 +150,9 @@ LAPTOP: dict[str, Mutation] = {
     ),
     "work that is wanted is not erased before it was taken": Mutation(
         ENGINE,
-        "                if problem.reaction in (Reaction.WAIT, Reaction.HALVE):\n                    raise\n",
+        "                if problem.code is not wire.Code.REVOKED:\n                    raise\n",
         "",
-        ("tests/end2end/test_withdrawn.py",),
+        (WITHDRAWN,),
     ),
     "each contact renews the lease": Mutation(
         ENGINE, "            lease.renew(book, hello.lease_days)\n", "", of(FAILURES, "renews_the_lease")
@@ -226,7 +229,7 @@ LAPTOP: dict[str, Mutation] = {
     ),
     "the contents of what an erasure took leave": Mutation(
         TRACES,
-        "    file_exchange.note_left(connection.exec_driver_sql, {sha256 for _, sha256 in gone})\n",
+        "    file_exchange.note_left(connection.exec_driver_sql, contents)\n",
         "",
         (ERASING,),
     ),
@@ -242,9 +245,39 @@ LAPTOP: dict[str, Mutation] = {
     ),
     "a content named again stays": Mutation(
         CONTENTS,
-        '"SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None:',
-        '"SELECT 1 FROM attachment WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() != "":',
+        "            if raw.execute(_NAMED, (sha256,)).fetchone() is None:\n",
+        "            if True:\n",
         faults("test_34"),
+    ),
+    "a content whose record left unsent is kept": Mutation(
+        INBOX,
+        "                self._let_go |= file_exchange.owe(raw, record_id)\n",
+        "                pass\n",
+        of(UNSENT, "brought_all_the_same"),
+    ),
+    "a content owed that no record names any more leaves": Mutation(
+        PHOTOS,
+        "            raise\n    session.tools.store(lambda book: _keep(book, sha256, file_exchange.settle))\n",
+        "            raise\n",
+        of(UNSENT, "erasure_where"),
+    ),
+    "a content owed is the record's again when it comes back": Mutation(
+        INBOX,
+        "            self._let_go |= file_exchange.owe_no_more(raw, json.dumps(ids))\n",
+        "",
+        of(UNSENT, "comes_back"),
+    ),
+    "what a change set aside shows stays": Mutation(
+        CONTENTS,
+        "UNION ALL SELECT 1 FROM _held WHERE tbl = 'attachment'",
+        "UNION ALL SELECT 1 FROM _held WHERE false",
+        of(UNSENT, "set_aside"),
+    ),
+    "an erasure takes the content out of what waits": Mutation(
+        TRACES,
+        '        if kind == "attachment" and name == "sha256" and (',
+        '        if kind == "" and name == "sha256" and (',
+        of(UNSENT, "erasure_here"),
     ),
     "a content stays noted until it is removed": Mutation(
         CONTENTS,

@@ -13,6 +13,8 @@ from tests.sync.broken.mutation import (
     TOLD,
     TRANSFER,
     TRUST,
+    UNSENT,
+    WITHDRAWN,
     Mutation,
     faults,
     of,
@@ -257,6 +259,12 @@ SERVER: dict[str, Mutation] = {
     "the work of a withdrawn device is not merged": Mutation(
         RECEIVING, "    if session.revoked:\n", "    if False:\n", of(TRUST, "withdrawn")
     ),
+    "the work of a copy of it is another's": Mutation(
+        RECEIVING,
+        "        session = replace(session, number=withdrawn_copy(connection, session, n, rolling, now))\n",
+        "        raise Refusal(Code.FORK)\n",
+        of(WITHDRAWN, "copy"),
+    ),
     "a closed account exchanges nothing": Mutation(
         DEVICES,
         "    if row.disabled_at is not None and not revoked:\n",
@@ -318,13 +326,10 @@ SERVER: dict[str, Mutation] = {
         RESTORING, "        erasure.repeat(service)\n", "        pass\n", of(ERASED, "by_hand")
     ),
     "a content that no record names leaves the server": Mutation(
-        ERASURE, "    _remove_files(service, left.files)\n", "", of(ERASED, "mask")
+        ERASURE, "    files.let_go(service, left.files)\n", "", of(ERASED, "mask")
     ),
     "a content that another record shows stays": Mutation(
-        ERASURE,
-        "            if connection.execute(named).first() is not None:\n",
-        "            if False:\n",
-        of(ERASED, "another_record"),
+        CONTENTS, "            if scope in naming:\n", "            if False:\n", of(ERASED, "another_record")
     ),
     "what is refused about somebody erased keeps no word": Mutation(
         MERGING,
@@ -338,6 +343,18 @@ SERVER: dict[str, Mutation] = {
         " if can_see_visit(session.actor, row.organisation_id)]",
         "]",
         (BYTES,),
+    ),
+    "who took a photograph brings it wherever its record stands": Mutation(
+        CONTENTS, "if _author(json.loads(row.clocks)) in own}", "if False}", of(UNSENT, "brought_all_the_same")
+    ),
+    "nobody else does": Mutation(
+        CONTENTS, "if _author(json.loads(row.clocks)) in own}", "if True}", of(BYTES, "put_a_content")
+    ),
+    "a content that is brought is no file of who brings it": Mutation(
+        CONTENTS,
+        "    if all(row.organisation_id != own for row in _named(connection, sha256)):\n",
+        "    if False:\n",
+        of(BYTES, "put_a_content"),
     ),
     "a record made up for a hash gives nothing": Mutation(
         CONTENTS,

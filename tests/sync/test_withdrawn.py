@@ -1,0 +1,73 @@
+"""A notebook withdrawn while its work was wanted: nothing is erased before it was taken, nor of its copies (§7.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.sync import protocol as wire
+from app.sync.state import Problem
+from server import devices, held
+from server.push import receiving
+from server.refusals import Refusal
+from tests.sync.conftest import Three, both, edit, equal, note, person
+from tests.sync.test_faults import questions
+from tests.sync.world import PASSWORD
+
+pytestmark = pytest.mark.expected_logs
+
+
+@both
+def test_a_copy_of_a_withdrawn_notebook_leaves_its_work_too(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="des deux")
+    three.nadia.cut_sync("batch to send")  # sealed: the copy has the same bytes
+    copy = three.nadia.copy()
+    copy.password = PASSWORD
+    edit(three.nadia, someone, email="du premier")
+    edit(copy, someone, email="du second")
+    note(copy, someone, "écrit par le second")
+    devices.revoke(three.world.service, three.nadia.device, take_work=True)
+    for one in (three.nadia, copy):
+        assert one.sync().problem is Problem.REVOKED
+        assert one.erased
+    kept = held.waiting(three.world.service)
+    typed = [line.partition("\u00a0: ")[2] for one in kept for line in one.lines]
+    assert [typed.count(one) for one in ("des deux", "du premier", "du second", "écrit par le second")] == [1, 1, 1, 1]
+    for one in (three.nadia, copy):
+        three.world.laptops.remove(one)
+        one.close()
+    assert held.release(three.world.service, kept) == len(kept)
+    equal(three)
+    assert {"du premier", "du second"} == questions(three.karim) | {three.karim.value("beneficiary", someone, "email")}
+
+
+@pytest.mark.parametrize("way", ["its answer is lost", "the password is asked", "the server is older"])
+def test_a_withdrawn_notebook_is_not_erased_before_its_work_was_taken(
+    three: Three, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone = person(three.nadia, "DERNIER TRAVAIL")
+    devices.revoke(three.world.service, three.nadia.device, take_work=True)
+    receive = receiving.receive
+
+    def refused(*_: object) -> None:
+        raise Refusal(wire.Code.SIGN_IN if way == "the password is asked" else wire.Code.TOO_NEW)
+
+    def unanswered(*given: Any) -> None:
+        receive(*given)
+        raise Refusal(wire.Code.BUSY)
+
+    three.nadia.password = None
+    monkeypatch.setattr(receiving, "receive", unanswered if way == "its answer is lost" else refused)
+    with three.world.database.changing() as connection:
+        connection.exec_driver_sql("UPDATE sync_device SET refresh = '', former_refresh = ''")
+    assert three.nadia.sync().problem is not Problem.REVOKED
+    assert not three.nadia.erased
+    assert three.nadia.has("beneficiary", someone)
+    monkeypatch.undo()
+    three.nadia.password = PASSWORD
+    assert three.nadia.sync().problem is Problem.REVOKED
+    assert len(held.waiting(three.world.service)) == 1
+    assert three.nadia.erased
