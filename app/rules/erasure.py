@@ -68,16 +68,23 @@ _PLAIN = frozenset(
     {
         *("organisation_id", "created_by", "month", "kind", "state", "modality", "type", "decision"),
         *("age_band", "qualification", "trade_code", "milestone_scheme", "absence_code"),
+        *("record_kind", "record_id", "owner_kind", "owner_id", "merged_by", "seen_by"),
+        *("scheme", "category_code", "proof_code", "milestone_code", "employment", "means"),
+        *("prescriber_code", "answer", "meeting", "presence", "section"),
     }
 )
-"""Texts that are choices or links; some of them count."""
+"""Texts that are choices or links: some of them count, and none of them may be empty."""
+_CHOSEN = frozenset({("contact_attempt", "outcome")})
+"""Likewise, where the same name is a free text elsewhere."""
 
 
 def tells(kind: str, name: str) -> bool:
     """Whether a field may tell who somebody is: all of a person's own record, the texts and data of the others."""
     field = field_of(kind, name)
-    written = field is not None and field.type in ("text", "data") and not field.parent and name not in _PLAIN
-    return kind == "beneficiary" or written
+    if kind == "beneficiary" or field is None:
+        return kind == "beneficiary"
+    chosen = field.parent or name in _PLAIN or (kind, name) in _CHOSEN
+    return field.type in ("text", "data") and not chosen
 
 
 def asks_a_figure(kind: str, name: str) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.erasure import REMOVED, Names
+from app.models.wire import field_of, fields_of, models_by_kind
+from app.rules.erasure import REMOVED, Names, tells
 
 JULIE = Names([("MARTIN", "Julie", "PETIT-JEAN")])
 
@@ -68,3 +69,40 @@ def test_whatever_stands_around(last: str, first: str, before: str, after: str, 
 def test_a_text_without_the_names_is_the_same(text: str) -> None:
     names = Names([("Qqqqq", "Wwwww", "")])
     assert names.scrub(text, alone=True) == text
+
+
+OF_A_PERSON = [
+    kind
+    for kind in models_by_kind()
+    if kind != "beneficiary" and any(field.parent == "beneficiary" for field in fields_of(kind))
+]
+
+
+@pytest.mark.parametrize("kind", OF_A_PERSON)
+def test_a_choice_or_a_link_is_not_emptied(kind: str) -> None:
+    """At nothing it would be read by nobody: the line could be neither counted nor shown."""
+    for name, field in models_by_kind()[kind].model_fields.items():
+        chosen = not field.is_required() and isinstance(field.default, str) and field.default
+        linked = name.endswith(("_id", "_code", "_kind", "_by"))
+        assert not ((chosen or linked) and tells(kind, name)), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("situation", "employment"),
+        ("situation", "milestone_code"),
+        ("eligibility_check", "category_code"),
+        ("contact_attempt", "outcome"),
+        ("introduction", "answer"),
+        ("person_move", "record_kind"),
+        ("employment_contract", "end_on"),
+    ],
+)
+def test_what_counts_is_left_by_an_erasure(kind: str, name: str) -> None:
+    assert field_of(kind, name) is not None
+    assert not tells(kind, name)
+
+
+def test_a_free_text_is_not_left_because_another_table_chooses_under_the_same_name() -> None:
+    assert tells("training_record", "outcome")
