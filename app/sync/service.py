@@ -33,6 +33,7 @@ from app.errors import (
 )
 from app.models.choices import Role
 from app.models.wire import read_moment
+from app.rules.french import plural
 from app.store import file_exchange, inbox, journal, lease, outbox, reviews
 from app.store.network import find_owner, list_organisations
 from app.store.notebook import Notebook
@@ -546,10 +547,10 @@ class SyncService:
         since = outbox.oldest_unsent(notebook, dt.datetime.fromisoformat(copied) if copied else None)
         if since is not None:
             count = outbox.count_unsent(notebook)
-            many = "modifications ne sont" if count > 1 else "modification n’est"
+            only, safe = ("ne sont", "Elles sont") if count > 1 else ("n’est", "Elle est")
             raise UnsentWork(
-                f"{count} {many} que sur cet ordinateur.",
-                "Elles sont en sécurité dans le carnet.",
+                f"{plural(count, 'modification')} {only} que sur cet ordinateur.",
+                f"{safe} en sécurité dans le carnet.",
                 "Synchronisez, ou faites une copie de secours sur une clé avant de vous déconnecter.",
             )
 
@@ -594,13 +595,13 @@ class SyncService:
             )
         if failed.code is wire.Code.DISABLED:
             return NotAllowed(
-                "Ce compte est désactivé.", "Le carnet est intact.", "S’adresser à la coordination du réseau."
+                "Ce compte est désactivé.", "Le carnet est intact.", "Adressez-vous à la coordination de votre réseau."
             )
         if failed.code is wire.Code.FORBIDDEN:
             return NotAllowed(
                 "Ce carnet est au nom d’une autre personne du réseau.",
                 "Il est intact, rien n’a été envoyé.",
-                "Utiliser le compte de cette personne, ou créer votre propre carnet.",
+                "Utilisez le compte de cette personne, ou créez votre propre carnet.",
             )
         return _failure(failed.problem, *_SENTENCES.get(failed.problem, _SENTENCES[Problem.UNREACHABLE]))
 
@@ -640,7 +641,7 @@ _SENTENCES = {
         "Votre connexion au réseau est arrivée à son terme.",
         "Saisissez de nouveau votre mot de passe du réseau.",
     ),
-    Problem.REVOKED: ("Ce carnet a été retiré du réseau.", "S’adresser à la coordination du réseau."),
+    Problem.REVOKED: ("Ce carnet a été retiré du réseau.", "Adressez-vous à la coordination de votre réseau."),
     Problem.TOO_OLD: ("Ce programme est trop ancien pour ce serveur.", "Installez la dernière version."),
     Problem.TOO_NEW: ("Le serveur est plus ancien que ce programme.", "Demandez sa mise à jour à la coordination."),
     Problem.DISK_FULL_THERE: ("Le serveur n’a plus de place.", "Prévenez la coordination du réseau."),

@@ -111,6 +111,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("safety_copy", "Copie de secours sur une clé", keywords="sauvegarde usb sauver carnet", icon="usb"),
     Action("sync", "Synchroniser", ("F5",), keywords="synchro envoyer recevoir serveur", icon="refresh-cw"),
+    Action(
+        "exchange",
+        "Synchronisation et fiches à relire",
+        keywords="synchro journal réseau rejoindre refusé vérifier",
+        icon="files",
+    ),
     Action("discretion", "Masquer les noms", ("F8",), keywords="discrétion initiales cacher afficher", icon="eye-off"),
     Action("panel", "Plier ou déplier le panneau", ("F4",), keywords="détail côté", icon="panel-left"),
     Action("rail", "Plier ou déplier la liste des écrans", (), keywords="menu icônes barre gauche", icon="menu"),

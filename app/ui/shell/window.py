@@ -46,6 +46,7 @@ _DOORS = {
     "structures": ("offers", "structures"),
     "retention": ("privacy",),
     "consultations": ("privacy", "consultations"),
+    "exchange": ("sync",),
 }
 """Actions that lead to a place, and where in it."""
 ROOMY = 1000
@@ -266,7 +267,7 @@ class Workspace(QWidget):
             ("new", "hours", "visit", "note", "import"),
             ("print", "export", "filter", "history"),
             ("undo", "redo", "back", "forward"),
-            ("sync", "discretion", "panel", "rail", "fullscreen"),
+            ("sync", "exchange", "discretion", "panel", "rail", "fullscreen"),
             ("keys", "help"),
             ("lock", "quit"),
         )

@@ -11,6 +11,7 @@ from app.errors import InclusivError
 from app.sync import sentences
 from app.sync.state import ExchangeState, Verification
 from app.ui import texts
+from app.ui.kit.controls import set_kind
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.fields import Help, TextField
 from app.ui.kit.form_dialog import FormDialog
@@ -183,6 +184,7 @@ class CheckDialog(Dialog):
         if self.area is not None:
             self.area.hide()
         self.print_button.hide()
+        set_kind(self.close_button, "")  # what is to be done now is on the sheet
         self.body.addWidget(preview, 1)
         preview.show_bytes(data, "Vérification.pdf")
         preview.print_button.setFocus()

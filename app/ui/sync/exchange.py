@@ -134,10 +134,12 @@ class Exchange(QObject):
     # --- what opens ------------------------------------------------------------------------
 
     def join(self) -> None:
-        """Ask for the server, the name and the password."""
+        """Ask for the server, the name and the password; the first reception is then watched from its place."""
         from app.ui.sync.dialogs import JoinDialog
 
-        JoinDialog(self._window, self.model, self.model.state).open()
+        dialog = JoinDialog(self._window, self.model, self.model.state)
+        dialog.accepted.connect(lambda: self._frame.navigation.go("sync"))
+        dialog.open()
 
     def sign_in(self) -> None:
         """Ask for the password again."""

@@ -39,6 +39,7 @@ class SafetyCopyDialog(Dialog):
         self.answer = label("", "", self, wrap=True)
         self.answer.hide()
         self.body.addWidget(self.answer)
+        self.body.addStretch(1)
         self.close_button = self.add_button(texts.CANCEL, "", self.reject)
         self.choose_button = self.add_button("Choisir la clé…", "primary", self.choose)
         self._told.connect(self._progressed)

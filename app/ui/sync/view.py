@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.rules.french import plural
@@ -35,6 +35,8 @@ from app.ui.theme.appearance import appearance
 JOURNAL = "journal"
 """The path that unfolds what was typed lately (Ctrl+J)."""
 _SHOWN_DAYS = 14
+_UNDER = 16
+"""Pixels kept under the card that is to be decided."""
 HELP = Help(
     "F5 envoie vos saisies et reçoit celles de vos collègues. Sans réseau, tout est gardé ici et partira seul. "
     "Une fiche à relire a été écrite par deux personnes\u00a0: les deux valeurs sont gardées, dites laquelle vaut.",
@@ -75,12 +77,15 @@ class SyncView(PlaceView):
         self.review: ReviewWidget | None = None
         self.figures: FiguresSection | None = None
         self._build_state()
-        self.lists = QVBoxLayout()
+        self.listed = QWidget(self.area)
+        self.lists = QVBoxLayout(self.listed)
+        self.lists.setContentsMargins(0, 0, 0, 0)
         self.lists.setSpacing(16)
-        self.area.body.addLayout(self.lists)
+        self.area.body.addWidget(self.listed)
         self.area.body.addStretch(1)
         model.changed.connect(self._show_state)
         model.page_changed.connect(self._refresh)
+        model.taken_back.connect(self._come_back)
         model.verified.connect(doors.show_check)
         model.sign_out_refused.connect(self._offer_copy)
         frame.discretion.changed.connect(lambda _on: self._refresh())
@@ -107,6 +112,10 @@ class SyncView(PlaceView):
             return self.review.first
         acts = (self.join_button, self.sign_in_button, self.sync_button, self.stop_button, self.copy_button)
         return next((one for one in acts if one.isVisibleTo(self)), None)
+
+    def _come_back(self) -> None:
+        """The decision that was undone is asked again: the keys are given to it."""
+        self._refocus = self._refocus or self.isVisible()
 
     def _step(self, step: int) -> None:
         self._at += step
@@ -189,7 +198,7 @@ class SyncView(PlaceView):
 
     def _show_progress(self) -> None:
         model = self.model
-        busy = model.syncing or model.verifying
+        busy = model.followed or model.verifying
         progress = model.progress
         self.bar.setVisible(busy)
         self.bar_words.setVisible(busy)
@@ -200,20 +209,19 @@ class SyncView(PlaceView):
             self.bar_words.setText(sentences.bar_words(progress, first=model.state.last_success is None))
 
     def _show_acts(self, *, alone: bool) -> None:
-        """One primary act: to join, to sign in, else to synchronise; while a session is under way, none."""
+        """One primary act: to join, to sign in, else to synchronise. A session that nobody asked for moves none."""
         model, before = self.model, self._focused()
         asked = model.told is not None and model.told.button == sentences.SIGN_IN
         self.join_button.setVisible(alone and not model.demonstration)
         self.sign_in_button.setVisible(asked)
-        self.stop_button.setVisible(model.syncing)
-        self.sync_button.setVisible(not alone and not model.syncing)
+        self.stop_button.setVisible(model.followed)
+        self.sync_button.setVisible(not alone and not model.followed)
         set_kind(self.sync_button, "" if asked else "primary")
         self.verify_button.setVisible(not alone)
-        self.verify_button.setEnabled(not model.syncing and not model.verifying)
-        if before is self.stop_button and not model.syncing:
+        if before is self.stop_button and not model.followed:
             (self.sign_in_button if asked else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
         elif before in (self.sync_button, self.sign_in_button) and not before.isVisibleTo(self):
-            (self.stop_button if model.syncing else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
+            (self.stop_button if model.followed else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the lists -------------------------------------------------------------------------
 
@@ -232,15 +240,29 @@ class SyncView(PlaceView):
         return (model.page, model.figures, model.counting, *about, *look)
 
     def _show_page(self) -> None:
-        focused = self._focused()
-        old = self._made()
+        focused, before = self._focused(), self._widgets()
+        old = [one for one in before if one.isVisible()]
         asked = self.figures is not None and self.figures.isAncestorOf(focused)
         in_review = self.review is not None and self.review.isAncestorOf(focused)
         within = focused in old and not asked and not in_review
         held_focus = self._refocus or in_review or within
+        read = self._read(old, focused if within else None)
         self._refocus = False
         self._drawn = self._facts()
+        if focused in old:
+            focused.clearFocus()  # else its neighbour would take it, and be scrolled to
         _empty(self.lists)
+        self._show_lists()
+        if asked:
+            self._back_to_figures()
+        made = [one for one in self._widgets() if one not in before]
+        twin = _twin(focused, old, made) if within else None
+        self._give_focus(twin, wanted=held_focus)
+        if read is not None and (twin is not None or not held_focus):
+            self._hold(_twin(read[0], old, made), read[1])
+
+    def _show_lists(self) -> None:
+        """From what needs the user to what only informs."""
         page = self.model.page
         self.review = self._show_review()
         if page.held:
@@ -260,34 +282,53 @@ class SyncView(PlaceView):
             self.lists.addWidget(self.figures)
         if self.model.state.enrolled:
             self._show_details()
-        if asked:
-            self._back_to_figures()
-        self._give_focus(focused if within else None, old, wanted=held_focus)
 
-    def _give_focus(self, before: QWidget | None, old: frozenset[QWidget], *, wanted: bool) -> None:
-        """Give the keys to what stands for ``before`` now that ``old`` is no more; else where decisions are taken."""
-        made = self._made() - old if before is not None else frozenset()
-        same = next((one for one in made if before is not None and _key(one) == _key(before)), None)
-        if same is not None:
-            same.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _give_focus(self, twin: QWidget | None, *, wanted: bool) -> None:
+        """Give the keys to ``twin``, else where decisions are taken."""
+        if twin is not None:
+            twin.setFocus(Qt.FocusReason.OtherFocusReason)
         elif wanted and self.review is not None:
             self.review.first.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self.review, partial(self._bring, self.review))
         elif wanted and (target := self.focus_target()) is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _made(self) -> frozenset[QWidget]:
-        """The widgets of the lists."""
-        of_state = {self.card, *self.card.findChildren(QWidget)}
-        return frozenset(one for one in self.area.findChildren(QWidget) if one not in of_state)
+    def _widgets(self) -> list[QWidget]:
+        """The widgets of the lists, from top to bottom."""
+        return self.listed.findChildren(QWidget)
+
+    def _read(self, shown_now: Sequence[QWidget], focused: QWidget | None) -> tuple[QWidget, int] | None:
+        """What is being read and where it ends in sight: what holds the keys, else the first that ends there.
+
+        At the top nothing is: what comes is shown there.
+        """
+        if not self.area.verticalScrollBar().value():
+            return None
+        ends = [(self._end(one), one) for one in ([focused] if focused is not None else shown_now) if _key(one)]
+        seen = [(end, one) for end, one in ends if 0 < end <= self.area.viewport().height()]
+        end, one = min(seen, key=lambda found: found[0], default=(0, None))
+        return (one, end) if one is not None else None
+
+    def _end(self, widget: QWidget) -> int:
+        return widget.mapTo(self.area.viewport(), QPoint(0, widget.height())).y()
+
+    def _hold(self, twin: QWidget | None, end: int) -> None:
+        """What was being read stays where the eyes are, whatever came above it."""
+        if twin is None:
+            return
+        for one in self._widgets():
+            if not one.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                one.show()  # a layout shows what it is given a turn later: too late to know its height
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        bar = self.area.verticalScrollBar()
+        bar.setValue(bar.value() + self._end(twin) - end)
 
     def _bring(self, review: ReviewWidget) -> None:
-        """The whole card in sight; when it is too high, its beginning with as much of the rest as there is room for."""
+        """The whole card in sight, scrolled as little as it takes; its beginning when it is too high."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # the heights of what was just made
-        if review.height() <= self.area.viewport().height():
-            self.area.ensureWidgetVisible(review)
-        else:
-            self.area.verticalScrollBar().setValue(review.y())
+        bar = self.area.verticalScrollBar()
+        end = bar.value() + self._end(review)
+        bar.setValue(max(0, min(end - review.height(), end + _UNDER - self.area.viewport().height())))
 
     def _back_to_figures(self) -> None:
         """Asked from there: the keys stay there while the answer comes."""
@@ -514,6 +555,13 @@ _DEMONSTRATION = "C’est une démonstration\u00a0: tout y est inventé, et rien
 def _key(widget: QWidget) -> str:
     """What a widget of the lists is known by from one drawing to the next."""
     return widget.objectName() or widget.accessibleName()
+
+
+def _twin(widget: QWidget, old: Sequence[QWidget], made: Sequence[QWidget]) -> QWidget | None:
+    """Which of ``made`` stands for ``widget``, one of ``old``; several may bear the same name."""
+    named = [one for one in made if _key(one) == _key(widget)]
+    rank = [one for one in old if _key(one) == _key(widget)].index(widget)
+    return named[min(rank, len(named) - 1)] if named else None
 
 
 def _empty(layout: QLayout) -> None:

@@ -83,6 +83,8 @@ class SyncModel(QObject):
     sign_out_refused = Signal(str)
     finished = Signal(object)
     """A session ended; carries its :class:`SyncReport`."""
+    taken_back = Signal()
+    """What was decided here was undone, or done again."""
     _told = Signal(object)
 
     def __init__(
@@ -147,9 +149,14 @@ class SyncModel(QObject):
         return self._syncing
 
     @property
+    def followed(self) -> bool:
+        """Whether the user waits for the session under way: they asked for it, or nothing was received yet."""
+        return self._syncing and (self._asked or self.state.last_success is None)
+
+    @property
     def told(self) -> sentences.Told | None:
         """The problem to be said, in three parts; being offline is none."""
-        if self._syncing or self.state.problem in (Problem.OFFLINE, Problem.CANCELLED, Problem.LOCKED):
+        if self.followed or self.state.problem in (Problem.OFFLINE, Problem.CANCELLED, Problem.LOCKED):
             return None
         if not self.state.enrolled and self.state.problem is not Problem.REVOKED:
             return None
@@ -223,6 +230,7 @@ class SyncModel(QObject):
             if asked:
                 self._asked = True
                 self._messages.say(f"Synchronisation en cours\u00a0: {self.words}")
+                self.changed.emit()
             return
         if not self.state.enrolled:
             if asked:
@@ -305,9 +313,9 @@ class SyncModel(QObject):
 
     def _signed(self, state: ExchangeState) -> None:
         self.signing = False
-        self._stated(state)
+        self.state = state
+        self.synchronise()  # told before the state is: else the automatic session begins one that nobody asked for
         self.enrolled.emit()
-        self.synchronise()
 
     def _not_signed(self, problem: InclusivError) -> None:
         self.signing = False
@@ -362,6 +370,7 @@ class SyncModel(QObject):
 
         def done(outcome: Outcome) -> None:
             turn[0] = outcome.undo
+            self.taken_back.emit()
             self.reload()
 
         return lambda: self._run.run(lambda: self._records.take_back(turn[0]), done, owner=self)
@@ -400,6 +409,7 @@ class SyncModel(QObject):
     def verify(self) -> None:
         """Compare everything with the network."""
         if self.verifying:
+            self._messages.say("Vérification en cours.")
             return
         self.verifying = True
         self.changed.emit()

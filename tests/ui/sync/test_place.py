@@ -270,6 +270,78 @@ def test_a_new_line_of_the_journal_leaves_the_keys_where_they_are(screen):
     assert QApplication.focusWidget() is first(JournalDay).text
 
 
+def test_what_comes_by_itself_moves_nothing_that_is_being_read(screen):
+    desk = FakeDesk()
+    desk.lines = journal() * 3
+    desk.refusals = [held_card(), replace(held_card(), held_id="twin")]
+    one = screen(desk)
+    view = one.open()
+    bar = view.area.verticalScrollBar()
+
+    def twins() -> list[HeldWidget]:
+        return [made for made in view.findChildren(HeldWidget) if made.isVisible()]
+
+    def brought() -> None:
+        desk.lines = [replace(desk.lines[0]), *desk.lines]
+        one.model.reload()
+        settle()
+
+    twins()[1].close_button.setFocus()
+    bar.setValue(60)
+    settle()
+    before = view._end(QApplication.focusWidget())
+    brought()
+    assert QApplication.focusWidget() is twins()[1].close_button, "of two that say the same, the same"
+    assert (bar.value(), view._end(QApplication.focusWidget())) == (60, before)
+    view.verify_button.setFocus()
+    bar.setValue(bar.maximum() - 40)
+    settle()
+    days = [made for made in view.findChildren(JournalDay) if made.isVisible()]
+    ends = [view._end(made) for made in days if view._end(made) > 0]
+    brought()
+    after = [view._end(made) for made in view.findChildren(JournalDay) if made.isVisible()]
+    assert after[-len(ends) :] == ends
+    assert view.verify_button.hasFocus()
+
+
+def test_a_session_nobody_asked_for_moves_no_button(screen):
+    desk = FakeDesk(unsent=7, problem=Problem.PORTAL)
+    desk.lines = journal()
+    one = screen(desk)
+    view = one.open()
+    seen = []
+
+    def stand() -> tuple[Any, ...]:
+        settle()
+        parts = (view.told, view.bar, view.sync_button, view.stop_button, view.verify_button)
+        return tuple((part.isVisible(), part.pos()) for part in parts)
+
+    before = stand()
+    desk.steps = [Progress(Stage.SENDING, 3, 7)]
+    one.model._told.connect(lambda _step: seen.append((one.workspace.sync_indicator.state.text, stand())))
+    one.model.synchronise(asked=False)
+    settle()
+    assert seen == [("Envoi… 3/7", before)]
+
+
+def test_undoing_a_decision_gives_the_keys_back_to_it(screen):
+    one = reviewing(screen, phone_card())
+    type_text(one.workspace, "g")
+    settle()
+    assert one.view.sync_button.hasFocus(), "nothing is left to decide"
+    one.desk.cards, one.desk.decided = [phone_card()], []
+    press(one.workspace, "Ctrl+Z")
+    settle()
+    assert one.view.review.first.hasFocus()
+
+
+def test_the_place_is_a_command(screen):
+    one = screen(FakeDesk())
+    one.workspace.trigger("exchange")
+    settle()
+    assert one.frame.navigation.here.place == "sync"
+
+
 def test_unfolding_the_details_by_the_keys_leaves_them_on_the_fold(screen):
     one = screen(FakeDesk())
     view = one.open()
