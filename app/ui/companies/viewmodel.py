@@ -21,7 +21,6 @@ from app.store.unit import Outcome, Undo
 from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
-from app.ui.kit.table import PageRequest
 from app.ui.operations.contact_acts import ContactActs, ContactCalls
 from app.ui.shell.acts import Failed
 from app.ui.shell.records import RecordsViewModel
@@ -87,25 +86,11 @@ class CompaniesViewModel(RecordsViewModel[CompanySheet]):
         undo: UndoStack,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(run, bus, messages, undo, service.take_back, filter_key="all", parent=parent)
+        super().__init__(service, FILTERS, run, bus, messages, undo, parent)
         self._service = service
         self.contacts = ContactActs(service, self._acts, messages)
 
     # --- what is read ---------------------------------------------------------------------
-
-    def _page(self, request: PageRequest) -> Callable[[], CompaniesPage]:
-        typed, kinds = self.text, next(kinds for key, _, kinds in FILTERS if key == self.filter_key)
-        return lambda: self._service.page(
-            typed,
-            kinds,
-            order_by=request.order_by,
-            descending=request.descending,
-            limit=request.limit,
-            offset=request.offset,
-        )
-
-    def _lines(self, ids: Sequence[str]) -> tuple[CompanyRow, ...]:
-        return self._service.lines(ids)
 
     def _read(self, record_id: str) -> CompanySheet:
         return self._service.get(record_id)

@@ -27,7 +27,6 @@ from app.ui.bridge.changes import Bus
 from app.ui.bridge.messages import Messages
 from app.ui.bridge.tasks import Runner
 from app.ui.kit.suggest import Proposal
-from app.ui.kit.table import PageRequest
 from app.ui.operations.contact_acts import ContactActs, ContactCalls
 from app.ui.shell.acts import Failed
 from app.ui.shell.records import RecordsViewModel
@@ -124,7 +123,7 @@ class OperationsViewModel(RecordsViewModel[OperationSheet]):
         undo: UndoStack,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(run, bus, messages, undo, service.take_back, filter_key="open", parent=parent)
+        super().__init__(service, FILTERS, run, bus, messages, undo, parent)
         self._service = service
         self._sizings = sizings
         self.contacts = ContactActs(service, self._acts, messages)
@@ -134,20 +133,6 @@ class OperationsViewModel(RecordsViewModel[OperationSheet]):
         """The network's minimum effort rate, in hundredths of a percent; read with the first sheet."""
 
     # --- what is read ---------------------------------------------------------------------
-
-    def _page(self, request: PageRequest) -> Callable[[], OperationsPage]:
-        typed, closed = self.text, next(closed for key, _, closed in FILTERS if key == self.filter_key)
-        return lambda: self._service.page(
-            typed,
-            closed,
-            order_by=request.order_by,
-            descending=request.descending,
-            limit=request.limit,
-            offset=request.offset,
-        )
-
-    def _lines(self, ids: Sequence[str]) -> tuple[OperationLine, ...]:
-        return self._service.lines(ids)
 
     def _read(self, record_id: str) -> tuple[OperationSheet, int, tuple[PenaltySheet, ...]]:
         return self._service.get(record_id), self._sizings.minimum_rate(), self._service.penalties(record_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +29,14 @@ class Page(Protocol):
     def total(self) -> int: ...
 
 
+class Reader(Protocol):
+    """The service that a list is read from; ``kept`` is what the filter of now asks for."""
+
+    def page(self, typed: str, kept: Any, /, *, order_by: str, descending: bool, limit: int, offset: int) -> Page: ...
+    def lines(self, ids: Sequence[str], /) -> Sequence[Any]: ...
+    def take_back(self, undo: Undo, /) -> Outcome: ...
+
+
 class RecordsViewModel(QObject, Generic[SheetT]):
     """``refreshed``: ask the pages of the list again. ``lines_changed(ids, lines)``: fresh lines of the list.
 
@@ -47,35 +55,29 @@ class RecordsViewModel(QObject, Generic[SheetT]):
 
     def __init__(
         self,
+        reader: Reader,
+        filters: Sequence[tuple[str, str, Any]],
         run: Runner,
         bus: Bus,
         messages: Messages,
         undo: UndoStack,
-        take_back: Callable[[Undo], Outcome],
-        *,
-        filter_key: str,
         parent: QObject | None = None,
     ) -> None:
+        """``filters``: key, words, and what the reader is asked to keep; the list begins with the first."""
         super().__init__(parent)
+        self._reader = reader
+        self._filters = {key: kept for key, _, kept in filters}
         self._run = run
         self._messages = messages
-        self._acts = Acts(run, messages, undo, take_back, self)
+        self._acts = Acts(run, messages, undo, reader.take_back, self)
         self.text = ""
-        self.filter_key = filter_key
+        self.filter_key = filters[0][0]
         self.sheet: SheetT | None = None
         self._shown_id = ""
         self._listed = False
         bus.published.connect(self._changed)
 
     # --- to be said by each --------------------------------------------------------------
-
-    def _page(self, request: PageRequest) -> Callable[[], Page]:
-        """How a page of the list is read under the words and the filter of now; the answer runs on the store."""
-        raise NotImplementedError
-
-    def _lines(self, ids: Sequence[str]) -> Sequence[Any]:
-        """Fresh lines of the list (store)."""
-        raise NotImplementedError
 
     def _read(self, record_id: str) -> Any:
         """What the sheet of a record needs (store)."""
@@ -91,7 +93,19 @@ class RecordsViewModel(QObject, Generic[SheetT]):
     def fetch(self, request: PageRequest, answer: Answer) -> None:
         """Answer a page of the list, filtered and ordered by the store."""
         self._listed = True
-        self._run.run(self._page(request), done=lambda page: answer(request, page.lines, page.total), owner=self)
+        typed, kept = self.text, self._filters[self.filter_key]
+        self._run.run(
+            lambda: self._reader.page(
+                typed,
+                kept,
+                order_by=request.order_by,
+                descending=request.descending,
+                limit=request.limit,
+                offset=request.offset,
+            ),
+            done=lambda page: answer(request, page.lines, page.total),
+            owner=self,
+        )
 
     def search(self, text: str) -> None:
         """Keep the records whose words begin like ``text``."""
@@ -133,7 +147,9 @@ class RecordsViewModel(QObject, Generic[SheetT]):
             self.open(self._shown_id)
         ids = tuple(changes.ids(self.kind))
         if self._listed and ids:
-            self._run.run(lambda: self._lines(ids), lambda lines: self.lines_changed.emit(ids, lines), owner=self)
+            self._run.run(
+                lambda: self._reader.lines(ids), lambda lines: self.lines_changed.emit(ids, lines), owner=self
+            )
 
     def say(self, text: str) -> None:
         """Say something in the message bar."""
