@@ -176,6 +176,10 @@ class CopyStep(QWidget):
 
     def _other_way(self) -> None:
         self._with_code = not self._with_code
+        self.error.hide()
+        for one in (self.passphrase, self.again):  # what was typed is not the answer to what is asked now
+            one.clear()
+            one.set_error("")
         self.passphrase.set_name("Nouveau mot de passe" if self._with_code else "Mot de passe du carnet copié")
         self.way.setText(
             "J’ai le mot de passe" if self._with_code else "J’ai oublié le mot de passe, j’ai la fiche de secours"

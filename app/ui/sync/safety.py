@@ -14,6 +14,7 @@ from app.errors import Cancelled, InclusivError
 from app.rules.french import format_date, format_integer, format_time
 from app.ui import texts
 from app.ui.bridge.tasks import Runner
+from app.ui.kit.controls import set_kind
 from app.ui.kit.dialogs import Dialog, save_file
 from app.ui.kit.labels import label, set_role
 
@@ -96,6 +97,7 @@ class SafetyCopyDialog(Dialog):
         self.answer.show()
         self.close_button.setText(texts.CLOSE)
         self.close_button.setAccessibleName(texts.CLOSE)
+        set_kind(self.close_button, "primary")
         self.close_button.setFocus()
         self.written.emit(made)
 

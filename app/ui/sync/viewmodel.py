@@ -122,6 +122,8 @@ class SyncModel(QObject):
         """The network's figures, once a coordinator asked them; never kept."""
         self.counting = False
         self.signing = False
+        self._looked = False
+        """Whether the state was read: before, it is the one of a notebook that is alone."""
         self._syncing = False
         self._asked = False
         self._stop = False
@@ -193,6 +195,7 @@ class SyncModel(QObject):
         self._run.run(read, self._paged, owner=self)
 
     def _stated(self, state: ExchangeState) -> None:
+        self._looked = True
         self.state = replace(state, running=True) if self._syncing else state
         self.changed.emit()
         self._read_cards()
@@ -232,6 +235,9 @@ class SyncModel(QObject):
                 self._messages.say(f"Synchronisation en cours\u00a0: {self.words}")
                 self.changed.emit()
             return
+        if not self._looked and asked:
+            self._run.run(self._records.exchange_state, self._first_asked, owner=self)
+            return
         if not self.state.enrolled:
             if asked:
                 self._say_alone()
@@ -247,6 +253,11 @@ class SyncModel(QObject):
             on="io",
             owner=self,
         )
+
+    def _first_asked(self, state: ExchangeState) -> None:
+        """F5 came before the first look: nobody knew yet whether this notebook has a network."""
+        self._stated(state)
+        self.synchronise()
 
     def _say_alone(self) -> None:
         told = sentences.problem_told(Problem.DEMONSTRATION if self.demonstration else Problem.NOT_ENROLLED)
@@ -313,7 +324,7 @@ class SyncModel(QObject):
 
     def _signed(self, state: ExchangeState) -> None:
         self.signing = False
-        self.state = state
+        self._looked, self.state = True, state
         self.synchronise()  # told before the state is: else the automatic session begins one that nobody asked for
         self.enrolled.emit()
 

@@ -89,6 +89,16 @@ def test_a_wrong_passphrase_can_be_typed_over(page, door):
     assert door.taken == []
 
 
+def test_what_was_typed_as_the_old_passphrase_is_no_new_one(page):
+    page.copy.passphrase.setFocus()
+    type_text(page, "l’ancien")
+    press(page, "Return")
+    page.copy.way.click()
+    settle()
+    assert page.copy.passphrase.text() == ""
+    assert not page.copy.error.isVisible()
+
+
 def test_seen_then_taken_with_other_letters(page, door, qtbot):
     page.copy.take_file(Path("carnet.secours"))
     type_text(page, RIGHT)

@@ -91,6 +91,14 @@ def test_f5_always_answers(screen, problem):
     assert not faults(one.said[-1])
 
 
+def test_f5_before_the_first_look_is_no_notebook_alone(screen):
+    one = screen(FakeDesk())
+    press(one.workspace, "F5")
+    settle()
+    assert "synchronise" in one.desk.calls
+    assert one.said == ["Tout est à jour. Rien de nouveau à envoyer ni à recevoir."]
+
+
 def test_f5_of_a_notebook_that_is_alone_proposes_to_join(screen):
     one = screen(FakeDesk(enrolled=False))
     one.model.reload()
