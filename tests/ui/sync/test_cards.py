@@ -244,3 +244,14 @@ def test_names_and_values_are_hidden_in_discretion(screen):
 def test_the_cards_hold_no_technical_word(screen):
     for card in (phone_card(), address_card(), hours_card(), deleted_card(), company_card()):
         assert not faults(reviewing(screen, card).texts())
+
+
+def test_undoing_a_decision_gives_the_keys_back_to_it(screen):
+    one = reviewing(screen, phone_card())
+    type_text(one.workspace, "g")
+    settle()
+    assert one.view.sync_button.hasFocus(), "nothing is left to decide"
+    one.desk.cards, one.desk.decided = [phone_card()], []
+    press(one.workspace, "Ctrl+Z")
+    settle()
+    assert one.view.review.first.hasFocus()

@@ -20,7 +20,7 @@ from app.ui.sync.journal import JournalDay
 from app.ui.theme.appearance import appearance
 from tests.sync.test_sentences import faults
 from tests.ui.accessibility import check, settle
-from tests.ui.keys import press, type_text
+from tests.ui.keys import press
 from tests.ui.sync.desk import (
     NOW,
     FakeDesk,
@@ -328,17 +328,6 @@ def test_a_session_nobody_asked_for_moves_no_button(screen):
     one.model.synchronise(asked=False)
     settle()
     assert seen == [("Envoi… 3/7", before)]
-
-
-def test_undoing_a_decision_gives_the_keys_back_to_it(screen):
-    one = reviewing(screen, phone_card())
-    type_text(one.workspace, "g")
-    settle()
-    assert one.view.sync_button.hasFocus(), "nothing is left to decide"
-    one.desk.cards, one.desk.decided = [phone_card()], []
-    press(one.workspace, "Ctrl+Z")
-    settle()
-    assert one.view.review.first.hasFocus()
 
 
 def test_the_place_is_a_command(screen):
