@@ -716,3 +716,20 @@ def test_38_a_content_whose_removal_is_cut_leaves_with_the_next_session(
     three.nadia.reopen()
     three.nadia.sync()
     assert not three.nadia.files.has(sha256)
+
+
+def test_39_a_refused_change_does_not_take_back_what_was_typed_since(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="06", email="x" * 150_000)  # far too long: all of it will be refused
+
+    def hook(name: str) -> None:
+        if name == "receipt received":
+            three.nadia.hook = lambda _: None
+            edit(three.nadia, someone, phone="07 depuis")
+
+    three.nadia.hook = hook
+    three.nadia.sync()
+    equal(three)
+    for one in (three.nadia, three.karim):
+        assert one.value("beneficiary", someone, "phone") == "07 depuis"

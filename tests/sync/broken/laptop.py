@@ -40,6 +40,18 @@ LAPTOP: dict[str, Mutation] = {
     "a held change shows the server's value again": Mutation(
         OUTBOX, "            _show_again(raw, batch, operation)\n", "            pass\n", faults("test_30")
     ),
+    "a refused change does not take back what was typed since": Mutation(
+        OUTBOX,
+        "        if shadow is None or _changed_since(raw, batch.k, kind, record_id, name):\n",
+        "        if shadow is None:\n",
+        faults("test_39"),
+    ),
+    "a change refused for an erasure keeps no word": Mutation(
+        OUTBOX,
+        'canonical({**operation, "fields": {}} if result[2] == _ERASED else operation)',
+        "canonical(operation)",
+        of(FAILURES, "keeps_no_word"),
+    ),
     "a batch too large is halved": Mutation(
         ENGINE, "                    self._halve(batch)\n", "                    raise\n", of(FAILURES, "halved")
     ),
@@ -328,6 +340,9 @@ LAPTOP: dict[str, Mutation] = {
     ),
     "batches unknown by content are sent again": Mutation(
         ENGINE, "    outbox.requeue(book.raw, unknown)\n", "", faults("test_15")
+    ),
+    "numbers of a lost history tell nothing of the new one": Mutation(
+        ENGINE, "                outbox.forget_numbers(book.raw, device, last_n)\n", "", faults("test_15 or test_17")
     ),
     "a new history is taken whole": Mutation(
         ENGINE,

@@ -216,6 +216,21 @@ SERVER: dict[str, Mutation] = {
         "FROM sync_space WHERE id = 1",
         (RACES,),
     ),
+    "a reception is one snapshot": Mutation(
+        DATABASE, 'isolation_level="REPEATABLE READ"', 'isolation_level="READ COMMITTED"', (RACES,)
+    ),
+    "nobody writes without the counter": Mutation(
+        "server/store/schema.py",
+        "BEFORE INSERT OR UPDATE OR DELETE ON",
+        "BEFORE TRUNCATE ON",
+        of(RACES, "beside_the_server"),
+    ),
+    "a page says which batches it contains": Mutation(
+        PULLING,
+        'last_n = ask(connection, "SELECT last_n FROM sync_device WHERE number = ?", (session.number,))[0][0]',
+        "last_n = 0",
+        of(EXCHANGE, "which_of_my_batches"),
+    ),
     "a batch sent again gives its receipt": Mutation(
         RECEIVING,
         "    if n == row.last_n and sha256 == row.last_sha256:\n",
@@ -302,6 +317,12 @@ SERVER: dict[str, Mutation] = {
         MERGING,
         "            if not tells(task.kind, name) or write.base >= since:\n",
         "            if True:\n",
+        of(TRUST, "anonymised_person_is_not"),
+    ),
+    "whoever erases somebody may send the rest of it": Mutation(
+        MERGING,
+        "mark.seq if mark.device != task.device else 0 for mark in marks",
+        "mark.seq for mark in marks",
         of(TRUST, "anonymised_person_is_not"),
     ),
     "an erasure empties conflicts": Mutation(
