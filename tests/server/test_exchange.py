@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from app.clock import FrozenClock, natural_id
 from app.models.wire import canonical, names_of
@@ -16,7 +17,10 @@ from app.sync.protocol import (
     HEADER_SHA256,
     PATH,
     SCHEMA,
+    Cursor,
     HeldCode,
+    PullAnswer,
+    PullAsk,
     Status,
     add_hashes,
     bucket_of,
@@ -25,6 +29,7 @@ from app.sync.protocol import (
     seal,
     sha256_of,
 )
+from server import devices, pulling
 from server.checks import check
 from server.service import Service
 from server.store.engine import FEW
@@ -75,6 +80,43 @@ def test_a_batch_sent_again_gives_the_same_receipt(nadia: Device) -> None:
     assert [table for table, _ in nadia.rows].count("company") == 1
     # The token of the answer that came last is the one to go on with.
     assert nadia.post(seal(SCHEMA, nadia.epoch, [company(nadia)]), 2, again["rolling"]).status_code == 200
+
+
+def test_a_question_about_somebody_stays_in_their_organisation(enrol: Enrol, nadia: Device) -> None:
+    karim, amina = enrol("karim", house.MIVE), enrol("amina")
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    nadia.push(person)
+    nadia.pull()
+    amina.pull()
+    nadia.push(nadia.update("beneficiary", person["id"], phone="01"))
+    amina.push(amina.update("beneficiary", person["id"], phone="02"))
+    for device in (karim, amina):
+        device.pull()
+    assert [one["field"] for one in amina.conflicts()] == ["phone"]
+    assert karim.conflicts() == []
+
+
+def test_a_page_is_one_snapshot(enrol: Enrol, nadia: Device, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A company and its statement arrive between the readings of two scopes: both come with the next page."""
+    amina = enrol("amina")
+    amina.pull()
+    firm = company(nadia)
+    month = nadia.insert("monthly_statement", company_id=firm["id"], month="2026-10")
+    read = pulling._read
+
+    def slow(connection: Connection, scope: str, *rest: Any) -> Any:
+        if scope == nadia.organisation and not nadia.sent:
+            nadia.push(firm, month)
+        return read(connection, scope, *rest)
+
+    monkeypatch.setattr(pulling, "_read", slow)
+    session = devices.authorise(service, amina.access)
+    ask = PullAsk(schema_=SCHEMA, epoch=amina.epoch, cursors={one: Cursor(*it) for one, it in amina.cursors.items()})
+    page = PullAnswer.model_validate_json(pulling.pull(service, session, ask))
+    assert nadia.sent
+    assert not any(part.rows for part in page.scopes.values())
+    amina.pull()
+    assert amina.value("monthly_statement", month["id"], "company_id") == firm["id"]
 
 
 def test_bytes_that_changed_on_the_way_are_refused(nadia: Device) -> None:

@@ -411,10 +411,10 @@ def test_an_anonymised_person_is_not_named_again_by_a_late_edit(nadia: Device, e
         "retention_decision", beneficiary_id=person["id"], decision="anonymised", decided_on="2026-11-22"
     )
     nadia.push(decision)
-    nadia.pull()
-    # The rest of the same erasure may come in a later batch, its own edits go through.
+    # The rest of the same erasure may come in a later batch, sealed before: its own edits go through.
     emptied = nadia.update("beneficiary", person["id"], last_name="Personne anonymisée", first_name="", phone="")
     assert nadia.push(emptied).results[0].status is not Status.HELD
+    nadia.pull()
     late = amina.update("beneficiary", person["id"], last_name="MARTIN-DUPUIS")
     note = amina.insert("follow_up_note", beneficiary_id=person["id"], noted_on="2026-11-20", text="Julie va bien")
     assert amina.push(late, note).results[0].code is HeldCode.ERASED

@@ -126,7 +126,7 @@ SERVER: dict[str, Mutation] = {
         MERGING,
         '"organisation_id": "" if shared else row.values["organisation_id"],',
         '"organisation_id": "",',
-        of(FAILURES, "kept_with_author"),
+        of(EXCHANGE, "a_question_about"),
     ),
     "the owner of what all share does not change": Mutation(
         MERGING,
@@ -217,7 +217,7 @@ SERVER: dict[str, Mutation] = {
         (RACES,),
     ),
     "a reception is one snapshot": Mutation(
-        DATABASE, 'isolation_level="REPEATABLE READ"', 'isolation_level="READ COMMITTED"', (RACES,)
+        DATABASE, 'isolation_level="REPEATABLE READ"', 'isolation_level="READ COMMITTED"', of(EXCHANGE, "one_snapshot")
     ),
     "nobody writes without the counter": Mutation(
         "server/store/schema.py",
