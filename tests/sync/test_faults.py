@@ -733,3 +733,41 @@ def test_39_a_refused_change_does_not_take_back_what_was_typed_since(three: Thre
     equal(three)
     for one in (three.nadia, three.karim):
         assert one.value("beneficiary", someone, "phone") == "07 depuis"
+
+
+def test_40_what_a_copy_had_sent_to_a_machine_put_back_is_sent_again(three: Three, tmp_path: Path) -> None:
+    second = three.world.laptop("nadia")
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    copy = second.copy()
+    for one in (second, copy):
+        one.password = PASSWORD
+    first = person(second, "PREMIER")
+    assert second.cut_sync("receipt settled")
+    three.world.restore_server(backup, noticed=False)
+    other = person(copy, "SECOND")
+    assert copy.sync().complete
+    equal(three)
+    for one in (second, copy, three.karim):
+        assert one.has("beneficiary", first)
+        assert one.has("beneficiary", other)
+
+
+def test_41_what_a_copy_sent_again_to_a_restored_server_makes_no_copy_of_the_other(
+    three: Three, tmp_path: Path
+) -> None:
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    made = [person(three.nadia, "DANS LES DEUX")]
+    three.nadia.sync()
+    copy = three.nadia.copy()
+    copy.password = PASSWORD
+    for one, name in ((three.nadia, "PREMIER"), (copy, "SECOND")):
+        made.append(person(one, name))
+        assert one.sync().complete
+    device = three.nadia.device
+    assert copy.device != device
+    three.world.restore_server(backup)
+    assert copy.sync().complete
+    equal(three)
+    assert three.nadia.device == device
+    for someone in made:
+        assert three.karim.has("beneficiary", someone)

@@ -123,3 +123,19 @@ def test_one_s_own_unsent_words_are_sent_and_not_offered(three: Three, tmp_path:
     assert held.waiting(three.world.service) == []
     assert three.karim.value("beneficiary", someone, "phone") == "06 de Nadia"
     assert three.karim.value("beneficiary", someone, "town") == "Évry"
+
+
+def test_one_s_own_words_that_lost_are_asked_about_and_not_offered(three: Three, tmp_path: Path) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    backup = three.world.copy_server(tmp_path / "backup.db")
+    edit(three.karim, someone, town="Évry")
+    three.all_sync()
+    three.world.restore_server(backup)
+    edit(three.nadia, someone, phone="06 de Nadia")
+    edit(three.karim, someone, phone="07 de Karim")
+    three.karim.sync()
+    equal(three)
+    assert held.waiting(three.world.service) == []
+    (card,) = three.nadia.service.to_review()
+    assert {card.mine.value, card.theirs.value} == {"06 de Nadia", "07 de Karim"}

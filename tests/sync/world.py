@@ -268,8 +268,10 @@ class World:
             source.backup(copy_)
         return target
 
-    def restore_server(self, copy: Path) -> None:
-        """The server comes back from a copy, and begins a new history."""
+    def restore_server(self, copy: Path, *, noticed: bool = True) -> None:
+        """The server comes back from a copy, and begins a new history; or goes on as if nothing was, its whole machine
+        put back as it stood.
+        """
         self.database.close()
         if self.cluster:
             postgresql.drop(self.cluster, self._name)
@@ -279,8 +281,9 @@ class World:
                 Path(self.url + side).unlink(missing_ok=True)
             shutil.copyfile(copy, self.url)
         self._open()
-        with self.database.writing() as connection:
-            restoring.begin_epoch(connection, self.service)
+        if noticed:
+            with self.database.writing() as connection:
+                restoring.begin_epoch(connection, self.service)
 
     def texts(self) -> str:
         """Every text that the server keeps: records, decisions, what is set aside."""

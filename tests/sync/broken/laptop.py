@@ -342,7 +342,7 @@ LAPTOP: dict[str, Mutation] = {
         ENGINE, "    outbox.requeue(book.raw, unknown)\n", "", faults("test_15")
     ),
     "numbers of a lost history tell nothing of the new one": Mutation(
-        ENGINE, "                outbox.forget_numbers(book.raw, device, last_n)\n", "", faults("test_15 or test_17")
+        ENGINE, "                outbox.forget_numbers(book.raw, device, last_n)\n", "", faults("test_41")
     ),
     "a new history is taken whole": Mutation(
         ENGINE,
@@ -363,7 +363,7 @@ LAPTOP: dict[str, Mutation] = {
         of(RESCUED, "comes_back_whole"),
     ),
     "one's own words are sent, not rescued": Mutation(
-        RESCUE, " and (record_id, name) not in own\n", "\n", of(RESCUED, "own_unsent")
+        RESCUE, " and (record_id, name) not in own\n", "\n", of(RESCUED, "own_words_that_lost")
     ),
     "another's content under our number is a fork": Mutation(
         ENGINE,
@@ -377,10 +377,10 @@ LAPTOP: dict[str, Mutation] = {
         "                pass\n",
         faults("test_2_"),
     ),
-    "a copied notebook takes the answers that are known": Mutation(
+    "a copied notebook sends again what the server lost": Mutation(
         ENGINE,
         "                _settle_by_content(book, kept, receipts)\n                outbox.renumber(",
         "                outbox.renumber(",
-        faults("test_25"),
+        faults("test_40"),
     ),
 }
