@@ -1,4 +1,4 @@
-"""``inclusiv backup`` and ``inclusiv restore``: the safety copy without a window."""
+"""What the verbs do with the account: open the notebook, make one, write and take up a safety copy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,37 @@ from app.account.copies import SafetyCopies
 from app.account.safety_copy import OpenedCopy
 from app.account.service import AccountService
 from app.errors import LeaseOver
+
+RECOVERY_CODE = "INCLUSIV_RECOVERY_CODE"
+"""Variable that gives the code of the recovery sheet."""
+
+
+def enter(
+    account: AccountService,
+    environment: Mapping[str, str],
+    ask: Callable[[], str] | None,
+    ask_code: Callable[[LeaseOver], str],
+    *,
+    for_exchange: bool = False,
+) -> bool:
+    """Open the notebook for a verb; whether it took the recovery sheet, the lease having run out (this time only).
+
+    Its code comes from the environment, else from ``ask_code``, empty where nobody answers. ``for_exchange`` and what
+    is raised as ``AccountService.unlock_in_order`` and ``enter_by_sheet``; ``LeaseOver`` then says both ways in.
+    """
+    try:
+        account.unlock_in_order(environment, ask, for_exchange=for_exchange)
+    except LeaseOver as over:
+        code = environment.get(RECOVERY_CODE) or ask_code(over)
+        if not code:
+            todo = (
+                "Lancez «\u00a0inclusiv sync\u00a0» quand le réseau est là. Sans lui, le code de la fiche de secours, "
+                f"donné par la variable {RECOVERY_CODE}, ouvre le carnet pour cette commande."
+            )
+            raise LeaseOver(over.happened, over.safe, todo) from over
+        account.enter_by_sheet(code)
+        return True
+    return False
 
 
 def backup(copies: SafetyCopies, target: Path) -> dict[str, Any]:
@@ -34,7 +65,7 @@ def restore(
     """
     safety_copy.read_heading(path)
     passphrase = environment.get("INCLUSIV_PASSPHRASE") or ask()
-    code = environment.get("INCLUSIV_RECOVERY_CODE")
+    code = environment.get(RECOVERY_CODE)
     opened = (
         safety_copy.open_by_code(path, code, passphrase) if code else safety_copy.open_by_passphrase(path, passphrase)
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.bootstrap import Workstation
+    from app.errors import LeaseOver
 
 
 def workstation_in(folder: Path | None) -> Workstation:
@@ -26,7 +27,8 @@ def workstation_in(folder: Path | None) -> Workstation:
 class Unlocked:
     """The notebook of a folder, unlocked for the length of a block: environment, keyring, prompt, in this order.
 
-    ``for_exchange``: to speak with the network only, which opens a notebook that asks for it.
+    One that asks for its network opens by the recovery sheet, for this block; ``for_exchange``: it opens without, to
+    speak with the network only.
     """
 
     def __init__(self, folder: Path | None, *, for_exchange: bool = False) -> None:
@@ -34,27 +36,28 @@ class Unlocked:
         self._for_exchange = for_exchange
 
     def __enter__(self) -> Workstation:
+        from app.account.command import enter
         from app.bootstrap import DEMONSTRATION_PASSPHRASE
-        from app.errors import LeaseOver
 
         workstation = self._workstation
         workstation.refuse_missing()
         try:
-            workstation.account.unlock_in_order(
+            by_sheet = enter(
+                workstation.account,
                 os.environ,
                 (lambda: DEMONSTRATION_PASSPHRASE) if workstation.is_demonstration else ask,
+                _ask_code,
                 for_exchange=self._for_exchange,
             )
-        except LeaseOver as problem:
-            workstation.account.close()
-            todo = (
-                "Lancez «\u00a0inclusiv sync\u00a0» quand le réseau est là\u202f; sans lui, la fiche de secours ouvre "
-                "le carnet dans la fenêtre."
-            )
-            raise LeaseOver(problem.happened, problem.safe, todo) from problem
         except BaseException:
             workstation.account.close()
             raise
+        if by_sheet:
+            print(
+                "Carnet ouvert par la fiche de secours pour cette commande\u202f; la suivante demandera de nouveau "
+                "le réseau ou la fiche.",
+                file=sys.stderr,
+            )
         return workstation
 
     def __exit__(self, *_: object) -> None:
@@ -74,3 +77,13 @@ def ask() -> str:
     import getpass
 
     return getpass.getpass("Mot de passe du carnet\u00a0: ")
+
+
+def _ask_code(over: LeaseOver) -> str:
+    """The code of the recovery sheet of a notebook that asks for its network; empty where nobody answers."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return ""
+    import getpass
+
+    print(f"{over.happened} {over.safe}", file=sys.stderr)
+    return getpass.getpass("Code de la fiche de secours (Entrée pour attendre le réseau)\u00a0: ").strip()

@@ -125,7 +125,7 @@ def _backup(parsed: argparse.Namespace) -> int:
 
 
 def _restore(parsed: argparse.Namespace) -> int:
-    from app.account.command import restore
+    from app.account.command import RECOVERY_CODE, restore
     from app.paths import default_data_dir
 
     workstation = workstation_in(parsed.data_dir or default_data_dir())
@@ -138,7 +138,10 @@ def _restore(parsed: argparse.Namespace) -> int:
     else:
         print(f"Carnet repris\u00a0: {answer['held']}.")
         if answer["asks_network"]:
-            print("Il demande son réseau avant de s’ouvrir\u00a0: lancez «\u00a0inclusiv sync\u00a0».")
+            print(
+                "Il demande son réseau avant de s’ouvrir\u00a0: lancez «\u00a0inclusiv sync\u00a0». Sans réseau, le "
+                f"code de sa fiche de secours (variable {RECOVERY_CODE}) l’ouvre pour une commande."
+            )
     return OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.account.recovery import RecoveryCode
 from app.account.secrets import MemorySecrets, NoSecrets, SecretStore
 from app.bootstrap import Workstation
 from app.models.beneficiaries import Beneficiary
@@ -300,6 +302,7 @@ def test_verbs_refuse_and_sync_is_the_way_back(carnet: Carnet, verb: Verb, monke
     assert (code, out) == (1, "")
     assert "n’a pas joint son réseau depuis le 22 novembre 2026" in said
     assert "Lancez « inclusiv sync »" in said
+    assert "INCLUSIV_RECOVERY_CODE" in said, "the other way"
     carnet.network.stop()
     code, _, _ = verb("sync", "--data-dir", carnet.folder)
     assert code == 1
@@ -309,6 +312,50 @@ def test_verbs_refuse_and_sync_is_the_way_back(carnet: Carnet, verb: Verb, monke
     code, out, said = verb("sync", "--data-dir", carnet.folder)
     assert code == 0, said
     assert out.startswith("Synchronisation terminée")
+    code, out, said = verb(*read)
+    assert code == 0, said
+    assert "MARTIN" in out
+
+
+def test_the_recovery_sheet_opens_the_length_of_a_verb(
+    carnet: Carnet, verb: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.clock.SystemClock", lambda: after(31))
+    carnet.network.stop()
+    read = ("list", "beneficiaries", "--data-dir", carnet.folder)
+    monkeypatch.setenv("INCLUSIV_RECOVERY_CODE", carnet.code)
+    code, out, said = verb(*read)
+    assert code == 0, said
+    assert "MARTIN" in out
+    assert "par la fiche de secours pour cette commande" in said
+    code, out, said = verb("backup", "--out", carnet.folder.parent / "clé.secours", "--data-dir", carnet.folder)
+    assert code == 0, "the work can leave a computer whose server is gone for good"
+    monkeypatch.setenv("INCLUSIV_RECOVERY_CODE", "-".join(RecoveryCode.random().groups))
+    code, out, said = verb(*read)
+    assert (code, out) == (2, ""), "the sheet of another notebook"
+    assert "MARTIN" not in said
+    monkeypatch.delenv("INCLUSIV_RECOVERY_CODE")
+    assert verb(*read)[0] == 1, "it was for that time only"
+
+
+class Terminal(io.StringIO):
+    """Where somebody answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_is_at_a_terminal_is_asked_for_the_code(
+    carnet: Carnet, verb: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.clock.SystemClock", lambda: after(31))
+    monkeypatch.setattr("sys.stdin", Terminal())
+    answers = ["", carnet.code]
+    monkeypatch.setattr("getpass.getpass", lambda _: answers.pop(0))
+    read = ("list", "beneficiaries", "--data-dir", carnet.folder)
+    code, out, said = verb(*read)
+    assert (code, out) == (1, ""), "nothing was typed: the network is waited for"
+    assert "n’a pas joint son réseau" in said
     code, out, said = verb(*read)
     assert code == 0, said
     assert "MARTIN" in out
