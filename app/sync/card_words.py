@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.rules.french import NBSP, NNBSP, format_date, format_month, format_time, of, quoted
 from app.rules.record_words import GROUPS, field_label, record_called, shortened
-from app.sync.state import Decision, HeldCard, HeldReason, ReviewCard, ReviewKind, Version
+from app.sync.state import Decision, HeldCard, HeldReason, MonthPaper, ReviewCard, ReviewKind, Version
 
 Part = tuple[str, bool]
 """Some words of a text, and whether the other version has others in their place."""
@@ -148,6 +148,23 @@ def _paper_question(card: ReviewCard) -> tuple[str, str, str] | None:
     values = [version.words for version in (card.mine, card.theirs)]
     keep_mine, keep_theirs = (f"{value} est sur le papier" for value in values)
     return f"{apart}{NBSP}: {values[0]} et {values[1]}. {asked}", keep_mine, keep_theirs
+
+
+def paper_sentence(paper: MonthPaper) -> str:
+    """Where the answer may be read: « Le fichier « novembre.xlsx », enregistré le 03/12/2026, donne 140 h. »."""
+    day = format_date(paper.at.astimezone().date())
+    if not paper.sha256:
+        gives = f"donne {paper.figure}" if paper.figure else "porte sur ce mois"
+        return f"Le fichier {quoted(paper.name)}, enregistré le {day}, {gives}."
+    if paper.issued:
+        return "Le relevé de ce mois, tel qu’il a été attesté, est dans le carnet."
+    return f"Le document {quoted(paper.name)}, joint au relevé le {day}, est dans le carnet."
+
+
+def paper_awaited(paper: MonthPaper) -> str:
+    """The same while the content is not here."""
+    what = "Le relevé attesté de ce mois" if paper.issued else f"Le document {quoted(paper.name)}"
+    return f"{what} n’est pas encore arrivé sur cet ordinateur. Il viendra avec une prochaine synchronisation."
 
 
 def review_heading(card: ReviewCard, hide: Callable[[str], str] = str) -> str:

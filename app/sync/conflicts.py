@@ -20,14 +20,16 @@ from app.models.registry import model_of
 from app.models.sync import Conflict
 from app.models.wire import field_of, from_wire
 from app.rules.derived import derive, sources_of
+from app.rules.french import format_hours_unit
 from app.rules.record_words import TWO_VALUES, group_words, is_long_text
 from app.store import reviews, rows
 from app.store.binned import bring_back_with
+from app.store.month_papers import papers_of
 from app.store.notebook import Notebook
 from app.store.records import refuse_printed
 from app.store.titles import door_of, title_of, value_words
 from app.store.unit import Outcome, Unit, not_found, writing
-from app.sync.state import AskedField, Decision, ReviewCard, ReviewKind, Version
+from app.sync.state import AskedField, Decision, MonthPaper, ReviewCard, ReviewKind, Version
 
 REVERSIBLE = dt.timedelta(days=30)
 _ON_PAPER = frozenset(
@@ -188,6 +190,7 @@ def _card(notebook: Notebook, question: reviews.Question, names: Mapping[str, tu
         group=several,
         fields=fields,
         standing=words((one.field, _version(one, one.shown).value) for one in fields) if len(sides) > 1 else "",
+        papers=_papers(notebook, kind, record_id) if month else (),
         drawings=_drawings(raw, kind, record_id, fields),
         picture=_picture(raw, kind, record_id),
         beside=_beside(raw, kind, record_id, group, fields),
@@ -228,6 +231,19 @@ def _beside(raw: Any, kind: str, record_id: str, group: Together | None, fields:
         if name not in asked and value not in (None, "", []) and value is not False:
             told.append((name, value_words(raw, kind, name, value)))
     return group_words(group.name, kind, told) if group is not None and told else ""
+
+
+def _papers(notebook: Notebook, kind: str, record_id: str) -> tuple[MonthPaper, ...]:
+    files, documents = papers_of(notebook, kind, record_id)
+    found = [
+        MonthPaper(one.file_name, one.saved_at, format_hours_unit(one.figure), ("company", one.company_id))
+        for one in files
+    ]
+    found += [
+        MonthPaper(one.name, one.added_at, sha256=one.sha256, media_type=one.media_type, issued=one.issued)
+        for one in documents
+    ]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def _drawings(raw: Any, kind: str, record_id: str, fields: Sequence[AskedField]) -> tuple[Any, ...]:

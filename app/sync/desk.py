@@ -77,8 +77,8 @@ class ExchangeDesk(Protocol):
     def keep_both(self, card_id: str) -> Outcome:
         """Keep both values in the field, where it can hold two (store). Raises also ``InvalidInput``."""
 
-    def picture(self, sha256: str) -> bytes | None:
-        """The content of a picture, ``None`` while it is not here yet (io)."""
+    def content(self, sha256: str) -> bytes | None:
+        """A picture or a document by its content, ``None`` while it is not here yet (io)."""
 
     def held(self) -> list[HeldCard]:
         """Changes set aside by the server, oldest first (store)."""

@@ -517,8 +517,8 @@ class SyncService:
         """Keep both values (store)."""
         return conflicts.decide(self._around.notebook(), card_id, Decision.BOTH)
 
-    def picture(self, sha256: str) -> bytes | None:
-        """The content of a picture, ``None`` while it is not here yet (io)."""
+    def content(self, sha256: str) -> bytes | None:
+        """A picture or a document by its content, ``None`` while it is not here yet (io)."""
         files = self._around.files()
         return files.get(sha256) if files.has(sha256) else None
 

@@ -292,6 +292,24 @@ class AskedField:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthPaper:
+    """Something that the notebook holds of the paper that a question about hours is asked from."""
+
+    name: str
+    """Of the file, or of the document."""
+    at: dt.datetime
+    figure: str = ""
+    """What a file saved as hours gave for the figure asked, in words; empty when it gave none."""
+    door: tuple[str, str] = ("", "")
+    """Of a file: (kind, id) of the page that lists it. The file itself is not kept."""
+    sha256: str = ""
+    """Of a document: its content."""
+    media_type: str = ""
+    issued: bool = False
+    """Whether it is the statement as it was attested."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewCard:
     """One decision: « Fiche à relire ». Nothing waits for it: what shows counts meanwhile.
 
@@ -330,6 +348,8 @@ class ReviewCard:
     """What is asked, one by one: a decision answers all of them."""
     standing: str = ""
     """When ``shown`` is ``BOTH``: what counts meanwhile, in words."""
+    papers: tuple[MonthPaper, ...] = ()
+    """Of a question about hours: where the answer may be read, the latest first."""
     drawings: tuple[Any, ...] = ()
     """Of a signature: the strokes of mine and theirs when they are asked, else those of the record alone, as kept."""
     picture: str = ""

@@ -264,9 +264,9 @@ def test_a_question_about_a_photograph_shows_it_once_it_is_here(three: Three) ->
     three.all_sync()
     card = the_card(three.karim)
     assert card.picture == sha256
-    assert three.karim.service.picture(sha256) == data
+    assert three.karim.service.content(sha256) == data
     three.karim.files.remove(sha256)
-    assert three.karim.service.picture(sha256) is None
+    assert three.karim.service.content(sha256) is None
     with writing(three.nadia.notebook) as unit:
         unit.update(Attachment, photo, {"media_type": "application/pdf"})
     assert the_card(three.nadia).picture == "", "a document is not looked at"

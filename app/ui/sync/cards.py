@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,19 +17,29 @@ from app.ui.kit.cards import Card
 from app.ui.kit.controls import button
 from app.ui.kit.flow import Flow
 from app.ui.kit.labels import label
-from app.ui.sync.pictures import AskPicture, Drawings, Photograph
+from app.ui.sync.pictures import AskContent, Drawings, Papers, Photograph
 from app.ui.theme.appearance import appearance
 
 LATER = "Plus tard"
 _ROOM = 100
 """Characters of author, value and moment on one line, at 100 %; more stand one under the other."""
+_PAPERS = 3
+"""Papers of a month that are named, the latest."""
 _VALUES = 8
 """Values of a refused change that are shown; the others are counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a card reaches what is looked at: a content by its SHA-256, the page of a record."""
+
+    ask: AskContent
+    opener: Callable[[tuple[str, str]], Callable[[], None] | None]
+
+
 class ReviewWidget(Card):
-    """One decision at a time: G, D, L, P while the focus is on the card. ``chosen(Decision)``, ``later``,
-    ``stepped(±1)`` by ↑ ↓.
+    """One decision at a time: G, D, L, P while the focus is on the card, V and F for its papers. ``chosen(Decision)``,
+    ``later``, ``stepped(±1)`` by ↑ ↓.
 
     ``hide`` masks what would tell who it is (F8). The button proposed first never loses anything: « Garder les deux »
     when the field can hold two values, else « Plus tard ».
@@ -44,7 +55,7 @@ class ReviewWidget(Card):
         place: str,
         hide: Callable[[str], str],
         open_record: Callable[[], None] | None = None,
-        ask_picture: AskPicture | None = None,
+        looks: Looks | None = None,
         parent: QWidget | None = None,
     ) -> None:
         words = card_words.review_words(card)
@@ -59,9 +70,10 @@ class ReviewWidget(Card):
         if words.question:
             self.body.addWidget(label(hide(words.question), "strong", self, wrap=True))
         self.body.addWidget(self._versions(hide))
-        self.photograph: Photograph | None = None
-        if not hidden:
-            self._show_pictures(ask_picture)
+        self._awaited: list[Photograph | Papers] = []
+        self.openers: dict[str, QPushButton] = {}
+        if not hidden and looks is not None:
+            self._show_pictures(looks)
         self.choices: dict[str, QPushButton] = {}
         self.body.addWidget(self._choices())
         foot = [] if hidden else [one for one in (words.beside, words.before, words.meanwhile) if one]
@@ -81,14 +93,26 @@ class ReviewWidget(Card):
         """The button that takes the focus: a choice that loses nothing."""
         return self.choices.get("L", self.choices["P"])
 
-    def _show_pictures(self, ask: AskPicture | None) -> None:
+    def look_again(self) -> None:
+        """Show the pictures and papers that have arrived since."""
+        for one in self._awaited:
+            one.look()
+
+    def _show_pictures(self, looks: Looks) -> None:
         drawings = self.card.drawings
         if drawings:
             whose = [self.words.mine.who, self.words.theirs.who] if len(drawings) > 1 else [""]
             self.body.addWidget(Drawings(list(zip(whose, drawings, strict=True)), self))
-        if self.card.picture and ask is not None:
-            self.photograph = Photograph(self.card.picture, self.words.record, ask, self)
-            self.body.addWidget(self.photograph)
+        if self.card.picture:
+            self._awaited.append(Photograph(self.card.picture, self.words.record, looks.ask, self))
+        if self.card.papers:
+            papers = Papers(self.card.papers[:_PAPERS], looks.ask, looks.opener, self)
+            self.openers = papers.openers
+            self._awaited.append(papers)
+        for one in self._awaited:
+            self.body.addWidget(one)
+        for made in self.openers.values():
+            made.installEventFilter(self)
 
     def _versions(self, hide: Callable[[str], str]) -> QWidget:
         both = (self.words.mine, self.words.theirs)
@@ -178,8 +202,9 @@ class ReviewWidget(Card):
         """The letters, pressed anywhere on the card; nothing else is a shortcut."""
         letter = event.text().upper()
         bare = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if bare and letter in self.choices:
-            self.choices[letter].click()
+        pressed = {**self.openers, **self.choices}.get(letter) if bare else None
+        if pressed is not None and not pressed.isHidden():
+            pressed.click()
             return
         super().keyPressEvent(event)
 

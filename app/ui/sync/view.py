@@ -25,7 +25,7 @@ from app.ui.kit.labels import label
 from app.ui.kit.scroll import ScrollColumn
 from app.ui.shell.commands import PLACE_OF_KIND
 from app.ui.shell.navigation import Frame, PlaceView
-from app.ui.sync.cards import HeldWidget, ReviewWidget
+from app.ui.sync.cards import HeldWidget, Looks, ReviewWidget
 from app.ui.sync.figures import FiguresSection
 from app.ui.sync.indicator import shown
 from app.ui.sync.journal import JournalDay
@@ -40,7 +40,8 @@ _UNDER = 16
 HELP = Help(
     "F5 envoie vos saisies et reçoit celles de vos collègues. Sans réseau, tout est gardé ici et partira seul. "
     "Une fiche à relire a été écrite par deux personnes\u00a0: les deux valeurs sont gardées, dites laquelle vaut.",
-    "G garde la vôtre, D celle de l’autre, L les deux, P remet à plus tard.",
+    "G garde la vôtre, D celle de l’autre, L les deux, P remet à plus tard. V montre le papier des heures quand il est "
+    "dans le carnet.",
 )
 
 
@@ -229,8 +230,8 @@ class SyncView(PlaceView):
         """Show the page again when something of it changed: the others keep the keys, and what is being read."""
         if self._refocus or self._drawn != self._facts():
             self._show_page()
-        elif self.review is not None and self.review.photograph is not None:
-            self.review.photograph.look()
+        elif self.review is not None:
+            self.review.look_again()
 
     def _facts(self) -> tuple[Hashable, ...]:
         """All that the lists show, besides what the user folds and steps through."""
@@ -355,7 +356,7 @@ class SyncView(PlaceView):
             f"{self._at + 1} sur {len(cards)}",
             self._hider(card.kind),
             self._opener(card.door),
-            self.model.ask_picture,
+            Looks(self.model.ask_content, self._opener),
             self,
         )
         made.chosen.connect(lambda decision: self.model.decide(card, decision))

@@ -372,9 +372,9 @@ class SyncModel(QObject):
         self._messages.undoable(f"Gardé\u00a0: {kept}. Modifiable 30\u00a0jours.", self._undo_last)
         self.reload()
 
-    def ask_picture(self, sha256: str, answer: Callable[[bytes | None], None], owner: QObject) -> None:
-        """Read a picture for ``owner``; ``None`` is answered while it is not here yet."""
-        self._run.run(lambda: self._desk.picture(sha256), answer, on="io", owner=owner)
+    def ask_content(self, sha256: str, answer: Callable[[bytes | None], None], owner: QObject) -> None:
+        """Read a picture or a document for ``owner``; ``None`` is answered while it is not here yet."""
+        self._run.run(lambda: self._desk.content(sha256), answer, on="io", owner=owner)
 
     def _swap(self, undo: Undo) -> Callable[[], None]:
         turn = [undo]  # taking back answers how to do it again, and so on

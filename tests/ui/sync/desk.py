@@ -22,6 +22,7 @@ from app.sync.state import (
     JournalAct,
     JournalKind,
     JournalLine,
+    MonthPaper,
     NamedRecord,
     NetworkFigures,
     Problem,
@@ -149,6 +150,21 @@ def caption_card() -> ReviewCard:
     )
 
 
+def file_paper() -> MonthPaper:
+    """The company's file of November."""
+    return MonthPaper("Relevé novembre.xlsx", NOW, f"140{NBSP}h", ("company", "bati"))
+
+
+def attested_paper() -> MonthPaper:
+    """The statement of November as it was attested."""
+    return MonthPaper("releve.pdf", NOW, sha256="7" * 64, media_type="application/pdf", issued=True)
+
+
+def photographed_paper() -> MonthPaper:
+    """The paper of November, photographed."""
+    return MonthPaper("papier.jpg", NOW, sha256="8" * 64, media_type="image/jpeg")
+
+
 def deleted_card() -> ReviewCard:
     """Karim put a note in the bin that Nadia changed."""
     return ReviewCard(
@@ -248,7 +264,7 @@ class FakeDesk:
         self.cards: list[ReviewCard] = []
         self.decided: list[ReviewCard] = []
         self.refusals: list[HeldCard] = []
-        self.pictures: dict[str, bytes] = {}
+        self.contents: dict[str, bytes] = {}
         self.lines: list[JournalLine] = []
         self.report = SyncReport()
         self.steps: list[Progress] = []
@@ -321,8 +337,8 @@ class FakeDesk:
     def keep_both(self, card_id: str) -> Outcome:
         return self._decide(card_id, Decision.BOTH)
 
-    def picture(self, sha256: str) -> bytes | None:
-        return self.pictures.get(sha256)
+    def content(self, sha256: str) -> bytes | None:
+        return self.contents.get(sha256)
 
     def held(self) -> list[HeldCard]:
         return list(self.refusals)

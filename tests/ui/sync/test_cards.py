@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
-from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QPdfWriter
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.sync.state import Decision
 from app.ui.kit.dialogs import Question
+from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.kit.signature_pad import SignaturePicture
+from app.ui.sync.pictures import PaperDialog, Photograph
 from tests.sync.test_sentences import faults
 from tests.ui.accessibility import check, settle
 from tests.ui.keys import press, type_text
@@ -20,11 +22,14 @@ from tests.ui.sync.desk import (
     NOW,
     FakeDesk,
     address_card,
+    attested_paper,
     caption_card,
     company_card,
     deleted_card,
+    file_paper,
     hours_card,
     phone_card,
+    photographed_paper,
     signature_card,
 )
 
@@ -106,14 +111,92 @@ def test_the_photograph_asked_about_is_shown_as_soon_as_it_is_here(screen):
     one = reviewing(screen, caption_card())
     assert "Cette photo n’est pas encore arrivée sur cet ordinateur." in one.texts()
     review, focused_before = one.view.review, QApplication.focusWidget()
-    one.desk.pictures["5" * 64] = photo()
+    one.desk.contents["5" * 64] = photo()
     one.model.reload()
     settle()
     assert one.view.review is review, "what is being read stays"
     assert QApplication.focusWidget() is focused_before
-    assert not review.photograph.pixmap().isNull()
+    assert not review.findChild(Photograph).pixmap().isNull()
     assert "Cette photo" not in one.texts()
     check(one.workspace)
+
+
+# --- the paper -----------------------------------------------------------------------------------
+
+
+def test_v_opens_the_paper_and_escape_comes_back_to_the_question(screen):
+    one = reviewing(screen, replace(hours_card(), papers=(photographed_paper(),)))
+    assert "Le document « papier.jpg » n’est pas encore arrivé sur cet ordinateur" in one.texts()
+    type_text(one.workspace, "v")
+    settle()
+    assert not one.workspace.findChildren(PaperDialog), "no dead key"
+    one.desk.contents["8" * 64] = photo()
+    one.model.reload()
+    settle()
+    assert "Voir le papier (V)" in one.texts().replace("  ", " ")
+    check(one.workspace)
+    asked_from = QApplication.focusWidget()
+    type_text(one.workspace, "v")
+    settle()
+    (dialog,) = one.workspace.window().findChildren(PaperDialog)
+    assert dialog.isVisible()
+    assert any(not made.pixmap().isNull() for made in dialog.findChildren(QLabel))
+    check(dialog)
+    press(dialog, "Escape")
+    settle()
+    assert not one.workspace.window().findChildren(PaperDialog)
+    assert one.workspace.window().focusWidget() is asked_from
+    one.workspace.window().activateWindow()  # the off-screen platform does not, once a dialog is closed
+    settle()
+    type_text(one.workspace, "g")
+    settle()
+    assert one.desk.calls == [("mine", "hours")]
+
+
+def test_an_attested_statement_is_read_page_by_page(screen):
+    desk = FakeDesk()
+    desk.cards = [replace(hours_card(), papers=(attested_paper(),))]
+    desk.contents["7" * 64] = pdf()
+    one = screen(desk)
+    one.open()
+    assert "tel qu’il a été attesté, est dans le carnet" in one.texts()
+    type_text(one.workspace, "v")
+    settle()
+    (dialog,) = one.workspace.window().findChildren(PaperDialog)
+    assert dialog.findChild(PdfPreview).page_count == 1
+    check(dialog)
+
+
+def test_the_company_s_file_says_its_figure_and_f_goes_to_its_page(screen):
+    one = reviewing(screen, replace(hours_card(), papers=(file_paper(), file_paper())))
+    said = one.texts()
+    assert "Le fichier « Relevé novembre.xlsx », enregistré le 22/11/2026, donne 140 h." in said
+    assert said.count("(F)") == 1
+    check(one.workspace)
+    type_text(one.workspace, "f")
+    settle()
+    assert (one.frame.navigation.here.place, one.frame.navigation.here.path) == ("companies", ("bati",))
+    assert one.desk.calls == []
+
+
+def test_without_paper_nothing_is_said_of_one(screen):
+    one = reviewing(screen, hours_card())
+    assert one.view.review.openers == {}
+    type_text(one.workspace, "vf")
+    settle()
+    assert one.frame.navigation.here.place == "sync"
+    assert "papier (V)" not in one.texts()
+
+
+def pdf() -> bytes:
+    """A document of one page."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    painter = QPainter(writer)
+    painter.drawText(200, 200, "140 h")
+    painter.end()
+    return bytes(buffer.data().data())
 
 
 def _bytes(image: QImage) -> bytes:
