@@ -15,6 +15,7 @@ from app.rules.french import (
     NBSP,
     NNBSP,
     capitalise_first,
+    fold,
     format_date,
     format_hours,
     format_integer,
@@ -398,6 +399,7 @@ def verification_lines(found: Verification) -> tuple[tuple[str, str, str, str], 
     for one in found.tables:
         here, there, equal = by_kind.get(one.kind, (0, 0, True))
         by_kind[one.kind] = here + one.here, there + one.there, equal and one.equal
+    first = sorted(by_kind.items(), key=lambda item: (item[1][2], fold(noun(item[0]).many)))
     lines = [
         (
             capitalise_first(noun(kind).many),
@@ -405,7 +407,7 @@ def verification_lines(found: Verification) -> tuple[tuple[str, str, str, str], 
             format_integer(there),
             "identique" if equal else "différent",
         )
-        for kind, (here, there, equal) in sorted(by_kind.items(), key=lambda item: (item[1][2], noun(item[0]).many))
+        for kind, (here, there, equal) in first
         if here or there
     ]
     missing: Sequence[tuple[str, int]] = (

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.rules.french import fold
 from app.ui.kit.labels import ElidedLabel
 from app.ui.theme.appearance import appearance
 
@@ -51,11 +52,29 @@ def nameless(root: QWidget) -> list[str]:
     """Widgets that can take the focus and that a screen reader could not name."""
     found = []
     for one in focusable(root):
-        interface = QAccessible.queryAccessibleInterface(one)
-        name = interface.text(QAccessible.Text.Name) if interface is not None else one.accessibleName()
-        if not name.strip():
+        if not spoken(one).strip():
             found.append(_describe(one))
     return found
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else widget.accessibleName()
+
+
+def misnamed(root: QWidget) -> list[str]:
+    """Buttons that say something and are called something else: who speaks to the computer says what they read."""
+    return [
+        f"{_describe(one)} is called « {spoken(one)} »"
+        for one in root.findChildren(QAbstractButton)
+        if one.isVisible() and one.text() and not _alike(fold(one.text()), fold(spoken(one)))
+    ]
+
+
+def _alike(read: str, said: str) -> bool:
+    """Either may say more; a text that was shortened says its beginning."""
+    return read.rstrip("… ") in said or said in read
 
 
 def clipped(root: QWidget) -> list[str]:
@@ -98,7 +117,11 @@ def overlapping(root: QWidget) -> list[str]:
 def check(root: QWidget) -> list[str]:
     """Every problem of the window as shown now."""
     settle()
-    return [f"no name: {one}" for one in nameless(root)] + [f"cut: {one}" for one in clipped(root)]
+    return [
+        *(f"no name: {one}" for one in nameless(root)),
+        *(f"another name: {one}" for one in misnamed(root)),
+        *(f"cut: {one}" for one in clipped(root)),
+    ]
 
 
 def check_sizes(root: QWidget, zooms: tuple[int, ...] = (100, 150, 200)) -> None:

@@ -200,7 +200,6 @@ class NewPersonPage(QWidget):
             said = ""
         self.said.setText(said)
         self.create_button.setText("Créer quand même" if close else "Créer la fiche")
-        self.create_button.setAccessibleName(self.create_button.text())
         if typed.hits:
             self.table.select_id(typed.hits[0].id)
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 def button(text: str, kind: str = "", icon: str = "", parent: QWidget | None = None) -> QPushButton:
     """A button. ``kind``: ``primary`` (one per screen), ``danger``, ``quiet``, ``link`` or nothing.
 
-    ``&`` before a letter gives its access key. The accessible name is the text.
+    ``&`` before a letter gives its access key. The screen reader says the text, whatever it becomes, unless another
+    name is set.
     """
     made = QPushButton(text, parent)
-    made.setAccessibleName(text.replace("&", ""))
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)

@@ -232,7 +232,6 @@ class SheetPage(RecordPage):
         else:
             self.show_state("En cours", "info", "circle-dot")
         self.close_button.setText("Rouvrir l’opération" if facts.closed_on else "Clore l’opération")
-        self.close_button.setAccessibleName(self.close_button.text())
         position = sheet.position
         some = bool(sheet.commitments)
         self.figures.setVisible(bool(sheet.lots))

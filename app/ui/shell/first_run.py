@@ -274,7 +274,6 @@ class FirstRunPage(CenteredPage):
 
     def _sheet_kept(self) -> None:
         self.open_button.setText("Ouvrir mon carnet")
-        self.open_button.setAccessibleName("Ouvrir mon carnet")
         for one, kind in ((self.open_button, "primary"), (self.print_button, "")):
             set_kind(one, kind)
         self.open_button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -231,7 +231,7 @@ class Workspace(QWidget):
         self.mask_button.clicked.connect(lambda on: self.frame.discretion.set(on))
         line.addWidget(self.mask_button)
         self.user_button = button(self.options.user or "Réglages", "quiet", "user", bar)
-        self.user_button.setAccessibleName("Apparence, taille du texte et verrouillage")
+        self.user_button.setAccessibleName(f"{self.user_button.text()}, apparence, taille du texte et verrouillage")
         self.user_button.setMenu(self._user_menu())
         line.addWidget(self.user_button)
         return bar
@@ -691,7 +691,6 @@ class Workspace(QWidget):
         if panel is not None:
             words = "Revenir à la fiche" if shown else panel.accessibleName() or "Panneau"
             self.panel_button.setText(words)
-            self.panel_button.setAccessibleName(words)
             self.panel_button.setToolTip(f"{BY_ID['panel'].label} ({first_key('panel')})")
 
     # --- what is told -----------------------------------------------------------------------

@@ -96,7 +96,6 @@ class SafetyCopyDialog(Dialog):
         )
         self.answer.show()
         self.close_button.setText(texts.CLOSE)
-        self.close_button.setAccessibleName(texts.CLOSE)
         set_kind(self.close_button, "primary")
         self.close_button.setFocus()
         self.written.emit(made)

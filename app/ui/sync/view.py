@@ -555,7 +555,8 @@ _DEMONSTRATION = "C’est une démonstration\u00a0: tout y est inventé, et rien
 
 def _key(widget: QWidget) -> str:
     """What a widget of the lists is known by from one drawing to the next."""
-    return widget.objectName() or widget.accessibleName()
+    said = widget.text() if isinstance(widget, QPushButton) else ""
+    return widget.objectName() or widget.accessibleName() or said
 
 
 def _twin(widget: QWidget, old: Sequence[QWidget], made: Sequence[QWidget]) -> QWidget | None:

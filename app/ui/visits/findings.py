@@ -274,7 +274,7 @@ class FindingRow(Row):
         parts.append("à suivre" if finding.to_follow else "pour mémoire")
         self.detail.setText(" · ".join(part for part in parts if part))
         self.edit_button.setAccessibleName(f"Modifier le constat {finding.label}")
-        self.more.setAccessibleName(f"Autres actions{NBSP}: constat {finding.label}")
+        self.more.setAccessibleName(f"Plus d’actions{NBSP}: constat {finding.label}")
         self.text.set_value(finding.text)
         self.more_words.set_value(finding.detail)
         self.person.set_choices(

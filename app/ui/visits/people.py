@@ -322,7 +322,7 @@ class BeneficiaryRow(Row):
         self.name.setText(name)
         self.chips.setAccessibleName(f"Constats{NBSP}: {name}")
         self.meeting.setAccessibleName(f"Rencontre{NBSP}: {name}")
-        self.more.setAccessibleName(f"Autres actions{NBSP}: {name}")
+        self.more.setAccessibleName(f"Plus d’actions{NBSP}: {name}")
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on

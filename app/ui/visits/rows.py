@@ -342,5 +342,5 @@ def put_back(field: TextField | MultilineField, text: str) -> None:
 def more_button(name: str, parent: QWidget | None = None) -> Any:
     """The « ⋯ » of a line, with its word for those who do not see it."""
     made = button("Plus…", "quiet", "ellipsis", parent)
-    made.setAccessibleName(f"Autres actions{NBSP}: {name}")
+    made.setAccessibleName(f"Plus d’actions{NBSP}: {name}")
     return made

@@ -14,6 +14,7 @@ from app.ui.kit import dialogs, icons
 from app.ui.kit.bar import CommitmentBar, Position
 from app.ui.kit.cards import Banner, Card, EmptyState, Figure, Pill
 from app.ui.kit.chips import Chip, ChipRow
+from app.ui.kit.controls import button, set_kind
 from app.ui.kit.fields import Help, TextField
 from app.ui.kit.flow import Flow
 from app.ui.kit.form import Form
@@ -24,7 +25,7 @@ from app.ui.kit.passphrase_field import PassphraseField, keyboard_name
 from app.ui.kit.pdf_preview import PdfPreview
 from app.ui.kit.signature_pad import RATIO, SHEET, Dot, SignatureArea, SignaturePad, from_kept, to_kept
 from app.ui.theme.appearance import appearance
-from tests.ui.accessibility import check_sizes, nameless, settle
+from tests.ui.accessibility import check_sizes, misnamed, nameless, settle, spoken
 from tests.ui.keys import press, type_text
 
 CHIPS = (Chip("ok", "RAS", "R"), Chip("trouble", "Difficulté", "D"), Chip("training", "Formation", "F"))
@@ -172,6 +173,23 @@ def test_cards_and_banners_are_named_and_fit(show):
     assert empty.button is not None
     empty.button.click()
     assert pressed == [1]
+
+
+def test_a_button_is_called_what_it_says_and_its_icon_follows_its_kind(qtbot):
+    made = button("Annu&ler", "primary", "printer")
+    qtbot.addWidget(made)
+    made.setText("Fermer")
+    assert spoken(made) == "Fermer"
+    made.show()
+    set_kind(made, "")
+    assert (made.property("kind"), made.property("iconRole")) == ("", "text")
+    made.setAccessibleName("Supprimer")
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    made.setParent(holder)
+    made.show()
+    holder.show()
+    assert misnamed(holder) == ["QPushButton « Fermer » is called « Supprimer »"]
 
 
 def test_a_flow_grows_in_height_when_its_width_shrinks(qtbot):

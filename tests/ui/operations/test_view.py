@@ -12,7 +12,7 @@ from app.ui.operations.dialogs import LotDialog, OperationDialog
 from app.ui.shell.window import Workspace
 from app.ui.theme.appearance import appearance
 from tests.factories import Site, siret, site_with_people
-from tests.ui.accessibility import check, check_sizes, settle
+from tests.ui.accessibility import check, check_sizes, settle, spoken
 from tests.ui.keys import press, type_text
 from tests.ui.operations.conftest import Desk
 
@@ -26,7 +26,7 @@ def _back(window: Workspace) -> None:
 
 def _focus_name() -> str:
     focused = QApplication.focusWidget()
-    return "" if focused is None else focused.accessibleName()
+    return "" if focused is None else spoken(focused)
 
 
 def test_from_nothing_to_a_commitment_with_keys_only(desk: Desk, window: Workspace) -> None:
@@ -188,7 +188,7 @@ def test_the_calculator_answers_while_typing_and_keeps(desk: Desk, window: Works
 
 
 def _button(root: object, name: str) -> QPushButton:
-    return next(one for one in root.findChildren(QPushButton) if one.accessibleName() == name)  # type: ignore[attr-defined]
+    return next(one for one in root.findChildren(QPushButton) if spoken(one) == name)  # type: ignore[attr-defined]
 
 
 def test_below_the_minimum_is_said_in_words(desk: Desk, window: Workspace) -> None:
