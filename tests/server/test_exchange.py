@@ -17,6 +17,7 @@ from app.sync.protocol import (
     HEADER_SHA256,
     PATH,
     SCHEMA,
+    Code,
     Cursor,
     HeldCode,
     PullAnswer,
@@ -31,6 +32,8 @@ from app.sync.protocol import (
 )
 from server import devices, pulling
 from server.checks import check
+from server.push import receiving
+from server.refusals import Refusal
 from server.service import Service
 from server.store.engine import FEW
 from tests.server import house
@@ -94,6 +97,19 @@ def test_a_question_about_somebody_stays_in_their_organisation(enrol: Enrol, nad
         device.pull()
     assert [one["field"] for one in amina.conflicts()] == ["phone"]
     assert karim.conflicts() == []
+
+
+def test_a_batch_whose_receipt_cannot_be_kept_is_not_merged(nadia: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise Refusal(Code.FULL)
+
+    body = seal(SCHEMA, nadia.epoch, [company(nadia)])
+    with monkeypatch.context() as patched:
+        patched.setattr(receiving, "_keep", full)
+        assert nadia.post(body, 1, nadia.rolling).json()["code"] == "full"
+    nadia.pull()
+    assert not any(table == "company" for table, _ in nadia.rows)
+    assert nadia.post(body, 1, nadia.rolling).status_code == 200
 
 
 def test_a_page_is_one_snapshot(enrol: Enrol, nadia: Device, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

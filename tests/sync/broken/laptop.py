@@ -9,6 +9,7 @@ from tests.sync.broken.mutation import (
     FIRST,
     KEPT,
     LEASE,
+    LIVED,
     RESCUED,
     UNSENT,
     WITHDRAWN,
@@ -165,6 +166,21 @@ LAPTOP: dict[str, Mutation] = {
         "                if problem.code is not wire.Code.REVOKED:\n                    raise\n",
         "",
         (WITHDRAWN,),
+    ),
+    "the keyring forgets the key of a withdrawn notebook": Mutation(
+        DOOR,
+        "            vault.forget(self.folder, self.secrets)\n",
+        "            pass\n",
+        of(LIVED, "the_key_the_tokens"),
+    ),
+    "the key of a withdrawn notebook is destroyed before its files": Mutation(
+        DOOR, "            vault.destroy(self.folder)\n", "            pass\n", (LIVED,)
+    ),
+    "an erasure of a notebook that was cut goes on": Mutation(
+        DOOR,
+        '            durable.write(self.folder / WITHDRAWN_MARK, b"")\n',
+        "            pass\n",
+        of(LIVED, "was_cut"),
     ),
     "each contact renews the lease": Mutation(
         ENGINE, "            lease.renew(book, hello.lease_days)\n", "", of(FAILURES, "renews_the_lease")

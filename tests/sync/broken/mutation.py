@@ -21,6 +21,7 @@ EXCHANGE, TRANSFER, TRUST = (
 )
 BYTES, ERASED, RACES = "tests/server/test_files.py", "tests/server/test_erasure.py", "tests/server/test_races.py"
 ERASING, EVERYWHERE = "tests/privacy/test_retention.py", "tests/scenarios/test_erased_everywhere.py"
+LIVED = "tests/end2end/test_withdrawn.py"
 STORIES = (PURE, FAULTS, UNSENT, WITHDRAWN, EXCHANGE, TRANSFER, TRUST, BYTES, ERASED, FAILURES, FIRST, RESCUED, TOLD)
 """Those that are all tried when the ones named for a rule notice nothing."""
 

@@ -237,6 +237,13 @@ SERVER: dict[str, Mutation] = {
         "    if False:\n",
         of(EXCHANGE, "sent_again"),
     ),
+    "a batch and its receipt are one transaction": Mutation(
+        RECEIVING,
+        "        _keep(connection, session, receipt, fresh, now)\n",
+        "    with service.database.changing() as connection:\n"
+        "        _keep(connection, session, receipt, fresh, now)\n",
+        of(EXCHANGE, "receipt_cannot_be_kept"),
+    ),
     "a batch sent again brings the same token": Mutation(
         RECEIVING, "token_after(stands.key, n, sha256)", "token_after(stands.key, n, str(now))", faults("test_22")
     ),
@@ -310,6 +317,9 @@ SERVER: dict[str, Mutation] = {
         "keep=row.former_refresh or row.refresh)",
         of(TRUST, "turns"),
     ),
+    "the key of a device proves it once": Mutation(
+        DEVICES, "restored=min(row.restored, 1)", "restored=row.restored", of(TRUST, "restored_server")
+    ),
     "an access token ends": Mutation(
         DEVICES, "aware(row.expires_at) <= service.clock.now()", "False", of(TRUST, "fifteen_minutes")
     ),
@@ -342,6 +352,15 @@ SERVER: dict[str, Mutation] = {
     ),
     "an erasure is repeated after a restoration": Mutation(
         ERASURE, "    if not path.exists():\n", "    if True:\n", of(ERASED, "done_again")
+    ),
+    "the picture under a mask is taken out of a restored base": Mutation(
+        ERASURE,
+        "contents = _replace_again(service, connection, shelf, ledger, now)",
+        "contents = []",
+        of(ERASED, "mask"),
+    ),
+    "a ledger that was cut is completed": Mutation(
+        RESTORING, "    erasure.complete_ledger(service)\n", "", of(ERASED, "ledger_cut")
     ),
     "an erasure is repeated when an older base is put back by hand": Mutation(
         RESTORING, "        erasure.repeat(service)\n", "        pass\n", of(ERASED, "by_hand")
