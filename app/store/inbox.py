@@ -245,20 +245,26 @@ def replace_table(
     *,
     scopes: Iterable[str],
 ) -> Applied:
-    """One table of one scope as the server holds it: what these pages do not hold leaves; inside ``applying``.
+    """One table of one scope as the server holds it; inside ``applying``.
 
+    What these pages do not hold leaves when they say that it left; else the server lost it, and it is offered again.
     Rows whose parent is nowhere are left out.
     """
     seal_all(raw, seal, clock, device)
     work = _Application(raw, device, first=0)
-    seen = set()
+    seen: set[str] = set()
+    left: set[str] = set()
     for page in received:
-        for row in page["scopes"].get(scope, {"rows": {}})["rows"].get(kind, ()):
+        content = page["scopes"].get(scope, {"rows": {}, "gone": {}})
+        left.update(record_id for record_id, _ in content["gone"].get(kind, ()))
+        for row in content["rows"].get(kind, ()):
             seen.add(row[2][0])
             work.put(Part(scope, kind, [row], page["last_n"]))
     for (record_id,) in raw.execute("SELECT id FROM _row WHERE tbl = ? AND scope = ?", (kind, scope)).fetchall():
-        if record_id not in seen:
+        if record_id in left - seen or (record_id not in seen and kind == "conflict"):
             raw.execute("UPDATE _row SET scope = '' WHERE tbl = ? AND id = ?", (kind, record_id))
+        elif record_id not in seen:
+            work.offer(kind, record_id)
     work.settle(scopes)
     work.leave_orphans(kind)
     work.write_digests()
@@ -430,10 +436,14 @@ class _Application:
             if scope not in mine | {AWAITED} or kind == "conflict":
                 self._raw.execute("UPDATE _row SET scope = '', seq = 0 WHERE tbl = ? AND id = ?", (kind, record_id))
                 continue
-            self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
-            self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
-            if not any(one.new and not one.answered for one in self._pending.get((kind, record_id), ())):
-                note_new(self._raw, kind, record_id)
+            self.offer(kind, record_id)
+
+    def offer(self, kind: str, record_id: str) -> None:
+        """The server has a record no more and never said that it left: it goes to it as a new one."""
+        self._raw.execute("DELETE FROM _row WHERE tbl = ? AND id = ?", (kind, record_id))
+        self._raw.execute("DELETE FROM _shadow WHERE tbl = ? AND id = ?", (kind, record_id))
+        if not any(one.new and not one.answered for one in self._pending.get((kind, record_id), ())):
+            note_new(self._raw, kind, record_id)
 
     def _empty_scopes(self, mine: set[str]) -> None:
         self.write_digests()

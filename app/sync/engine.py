@@ -323,6 +323,7 @@ class Session:
                 if not outbox.split(book.raw, batch, Sealer(was.epoch, was.schema_), book.clock):
                     results = [["held", 0, wire.HeldCode.INVALID.value, ""]]
                     outbox.settle(book.raw, batch, results, book.clock)
+                    outbox.forget_numbers(book.raw, me.device, batch.n - 1)  # the server never had it
                     outbox.renumber(book.raw, me.device, batch.n - 1)
 
         self._store(halve)

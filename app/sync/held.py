@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from app import durable
+from app.errors import NotFound
 from app.models.clashes import asked_fields
 from app.models.registry import model_of
-from app.models.wire import field_of, from_wire, models_by_kind
+from app.models.wire import field_of, fields_of, from_wire, models_by_kind
 from app.rules.record_words import linked_kind
+from app.store import rows
 from app.store.inbox import values_of
 from app.store.notebook import Notebook
 from app.store.outbox import note_new
@@ -48,10 +50,10 @@ def count(notebook: Notebook) -> int:
 
 
 def offer_again(notebook: Notebook, held_id: str) -> Outcome:
-    """Write the values again as an ordinary change, to be sent at the next session. Raises ``NotFound``.
+    """Write the values again as an ordinary change, to be sent at the next session.
 
     A record that the network never had is sent as it stands here, mended or not since; one that is no longer here is
-    made again with the same id.
+    made again with the same id. Raises ``NotFound`` when nothing could be written: what was set aside then stays so.
     """
     kind, record_id, operation = _find(notebook, held_id)
     model = model_of(kind)
@@ -63,6 +65,12 @@ def offer_again(notebook: Notebook, held_id: str) -> Outcome:
     raw = notebook.raw
     with writing(notebook, "nouvel envoi d’un élément refusé") as unit:
         here = unit.find(model, record_id) is not None
+        if not here and (operation["op"] == "update" or _lacks_a_parent(raw, kind, values)):
+            raise NotFound(
+                "La fiche que cet élément concerne n’est plus dans ce carnet.",
+                "Ce que vous aviez saisi reste ici.",
+                "Transmettez-le à la structure qui suit cette fiche, puis classez-le.",
+            )
         received = raw.execute("SELECT 1 FROM _row WHERE tbl = ? AND id = ?", (kind, record_id)).fetchone() is not None
         if here and (received or operation["op"] == "update"):
             unit.update(model, record_id, with_derived(unit, kind, record_id, values))
@@ -73,6 +81,12 @@ def offer_again(notebook: Notebook, held_id: str) -> Outcome:
         unit.connection.exec_driver_sql("UPDATE _held SET state = ? WHERE id = ?", (_OFFERED, held_id))
         unit.touch(kind, [record_id])
         return unit.outcome_of(record_id)
+
+
+def _lacks_a_parent(raw: Any, kind: str, values: dict[str, Any]) -> bool:
+    """Whether a record to be made again names one that is not in the notebook."""
+    named = [(one.parent, values.get(one.name)) for one in fields_of(kind) if one.parent]
+    return any(wanted is not None and not rows.exists(raw, parent, wanted) for parent, wanted in named)
 
 
 def with_sources(kind: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ PURE = "tests/rules/test_merge.py"
 LEASE = ("tests/rules/test_lease.py", "tests/account/test_lease.py")
 FAULTS, FAILURES = "tests/sync/test_faults.py", "tests/sync/test_failures.py"
 UNSENT, WITHDRAWN = "tests/sync/test_contents.py", "tests/sync/test_withdrawn.py"
+LOSSES = "tests/sync/test_losses.py"
 FIRST, RESCUED, TOLD = (
     "tests/sync/test_first_reception.py",
     "tests/sync/test_rescue.py",
@@ -22,7 +23,22 @@ EXCHANGE, TRANSFER, TRUST = (
 BYTES, ERASED, RACES = "tests/server/test_files.py", "tests/server/test_erasure.py", "tests/server/test_races.py"
 ERASING, EVERYWHERE = "tests/privacy/test_retention.py", "tests/scenarios/test_erased_everywhere.py"
 LIVED = "tests/end2end/test_withdrawn.py"
-STORIES = (PURE, FAULTS, UNSENT, WITHDRAWN, EXCHANGE, TRANSFER, TRUST, BYTES, ERASED, FAILURES, FIRST, RESCUED, TOLD)
+STORIES = (
+    PURE,
+    FAULTS,
+    LOSSES,
+    UNSENT,
+    WITHDRAWN,
+    EXCHANGE,
+    TRANSFER,
+    TRUST,
+    BYTES,
+    ERASED,
+    FAILURES,
+    FIRST,
+    RESCUED,
+    TOLD,
+)
 """Those that are all tried when the ones named for a rule notice nothing."""
 
 
