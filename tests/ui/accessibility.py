@@ -68,7 +68,7 @@ def misnamed(root: QWidget) -> list[str]:
     return [
         f"{_describe(one)} is called « {spoken(one)} »"
         for one in root.findChildren(QAbstractButton)
-        if one.isVisible() and one.text() and not _alike(fold(one.text()), fold(spoken(one)))
+        if one.isVisible() and one.text() and not _alike(fold(one.text().replace("&", "")), fold(spoken(one)))
     ]
 
 

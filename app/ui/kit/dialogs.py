@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -75,6 +75,13 @@ class Dialog(QDialog):
             focused.click()
             return
         super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """As high as its sentences are at the width it has."""
+        hint, layout = super().sizeHint(), self.layout()
+        width = min(max(hint.width(), self.minimumWidth()), self.screen().availableGeometry().width() - _MARGIN)
+        needed = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
+        return QSize(width, max(hint.height(), needed))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -187,6 +187,7 @@ class TableView(QTableView):
 
     def show_rows(self, count: int) -> None:
         """Be as high as the header and ``count`` lines, over the bar of the columns, which large text needs."""
+        self.ensurePolished()  # its frame is as wide as the theme says
         head, bar = self.horizontalHeader().sizeHint().height(), self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(head + count * appearance().row_height + bar + 2 * self.frameWidth())
 
