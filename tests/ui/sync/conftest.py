@@ -16,6 +16,7 @@ from app.ui.shell.navigation import Frame
 from app.ui.shell.window import Workspace, WorkspaceOptions
 from app.ui.sync.exchange import Exchange
 from app.ui.sync.view import SyncView
+from app.ui.sync.viewmodel import Records
 from tests.ui.accessibility import settle
 from tests.ui.fakes import make_frame, make_places
 from tests.ui.sync.desk import NOW, FakeDesk
@@ -68,11 +69,15 @@ class FakeRecords:
 class SyncScreen:
     """The window, its exchange, and what was said."""
 
-    def __init__(self, frame: Frame, desk: FakeDesk, demonstration: bool = False) -> None:
+    def __init__(
+        self, frame: Frame, desk: FakeDesk, demonstration: bool = False, records: Records | None = None
+    ) -> None:
         self.frame = frame
         self.desk = desk
         self.window = QMainWindow()
-        self.exchange = Exchange(FakeServices(desk), FakeRecords(desk), frame, self.window, demonstration=demonstration)
+        self.exchange = Exchange(
+            FakeServices(desk), records or FakeRecords(desk), frame, self.window, demonstration=demonstration
+        )
         self.workspace = Workspace(
             frame,
             [*make_places(), self.exchange.place()],
