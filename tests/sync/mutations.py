@@ -19,9 +19,10 @@ from pathlib import Path
 from tests.architecture.source import ROOT
 from tests.sync.broken.laptop import LAPTOP
 from tests.sync.broken.mutation import STORIES, Mutation
+from tests.sync.broken.questions import QUESTIONS
 from tests.sync.broken.server import SERVER
 
-MUTATIONS = {**SERVER, **LAPTOP}
+MUTATIONS = {**SERVER, **LAPTOP, **QUESTIONS}
 
 
 def main() -> int:

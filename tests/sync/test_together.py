@@ -143,6 +143,22 @@ def test_a_question_that_arrives_in_two_times_is_completed(three: Three) -> None
     assert card.card_id == first.card_id, "it is the same question, with more in it"
 
 
+def test_fields_decided_apart_stay_two_decisions(three: Three) -> None:
+    someone = person(three.nadia)
+    three.all_sync()
+    for mine, theirs, keep in (
+        ({"address": "12 rue des Lilas"}, {"address": "3 allée des Érables"}, three.nadia.service.keep_mine),
+        ({"town": "Évry"}, {"town": "Corbeil"}, three.nadia.service.keep_theirs),
+    ):
+        edit(three.nadia, someone, **mine)
+        edit(three.karim, someone, **theirs)
+        three.all_sync()
+        keep(the_card(three.nadia).card_id)
+        three.all_sync()
+    decided = {card.field: card.decided for card in three.karim.service.reviewed()}
+    assert decided == {"address": Decision.THEIRS, "town": Decision.MINE}
+
+
 def test_a_street_asked_twice_is_two_questions_and_the_last_one_goes_with_the_town(three: Three) -> None:
     someone = person(three.nadia)
     three.all_sync()
