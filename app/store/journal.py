@@ -81,15 +81,22 @@ class Acts:
 
     def all(self) -> list[Act]:
         """One for each author, verb and table."""
+        return [
+            Act(author, verb, kind, len(records), tuple(records[:NAMED]))
+            for (author, verb, kind), records in self._groups().items()
+        ]
+
+    def ids(self, act: Act) -> list[str]:
+        """The records of an act, all of them."""
+        return [record_id for record_id, _ in self._groups().get((act.author, act.verb, act.kind), ())]
+
+    def _groups(self) -> dict[tuple[str, str, str], list[tuple[str, tuple[str, ...]]]]:
         groups: dict[tuple[str, str, str], list[tuple[str, tuple[str, ...]]]] = {}
         for (author, kind, record_id), names in self._fields.items():
             binned = "deleted_at" in names and (kind, record_id) in self._binned
             verb = BINNED if binned else MADE if "" in names else CHANGED
             groups.setdefault((author, verb, kind), []).append((record_id, tuple(sorted(names - {""}))))
-        return [
-            Act(author, verb, kind, len(records), tuple(records[:NAMED]))
-            for (author, verb, kind), records in groups.items()
-        ]
+        return groups
 
 
 def write(

@@ -7,6 +7,7 @@ what has arrived: the fields that ``models.clashes`` declares together, of one r
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
@@ -52,11 +53,22 @@ def one(notebook: Notebook, card_id: str) -> Question | None:
 
 def count_open(notebook: Notebook) -> int:
     """How many nobody decided."""
+    return _count(notebook, "decision = ''")
+
+
+def count_of(notebook: Notebook, ids: Iterable[str]) -> int:
+    """How many questions these ``conflict`` records make."""
+    return _count(notebook, "id IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids)))
+
+
+_COUNTED = ("kind", "record_id", "field", "shown_by", "other_by", "decision", "decided_by", "decided_at")
+
+
+def _count(notebook: Notebook, where: str, *values: str) -> int:
     rows = notebook.raw.execute(
-        "SELECT kind, record_id, field, shown_by, other_by FROM conflict WHERE decision = '' AND deleted_at IS NULL"
+        f"SELECT {', '.join(_COUNTED)} FROM conflict WHERE {where} AND deleted_at IS NULL", values
     )
-    names = ("kind", "record_id", "field", "shown_by", "other_by")
-    found = (dict(zip(names, row, strict=True)) for row in rows.fetchall())
+    found = (dict(zip(_COUNTED, row, strict=True)) for row in rows.fetchall())
     return len(_questions(row for row in found if _is_known(row)))
 
 
@@ -71,8 +83,7 @@ def _questions(rows: Iterable[Row]) -> list[Question]:
         authors = frozenset((row["shown_by"], row["other_by"]))
         key: Hashable = place
         if group is not None and len(authors) > 1:
-            is_open = row.get("decision", ConflictChoice.OPEN) == ConflictChoice.OPEN
-            act = (is_open, row.get("decided_by"), row.get("decided_at"))
+            act = (row["decision"] == ConflictChoice.OPEN, row["decided_by"], row["decided_at"])
             key = (row["kind"], row["record_id"], group.name, authors, act)
         found.setdefault(key, []).append(row)
     return [tuple(sorted(one, key=_rank)) for together in found.values() for one in _each_field_once(together)]

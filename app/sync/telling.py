@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.models.clashes import asked_fields
-from app.store import journal
+from app.store import journal, reviews
 from app.store.notebook import Notebook
 from app.store.titles import door_of, title_of
 from app.sync.state import JournalAct, JournalKind, JournalLine, NamedRecord, Problem, Verb
@@ -24,8 +25,14 @@ def write_session(notebook: Notebook, sent: Mapping[str, int], acts: journal.Act
     """What a session did. ``sent`` by table; ``merged``: records that others had changed too, in other fields."""
     raw, now = notebook.raw, notebook.clock.now().isoformat()
     came = {kind: count for kind, count in acts.untold.items() if kind != _QUESTION}
-    told = [one for one in acts.all() if (one.kind, one.verb) != (_QUESTION, journal.MADE)]
-    asked = sum(one.count for one in acts.all() if (one.kind, one.verb) == (_QUESTION, journal.MADE))
+    told, asked = [], 0
+    for one in acts.all():
+        if one.kind == _QUESTION:
+            one = replace(one, count=reviews.count_of(notebook, acts.ids(one)))  # several fields may be one question
+        if (one.kind, one.verb) == (_QUESTION, journal.MADE):
+            asked += one.count
+        elif one.count:
+            told.append(one)
     if sent:
         journal.write(raw, now, JournalKind.SENT.value, sent)
     if came or told:

@@ -13,7 +13,7 @@ from app.models.hours import HourLine
 from app.models.operations import Company
 from app.store.unit import revert, writing
 from app.sync import card_words, command
-from app.sync.state import Decision, ReviewCard
+from app.sync.state import Decision, JournalKind, ReviewCard
 from tests.sync.conftest import Three, company, edit, employed, equal, hours, person
 from tests.sync.world import Laptop
 
@@ -112,6 +112,16 @@ def test_a_decision_is_undone_as_one_act_and_taken_again_as_one(three: Three) ->
     three.nadia.service.keep_theirs(card.card_id)  # a fortnight later, by the other: what Karim had typed
     equal(three)
     assert [address(one, someone) for one in (three.nadia, three.karim)] == [ERABLES, ERABLES]
+
+
+def test_the_journal_counts_questions_and_decisions_as_people_do(three: Three) -> None:
+    moved(three)
+    asked = [line for line in three.nadia.service.journal() if line.kind is JournalKind.TO_REVIEW]
+    assert [line.total for line in asked] == [1]
+    three.karim.service.keep_theirs(the_card(three.karim).card_id)
+    three.all_sync()
+    decided = [act for line in three.nadia.service.journal() for act in line.acts if act.kind == "conflict"]
+    assert [act.count for act in decided] == [1]
 
 
 def test_only_the_street_apart_is_asked_with_what_goes_with_it(three: Three) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.sync.broken.mutation import Mutation, of
 
 REVIEWS, CONFLICTS, PAPERS = "app/store/reviews.py", "app/sync/conflicts.py", "app/store/month_papers.py"
+TELLING = "app/sync/telling.py"
 TOGETHER, ON_PAPER = "tests/sync/test_together.py", "tests/sync/test_month_papers.py"
 
 QUESTIONS: dict[str, Mutation] = {
@@ -25,8 +26,8 @@ QUESTIONS: dict[str, Mutation] = {
     ),
     "what two acts decided is two decisions": Mutation(
         REVIEWS,
-        'act = (is_open, row.get("decided_by"), row.get("decided_at"))',
-        "act = (is_open,)",
+        'act = (row["decision"] == ConflictChoice.OPEN, row["decided_by"], row["decided_at"])',
+        'act = row["decision"] == ConflictChoice.OPEN',
         of(TOGETHER, "decided_apart"),
     ),
     "a version is what one person typed": Mutation(
@@ -46,6 +47,9 @@ QUESTIONS: dict[str, Mutation] = {
         "        for asked in card.fields:\n            choice",
         "        for asked in card.fields[:1]:\n            choice",
         of(TOGETHER, "one_whole_address"),
+    ),
+    "the journal counts questions, not fields": Mutation(
+        TELLING, "count=reviews.count_of(notebook, acts.ids(one))", "count=one.count", of(TOGETHER, "journal")
     ),
     "a mixture that shows is said": Mutation(
         CONFLICTS,
