@@ -46,7 +46,7 @@ LAPTOP: dict[str, Mutation] = {
         OUTBOX,
         "        if shadow is None or _changed_since(raw, batch.k, kind, record_id, name):\n",
         "        if shadow is None:\n",
-        of(LOSSES, "cannot_be_sent_again"),
+        faults("test_39"),
     ),
     "a change refused for an erasure keeps no word": Mutation(
         OUTBOX,
@@ -58,7 +58,7 @@ LAPTOP: dict[str, Mutation] = {
         "app/sync/held.py",
         'if not here and (operation["op"] == "update" or _lacks_a_parent(raw, kind, values)):',
         "if False:",
-        faults("test_39"),
+        of(LOSSES, "cannot_be_sent_again"),
     ),
     "a batch that the server never had counts for no number": Mutation(
         ENGINE,
