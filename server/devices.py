@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -42,6 +44,7 @@ from server.passwords import new_token, token_agrees, token_hash
 from server.refusals import Refusal
 from server.service import Service
 from server.store import tables
+from server.store.engine import ask as asked
 from server.store.engine import aware
 
 ACCESS_SECONDS = 900
@@ -228,6 +231,7 @@ def hello(service: Service, session: Session, ask: HelloAsk) -> HelloAnswer:
             select(_device.c.last_n, _device.c.last_sha256).where(_device.c.number == session.number)
         ).one()
         structures = _structures(connection) if session.actor.role is Role.COORDINATOR else ()
+        kept = _fields_kept(connection, session.account, ask.refused)
     return HelloAnswer(
         identity=_identity(session.account, session.actor, space.network),
         epoch=space.epoch,
@@ -240,7 +244,30 @@ def hello(service: Service, session: Session, ask: HelloAsk) -> HelloAnswer:
         oldest_schema=min(SCHEMAS),
         lease_days=space.lease_days,
         structures=structures,
+        kept=kept,
     )
+
+
+def _fields_kept(
+    connection: Connection, account: str, refused: Iterable[tuple[str, int]]
+) -> tuple[tuple[str, ...] | None, ...]:
+    """For each refused operation of an account (first digits of its batch's hash, place): the fields kept of it here.
+
+    None of them when it was about somebody erased for good; ``None`` when it is not here, or was dropped.
+    """
+    found: list[tuple[str, ...] | None] = []
+    for sha256, position in refused:
+        rows = asked(
+            connection,
+            "SELECT h.body, h.settled_at FROM sync_receipt r JOIN sync_held h ON h.device = r.device AND h.n = r.n "
+            "WHERE r.account = ? AND r.sha256 >= ? AND r.sha256 < ? AND h.position = ?",
+            (account, sha256, sha256 + "g", position),
+        )
+        bodies = [row.body for row in rows if row.body or row.settled_at is None]
+        operation = json.loads(bodies[0] or "{}") if bodies else None
+        fields = operation.get("fields", {}) if isinstance(operation, dict) else None
+        found.append(tuple(sorted(fields)) if isinstance(fields, dict) else None)
+    return tuple(found)
 
 
 def _structures(connection: Connection) -> tuple[StructureSeen, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -232,7 +232,7 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
         raw.execute(
             "INSERT INTO _held (id, tbl, record, code, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
-                f"{batch.sha[:32]}-{place}",
+                f"{batch.sha[:_SIGNS]}-{place}",
                 kind,
                 record_id,
                 " ".join(one for one in (result[2], result[3]) if one),
@@ -247,6 +247,42 @@ def settle(raw: Any, batch: Sealed, results: Sequence[Sequence[Any]], clock: Clo
         (clock.now().isoformat(), json.dumps(results), batch.k),
     )
     return held
+
+
+_SIGNS = 32
+"""Digits of its batch's hash by which a change set aside is named here."""
+
+
+def refused_elsewhere(raw: Any) -> list[tuple[str, int]]:
+    """The changes set aside about records that are not in the notebook: (first digits of the batch's hash, place)."""
+    found = [
+        held_id.rpartition("-")
+        for held_id, kind, record_id in raw.execute("SELECT id, tbl, record FROM _held")
+        if kind not in models_by_kind() or not rows.exists(raw, kind, record_id)
+    ]
+    return [(sha, int(place)) for sha, _, place in found]
+
+
+def keep_fields(raw: Any, refused: tuple[str, int], names: Collection[str]) -> None:
+    """The server keeps only these fields of a change that it set aside, somebody having been erased: so does the
+    notebook, in its batch too (under the hash by which the server knows it). In the caller's transaction."""
+    sha, place = refused
+    held_id = f"{sha}-{place}"
+    (body,) = raw.execute("SELECT body FROM _held WHERE id = ?", (held_id,)).fetchone()
+    operation = json.loads(body)
+    if operation["fields"].keys() <= set(names):
+        return
+    raw.execute("UPDATE _held SET body = ? WHERE id = ?", (canonical(_with(operation, names)), held_id))
+    for k, sealed in raw.execute(
+        f"SELECT k, body FROM _batch WHERE substr(sha, 1, {_SIGNS}) = ? AND answered_at IS NOT NULL", (sha,)
+    ).fetchall():
+        content = json.loads(sealed)
+        content["operations"][place] = _with(content["operations"][place], names)
+        raw.execute("UPDATE _batch SET body = ? WHERE k = ?", (canonical(content).encode(), k))
+
+
+def _with(operation: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {**operation, "fields": {name: one for name, one in operation["fields"].items() if name in names}}
 
 
 def _times_of(operation: Mapping[str, Any]) -> list[str]:

@@ -84,8 +84,12 @@ class Session:
 
     def _hello(self) -> wire.HelloAnswer:
         me = self._me
-        last, waiting = self._store(
-            lambda book: (outbox.last_answered(book.raw, me.device), len(outbox.waiting(book.raw)))
+        last, waiting, refused = self._store(
+            lambda book: (
+                outbox.last_answered(book.raw, me.device),
+                len(outbox.waiting(book.raw)),
+                outbox.refused_elsewhere(book.raw)[: self._limits.known_batches],
+            )
         )
         sent = self._now()
         ask = wire.HelloAsk.model_validate(
@@ -96,12 +100,27 @@ class Session:
                 "last_n": last,
                 "program": VERSION,
                 "unsent": waiting,
+                "refused": refused,
             }
         )
         answer = self._call(lambda: self._tools.api.hello(ask))
+        self._forget_erased(refused, answer.kept)
         self._point("hello answered")
         self.done.offset = (sent - read_moment(answer.clock)).total_seconds()
         return answer
+
+    def _forget_erased(self, refused: Sequence[tuple[str, int]], kept: Sequence[tuple[str, ...] | None]) -> None:
+        """Of changes set aside about records that left, keep what the server keeps: an erasure reaches them by it."""
+        said = [(one, names) for one, names in zip(refused, kept, strict=False) if names is not None]
+        if not said:
+            return
+
+        def forget(book: Notebook) -> None:
+            with inbox.applying(book.raw):
+                for one, names in said:
+                    outbox.keep_fields(book.raw, one, names)
+
+        self._store(forget)
 
     def _now(self) -> Any:
         return self._store(lambda book: book.clock.now())

@@ -197,6 +197,13 @@ class Wipe(_Message):
     """Whether the server still takes the unsent batches, into quarantine (``push`` as usual, each answered held)."""
 
 
+class Refused(NamedTuple):
+    """An operation that was set aside, as an array: the first 32 digits of its batch's hash, its place there."""
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    position: Number
+
+
 class HelloAsk(_Message):
     """The start of a session."""
 
@@ -210,6 +217,8 @@ class HelloAsk(_Message):
     program: Short = ""
     unsent: Number = 0
     """Batches waiting."""
+    refused: tuple[Refused, ...] = Field(default=(), max_length=LIMITS.known_batches)
+    """Operations set aside about records that left this notebook: no erasure reaches it by them any more."""
 
 
 class StructureSeen(NamedTuple):
@@ -241,6 +250,9 @@ class HelloAnswer(_Message):
     """As in ``EnrolAnswer``; counted from this answer."""
     structures: tuple[StructureSeen, ...] = ()
     """For coordinators only: every structure that has a notebook (PRODUCT.md §5.3)."""
+    kept: tuple[tuple[str, ...] | None, ...] = ()
+    """For each of ``refused``, in that order: the fields that the server still keeps of it (an erasure leaves some, or
+    none); ``None`` when it keeps nothing to compare with."""
 
 
 class KnownBatch(NamedTuple):

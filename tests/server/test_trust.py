@@ -455,6 +455,16 @@ def test_what_is_refused_of_an_anonymised_person_is_kept_without_a_word(
     assert "Julie" not in "".join(kept)
 
 
+def test_nobody_learns_what_was_refused_to_another(nadia: Device, enrol: Enrol) -> None:
+    amina = enrol("amina")
+    note = amina.insert("follow_up_note", beneficiary_id="nowhere", noted_on="2026-11-20", text="Julie va bien")
+    assert amina.push(note).results[0].status is Status.HELD
+    named = [[sha256_of(amina.sent[-1])[:32], 0], ["0" * 32, 0]]
+    told = amina.hello(refused=named).json()["kept"]
+    assert told == [sorted(note["fields"]), None]
+    assert nadia.hello(refused=named).json()["kept"] == [None, None]
+
+
 def test_an_older_program_still_sends_and_a_newer_one_is_told(nadia: Device) -> None:
     body = seal(SCHEMA + 1, nadia.epoch, [])
     refused(nadia.post(body, 1, nadia.rolling), Code.TOO_NEW)

@@ -7,9 +7,11 @@ import pytest
 from app.errors import NotFound
 from app.sync import protocol as wire
 from app.sync.state import JournalKind
+from server import erasure
 from server.store.schema import add_up
 from tests.sync.conftest import Three, edit, equal, note, person
 from tests.sync.test_faults import transfer
+from tests.sync.world import SOUTH, Laptop
 
 pytestmark = pytest.mark.expected_logs
 
@@ -61,3 +63,57 @@ def test_what_a_damaged_server_lost_is_offered_to_it_again(three: Three) -> None
     assert "tout ce qu’il en reste" in three.world.texts()
     for one in three.world.laptops:
         assert one.service.verify().equal
+
+
+def refused_about_somebody_given_away(three: Three, way: str) -> str:
+    """Nadia wrote about somebody who had left, or left herself: both changes were set aside. The person."""
+    someone = person(three.nadia)
+    three.all_sync()
+    if way == "the person":
+        transfer(three.karim, someone)
+        three.karim.sync()
+        three.lea.sync()
+    else:
+        three.world.move_user("nadia", SOUTH)
+    edit(three.nadia, someone, phone="06 de Nadia")
+    note(three.nadia, someone, "Julie MARTIN est malade")
+    three.nadia.sync()
+    assert len(three.nadia.service.held()) == 2
+    return someone
+
+
+@pytest.mark.parametrize(
+    ("cluster", "way", "forever"),
+    [
+        ("", "the person", False),
+        ("", "the author", False),
+        ("", "the person", True),
+        ("postgresql", "the author", True),
+    ],
+    indirect=["cluster"],
+)
+def test_an_erasure_reaches_what_was_refused_to_who_has_the_person_no_more(
+    three: Three, way: str, forever: bool
+) -> None:
+    someone = refused_about_somebody_given_away(three, way)
+    three.nadia.sync()
+    words = ("06 de Nadia", "malade")
+    assert all(one in bytes_of(three.nadia) for one in words), "nobody was erased: nothing is taken from her"
+    if forever:
+        erasure.erase(three.world.service, "beneficiary", someone)
+    else:
+        other = three.lea if way == "the person" else three.karim
+        other.sync()
+        other.anonymise(someone)
+        other.sync()
+    three.nadia.sync()
+    assert [one for one in words if one in bytes_of(three.nadia)] == []
+    assert [card.values for card in three.nadia.service.held() if card.kind == "beneficiary"] == [()], "the fact stays"
+    equal(three)
+
+
+def bytes_of(laptop: Laptop) -> str:
+    """All that is set aside, or kept to be sent again to a restored server."""
+    raw = laptop.notebook.raw
+    kept = [body for (body,) in raw.execute("SELECT body FROM _held")]
+    return "".join(kept + [bytes(body).decode() for (body,) in raw.execute("SELECT body FROM _batch")])

@@ -54,6 +54,9 @@ LAPTOP: dict[str, Mutation] = {
         "canonical(operation)",
         of(FAILURES, "keeps_no_word"),
     ),
+    "an erasure reaches what was refused about who left": Mutation(
+        ENGINE, "        self._forget_erased(refused, answer.kept)\n", "", of(LOSSES, "erasure_reaches")
+    ),
     "what cannot be sent again stays set aside": Mutation(
         "app/sync/held.py",
         'if not here and (operation["op"] == "update" or _lacks_a_parent(raw, kind, values)):',

@@ -287,6 +287,12 @@ SERVER: dict[str, Mutation] = {
         "        raise Refusal(Code.FORK)\n",
         of(WITHDRAWN, "copy"),
     ),
+    "what is kept of a refused change is told to its author": Mutation(
+        DEVICES,
+        "WHERE r.account = ? AND r.sha256 >= ?",
+        "WHERE '' <> ? AND r.sha256 >= ?",
+        of(TRUST, "refused_to_another"),
+    ),
     "a closed account exchanges nothing": Mutation(
         DEVICES,
         "    if row.disabled_at is not None and not revoked:\n",
