@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.account.keyfile import Cost
     from app.bootstrap import Workstation
     from app.clock import Clock
-    from app.errors import LeaseOver
+    from app.errors import InclusivError, LeaseOver
     from app.hours.imports.opening import CompanyFiles
     from app.tasks import Executors
     from app.ui.bridge.tasks import Bridge
@@ -633,6 +633,7 @@ class Desktop(QObject):
 
         if self.lock is not None:
             self._copies.stop()
+            self._rest.stop()
             self.lock.inactivity.stop()
         if self.exchange is not None:
             self.exchange.stop()
@@ -645,8 +646,17 @@ class Desktop(QObject):
 
     def _fold(self) -> None:
         if self.lock is not None and not self.lock.is_locked:
-            self.bridge.run(lambda: self.workstation.notebook.count_again(), on="store", owner=self)
-            self.bridge.run(self.workstation.notebook.fold, on="io", owner=self)
+            self.bridge.run(
+                lambda: self.workstation.notebook.count_again(), failed=self._not_folded, on="store", owner=self
+            )
+            self.bridge.run(lambda: self.workstation.notebook.fold(), failed=self._not_folded, on="io", owner=self)
+
+    def _not_folded(self, problem: InclusivError) -> None:
+        """Locked or withdrawn meanwhile, on another thread: there is nothing left to fold, nor to say."""
+        from app.errors import PassphraseNeeded
+
+        if not isinstance(problem, PassphraseNeeded):
+            self.messages.error(problem)
 
     def _copy_if_due(self) -> None:
         if self.lock is not None and not self.lock.is_locked:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QDir, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -185,6 +185,14 @@ def _file_dialog(parent: QWidget | None, title: str, filters: Sequence[str], fol
     dialog.setNameFilters(list(filters))
     for place, text in _LABELS.items():
         dialog.setLabelText(place, text.replace(" :", "\u00a0:"))
+    if folder is None and dialog.directory() == QDir.current():
+        folder = _documents()  # nothing was chosen yet: not where the program happens to have been started
     if folder is not None:
         dialog.setDirectory(str(folder))
     return dialog
+
+
+def _documents() -> Path:
+    """Where the user keeps documents, else their own folder."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return found if found.is_dir() else Path(QDir.homePath())

@@ -221,7 +221,7 @@ class SyncView(PlaceView):
         self.verify_button.setVisible(not alone)
         if before is self.stop_button and not model.followed:
             (self.sign_in_button if asked else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
-        elif before in (self.sync_button, self.sign_in_button) and not before.isVisibleTo(self):
+        elif before in (self.join_button, self.sync_button, self.sign_in_button) and not before.isVisibleTo(self):
             (self.stop_button if model.followed else self.sync_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the lists -------------------------------------------------------------------------

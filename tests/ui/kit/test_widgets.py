@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
@@ -463,6 +465,7 @@ def test_the_file_dialogs_speak_french(qtbot, show, tmp_path):
     dialog.reject()
     opened = dialogs.open_files(window, "Choisir des photos", ["Photos (*.jpg)"], lambda paths: None, many=True)
     assert opened.labelText(QFileDialog.DialogLabel.Reject) == "Annuler"
+    assert Path(opened.directory().path()) != Path.cwd(), "not where the program was started"
     opened.reject()
 
 
