@@ -21,6 +21,8 @@ class FirstRows:
 
     def __init__(self) -> None:
         self._kept: dict[str, dict[str, bytes]] = {kind: {} for kind in models_by_kind()}
+        self.gone: dict[tuple[str, str], tuple[str, int]] = {}
+        """By record, the scope that it left, at which sequence."""
 
     def __len__(self) -> int:
         return sum(len(some) for some in self._kept.values())
@@ -33,8 +35,9 @@ class FirstRows:
                 if kind in self._kept:  # else a table of a newer program: asked again after the update
                     self._kept[kind].update((row[2][0], marshal.dumps((scope, last_n, row))) for row in received)
             for kind, ids in content["gone"].items():
-                for record_id, _seq in ids:
+                for record_id, seq in ids:
                     self._leave(kind, record_id, scope)
+                    self.gone[kind, record_id] = (scope, seq)
 
     def _leave(self, kind: str, record_id: str, scope: str) -> None:
         kept = self._kept.get(kind, {})

@@ -132,11 +132,33 @@ def drop_pages(raw: Any) -> None:
     """Forget the pages kept and go back to where the tables stand: they belong to a history that is no more."""
     raw.execute("DELETE FROM _inbox")
     raw.execute("UPDATE _cursor SET received = applied")
+    _end_first(raw)
 
 
 def is_first(raw: Any) -> bool:
-    """Whether nothing was ever received here: a new history of the server replaces what is on the screens."""
-    return raw.execute("SELECT 1 FROM _row WHERE scope <> ? LIMIT 1", (AWAITED,)).fetchone() is None
+    """Whether nothing was ever received here, or a first reception was cut in its slices.
+
+    A new history of the server is none: it replaces what is on the screens.
+    """
+    return was_cut(raw) or raw.execute("SELECT 1 FROM _row WHERE scope <> ? LIMIT 1", (AWAITED,)).fetchone() is None
+
+
+def was_cut(raw: Any) -> bool:
+    """Whether a first reception began to put its rows in the tables, and was cut."""
+    return raw.execute("SELECT 1 FROM _ctl WHERE name = ?", (_FIRST,)).fetchone() is not None
+
+
+def begin_first(raw: Any) -> None:
+    """A first reception begins to put its rows in the tables, slice by slice."""
+    raw.execute("INSERT INTO _ctl VALUES (?, '1') ON CONFLICT DO NOTHING", (_FIRST,))
+
+
+def _end_first(raw: Any) -> None:
+    raw.execute("DELETE FROM _ctl WHERE name = ?", (_FIRST,))
+
+
+_FIRST = "first_reception"
+"""Control of the notebook: stands from the first slice of a first reception to the end of it."""
 
 
 def start_over(raw: Any, epoch: str) -> None:
@@ -146,6 +168,7 @@ def start_over(raw: Any, epoch: str) -> None:
     hide what was written in the new one: what is noted must be sealed before, under the former epoch.
     """
     raw.execute("DELETE FROM _inbox")
+    _end_first(raw)
     raw.execute("DELETE FROM _cursor")
     raw.execute("DELETE FROM _digest")
     rescue.remember(raw, epoch)
@@ -156,6 +179,7 @@ def start_over(raw: Any, epoch: str) -> None:
 def finish_pages(raw: Any) -> None:
     """The pages kept are in the tables."""
     raw.execute("DELETE FROM _inbox")
+    _end_first(raw)
     raw.execute("UPDATE _cursor SET applied = received")
 
 
@@ -199,12 +223,14 @@ def apply_slice(
     device: str,
     parts: Iterator[Part],
     *,
+    fresh: bool = True,
     until: Callable[[], bool] = lambda: False,
 ) -> Applied:
     """The next parts of a first reception, their parents already in; inside ``applying``.
 
-    At least one is taken, then ``until`` is asked after each. What was typed is sealed only when a part holds a record
-    that it changed: sealed at each slice, it would be sent line by line.
+    At least one is taken, then ``until`` is asked after each. ``fresh``: none of them was put before by a reception
+    that was cut. What was typed is sealed only when a part holds a record that it changed: sealed at each slice, it
+    would be sent line by line.
     """
     work = _Application(raw, device)
     for part in parts:
@@ -213,12 +239,19 @@ def apply_slice(
             work.look_again()
         if part.kind in _own_parents():
             _put_off_keys(raw)
-        work.put(part, fresh=True)
+        work.put(part, fresh=fresh)
         if until():
             break
     work.lay_over()
     work.write_digests()
     return work.applied
+
+
+def leave_slices(raw: Any, device: str, gone: Mapping[tuple[str, str], tuple[str, int]]) -> None:
+    """What left since the slices of a reception that was cut: the end of this one takes it out; inside ``applying``."""
+    work = _Application(raw, device)
+    work.leave(gone)
+    work.write_digests()
 
 
 def _changed_here(raw: Any, part: Part) -> bool:

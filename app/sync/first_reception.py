@@ -1,7 +1,8 @@
 """The very first reception of a notebook, when it is large: applied in slices, so that one goes on typing meanwhile.
 
-No record of it was on any screen before, so nothing is ever half shown; parents come first; what was cut is applied
-as a whole by the next session, from the pages kept (docs/decisions/0012). ``app.sync.pace`` says how long a slice is.
+No record of it was on any screen before, so nothing is ever half shown; parents come first; what was cut is gone
+through again by the next session, from the pages kept (docs/decisions/0012). ``app.sync.pace`` says how long a slice
+is.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class FirstReception:
         self._session = session
         self._rows = FirstRows()
         self._pages = 0
+        self._resumed = False
 
     def take(self, page: Mapping[str, Any]) -> None:
         """A page that has just been kept."""
@@ -54,7 +56,7 @@ class FirstReception:
         keys: list[int] = store(lambda book: inbox.page_keys(book.raw))
         if len(keys) != self._pages:  # some were kept by a session that was cut, or dropped since
             self._rows = self._read_again(keys)
-        store(lambda book: inbox.let_journal_grow(book.raw))
+        self._resumed = store(self._begin)
         try:
             changes = self._put()
             for k in keys:  # one by one: together they would hold the thread
@@ -68,6 +70,14 @@ class FirstReception:
             with contextlib.suppress(PassphraseNeeded):  # locked meanwhile: the file is opened anew
                 store(lambda book: inbox.let_journal_grow(book.raw, grow=False))
         return changes
+
+    @staticmethod
+    def _begin(book: Notebook) -> bool:
+        """Whether another began before, and was cut (store)."""
+        inbox.let_journal_grow(book.raw)
+        resumed = inbox.was_cut(book.raw)
+        inbox.begin_first(book.raw)
+        return resumed
 
     def _read_again(self, keys: list[int]) -> FirstRows:
         made = FirstRows()
@@ -99,6 +109,8 @@ class FirstReception:
                 fold()
                 folded = time.monotonic()
             self._breathe()
+        if self._resumed:
+            tools.store(self._leave)
         fold()
         return Changes(frozenset((kind, one) for kind, some in ids.items() for one in some))
 
@@ -115,8 +127,13 @@ class FirstReception:
                 book.clock,
                 me.device,
                 parts,
+                fresh=not self._resumed,
                 until=lambda: not rest() or time.monotonic() >= over,
             )
+
+    def _leave(self, book: Notebook) -> None:
+        with inbox.applying(book.raw):
+            inbox.leave_slices(book.raw, self._session.me.device, self._rows.gone)
 
     def _breathe(self) -> None:
         self._session.breathe()

@@ -17,9 +17,9 @@ from app.store.unit import writing
 from app.sync import first_reception, pace
 from app.sync.service import Surroundings, SyncService
 from app.tasks import ThreadExecutors
-from tests.sync.conftest import company, contact, note, orphan_of, person
+from tests.sync.conftest import company, contact, edit, note, orphan_of, person
 from tests.sync.histories import draw_steps, play
-from tests.sync.world import PASSWORD, SERVER, Cut, Laptop, World, world
+from tests.sync.world import PASSWORD, SERVER, SOUTH, Cut, Laptop, World, world
 
 PEOPLE = 45
 
@@ -74,7 +74,7 @@ class Newcomer:
         return [after - before for before, after in zip(self.counts, self.counts[1:], strict=False) if after > before]
 
 
-def holds_all(laptop: Laptop) -> None:
+def holds_all(laptop: Laptop, *, people: int = PEOPLE) -> None:
     assert laptop.sync().complete
     found = laptop.service.verify()
     assert found.equal
@@ -82,7 +82,7 @@ def holds_all(laptop: Laptop) -> None:
     assert laptop.notebook.raw.execute("PRAGMA foreign_key_check").fetchall() == []
     assert laptop.notebook.raw.execute("SELECT count(*) FROM _inbox").fetchone() == (0,)
     count = "SELECT count(*) FROM beneficiary WHERE last_name LIKE 'MARTIN%'"
-    assert laptop.notebook.raw.execute(count).fetchone() == (PEOPLE,)
+    assert laptop.notebook.raw.execute(count).fetchone() == (people,)
 
 
 def test_while_somebody_waits_a_slice_holds_a_few_records(network: World) -> None:
@@ -93,7 +93,8 @@ def test_while_somebody_waits_a_slice_holds_a_few_records(network: World) -> Non
     holds_all(karim.laptop)
 
 
-def test_while_nobody_is_there_slices_are_large(network: World) -> None:
+def test_while_nobody_is_there_slices_are_large(network: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "LONGEST", 60.0)  # whatever else the machine does
     karim = Newcomer(network, rest=lambda: math.inf)
     assert karim.service.synchronise().complete
     assert max(karim.slices) > 2 * PEOPLE
@@ -172,6 +173,35 @@ def test_a_cut_between_any_two_slices_is_harmless(network: World, cut_at: int) -
     karim.laptop.reopen()
     holds_all(karim.laptop)
     assert karim.laptop.has("beneficiary", mine)
+
+
+@pytest.mark.expected_logs
+def test_what_was_cut_in_its_slices_goes_on_in_slices(network: World) -> None:
+    """Somebody wrote meanwhile here, and a person already put in the tables went to another organisation."""
+    network.user("lea", SOUTH)
+    nadia, karim = network.laptops[0], Newcomer(network, rest=lambda: 0.0)
+
+    def between() -> None:
+        if sum(karim.slices) > PEOPLE:
+            raise Cut
+
+    karim.between = between
+    with pytest.raises(Cut):
+        karim.service.synchronise()
+    karim.laptop.reopen()
+    karim.between = lambda: None
+    left, stays = (karim.laptop.notebook.raw.execute("SELECT id FROM beneficiary ORDER BY id LIMIT 2")).fetchall()
+    edit(karim.laptop, stays[0], phone="de Karim")
+    with writing(nadia.notebook) as unit:
+        unit.update(Beneficiary, left[0], {"organisation_id": SOUTH})
+    company(nadia, "Toit-Neuf")
+    assert nadia.sync().complete
+    karim.counts.clear()
+    assert karim.service.synchronise().complete
+    assert max(karim.slices) <= pace.FEW
+    assert not karim.laptop.has("beneficiary", left[0])
+    assert karim.laptop.value("beneficiary", stays[0], "phone") == "de Karim"
+    holds_all(karim.laptop, people=PEOPLE - 1)
 
 
 @pytest.mark.expected_logs
