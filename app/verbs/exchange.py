@@ -25,7 +25,7 @@ def declare(verbs: Verbs) -> None:
     made = verbs.verb("figures", "Les chiffres du réseau sur une année, pour la coordination.", _figures)
     made.add_argument("--year", type=int, required=True, metavar="AAAA", help="année civile")
 
-    choices = verbs.word("conflicts", "Fiches à relire\u00a0: deux valeurs pour un champ.")
+    choices = verbs.word("conflicts", "Fiches à relire\u00a0: deux versions, une décision.")
     choices.verb("list", "Les décisions à prendre.", _conflicts_list)
     for name, text in (("mine", "Garder le mien."), ("theirs", "Garder le sien."), ("both", "Garder les deux.")):
         made = choices.verb(f"keep-{name}", text, _conflicts_keep)
