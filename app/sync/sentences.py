@@ -266,8 +266,8 @@ def bar_words(progress: Progress | None, *, first: bool) -> str:
 
 
 def photos_words(done: int, total: int) -> str:
-    """« Photos\u00a0: 12/14 », or nothing when all are at both places."""
-    return f"Photos{NBSP}: {done}/{total}" if done < total else ""
+    """« Photos et documents : 12 échangés sur 14. », or nothing when all are at both places."""
+    return f"Photos et documents{NBSP}: {plural(done, 'échangé')} sur {format_integer(total)}." if done < total else ""
 
 
 LATE_AFTER = dt.timedelta(days=3)

@@ -153,6 +153,11 @@ def test_what_is_sent_says_how_many_photos_are_there_already():
     assert sentences.indicator(state, NOW, Progress(Stage.SENDING, 3, 7)) == "Envoi… 3/7, photos 12/14"
 
 
+def test_photos_that_are_not_at_both_places_are_counted():
+    assert sentences.photos_words(12, 14).replace("\u00a0", " ") == "Photos et documents : 12 échangés sur 14."
+    assert sentences.photos_words(14, 14) == ""
+
+
 def test_a_first_reception_says_that_one_may_work_meanwhile():
     said = sentences.bar_words(Progress(Stage.RECEIVING, 34_120, 100_000), first=True)
     assert said.endswith("sur 100\u202f000. Vous pouvez travailler pendant ce temps.")

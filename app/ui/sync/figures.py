@@ -35,18 +35,13 @@ class FiguresSection(QWidget):
             column.addWidget(self.table)
             column.addWidget(label(sentences.figures_note(model.figures), "secondary", self, wrap=True))
         acts = Flow(self)
-        shown = model.figures.year if model.figures else 0
-        years = [shown, shown - 1, *([shown + 1] if shown < this_year else [])] if shown else [this_year]
         self.buttons = []
-        for year in years:
-            words = "Actualiser les chiffres" if shown == year else f"Voir l’année {year}"
-            words = words if shown else "Voir les chiffres du réseau"
-            made = button("Demande au réseau…" if model.counting else words, parent=acts)
+        asking = [(this_year, "Demande au réseau…")]
+        for year, words in asking if model.counting else _offered(model.figures, this_year):
+            made = button(words, parent=acts)
             made.clicked.connect(lambda _on=False, year=year: model.ask_figures(year))
             acts.add(made)
             self.buttons.append(made)
-            if model.counting:
-                break
         column.addWidget(acts)
 
     @property
@@ -75,6 +70,14 @@ class FiguresSection(QWidget):
         made.show_rows(len(rows.rows))
         made.selectRow(0)
         return made
+
+
+def _offered(figures: NetworkFigures | None, this_year: int) -> list[tuple[int, str]]:
+    """(year, words) of what may be asked: this year at first; then the year shown once more, and those beside it."""
+    if figures is None:
+        return [(this_year, "Voir les chiffres du réseau")]
+    beside = [figures.year - 1, *([figures.year + 1] if figures.year < this_year else [])]
+    return [(figures.year, "Actualiser les chiffres"), *((year, f"Voir l’année {year}") for year in beside)]
 
 
 def _cell(at: int, row: FiguresRow) -> str:
