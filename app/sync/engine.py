@@ -156,6 +156,7 @@ class Session:
         if wipe.send_work_first:
             try:
                 self._seal_and_push()
+                self._tools.leave(self)
             except CallFailed as problem:
                 if problem.code is not wire.Code.REVOKED:
                     raise

@@ -44,12 +44,7 @@ def exchange(session: Session, files: Files) -> int:
     Raises ``CallFailed`` only when the server cannot be reached any more; what was done stays done.
     """
     tools = session.tools
-
-    def missing(book: Notebook) -> tuple[list[str], list[str]]:
-        announced = file_exchange.announced(book.raw)
-        return sorted(file_exchange.owed(book.raw) - announced), sorted(announced - file_exchange.confirmed(book.raw))
-
-    owed, waiting = tools.store(missing)
+    owed, waiting = tools.store(_missing)
     to_send = [one for one in waiting if files.has(one)]
     to_fetch = [one for one in waiting if not files.has(one)]
     work = [*((_bring, one) for one in owed), *((_send, one) for one in to_send), *((_fetch, one) for one in to_fetch)]
@@ -74,6 +69,30 @@ def exchange(session: Session, files: Files) -> int:
     if total:
         tools.progress(Progress(Stage.PHOTOS, total, total))
     return done
+
+
+def leave(session: Session, files: Files) -> None:
+    """Send, before an erasure that wants the work, every content that the server lacks of the records it has.
+
+    Raises ``CallFailed`` while one cannot be for a passing reason, or because none is wanted any more.
+    """
+    owed, waiting = session.tools.store(_missing)
+    for move, sha256 in [*((_bring, one) for one in owed), *((_send, one) for one in waiting if files.has(one))]:
+        session.tools.hook("file to exchange")
+        try:
+            move(session, files, sha256)
+        except CallFailed as problem:
+            if problem.code in (None, Code.REVOKED) or problem.reaction is Reaction.WAIT:
+                raise
+            log.info("content %s not left: %s", sha256[:8], problem)
+        except InclusivError as problem:
+            log.warning("content %s not left: %s", sha256[:8], problem.code)
+
+
+def _missing(book: Notebook) -> tuple[list[str], list[str]]:
+    """Contents to bring though their record left, and those that are not at both places."""
+    announced = file_exchange.announced(book.raw)
+    return sorted(file_exchange.owed(book.raw) - announced), sorted(announced - file_exchange.confirmed(book.raw))
 
 
 def _bring(session: Session, files: Files, sha256: str) -> bool:

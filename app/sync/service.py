@@ -384,6 +384,7 @@ class SyncService:
             wait=around.wait,
             store_rest=around.store_rest,
             draw=around.draw,
+            leave=lambda session: photos.leave(session, around.files()),
             hook=around.hook,
             progress=progress,
             cancelled=cancelled,

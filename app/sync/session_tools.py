@@ -65,6 +65,8 @@ class Tools:
     store_rest: Callable[[], float] = lambda: math.inf
     """Seconds since somebody last asked something of the store thread, 0 while somebody waits."""
     draw: Callable[[], float] = random.random
+    leave: Callable[[Any], None] = lambda _session: None
+    """Sends, before an erasure that wants the work, the contents that the server lacks; given the session."""
     hook: Callable[[str], None] = no_hook
     progress: Callable[[Progress], None] = lambda _: None
     cancelled: Callable[[], bool] = lambda: False

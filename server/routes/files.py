@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from app.sync.protocol import PATH, Code
 from server import files
 from server.refusals import Refusal
-from server.routes.guards import ServiceOf, SessionOf
+from server.routes.guards import SendingSessionOf, ServiceOf, SessionOf
 
 router = APIRouter(prefix=f"{PATH}/files")
 
@@ -26,7 +26,7 @@ PIECE = {"requestBody": {"required": True, "content": {"application/octet-stream
 
 
 @router.head("/{sha256}")
-def stand(sha256: Sha256, service: ServiceOf, session: SessionOf) -> Response:
+def stand(sha256: Sha256, service: ServiceOf, session: SendingSessionOf) -> Response:
     """Where the file stands."""
     at = files.stand(service, session, sha256)
     return Response(headers={"Upload-Offset": str(at.offset), "Upload-Length": str(at.size)})
@@ -36,7 +36,7 @@ def stand(sha256: Sha256, service: ServiceOf, session: SessionOf) -> Response:
 def append(
     sha256: Sha256,
     service: ServiceOf,
-    session: SessionOf,
+    session: SendingSessionOf,
     piece: Annotated[bytes, Depends(piece_of)],
     upload_offset: Annotated[int, Header(ge=0, le=2**62)],
 ) -> Response:

@@ -10,6 +10,8 @@ import pytest
 
 from app.models.choices import Role
 from app.sync.protocol import PATH
+from server import devices
+from server.service import Service
 from tests.server import house
 from tests.server.conftest import Enrol
 from tests.server.house import Device
@@ -126,6 +128,13 @@ def test_a_content_that_a_colleague_brings_for_another_record_reaches_the_one_th
     assert get(karim).status_code == 404, "amina has no say about it"
     assert head(nadia).headers["Upload-Offset"] == str(len(BYTES)), "her organisation has it"
     assert get(karim).content == BYTES
+
+
+@pytest.mark.parametrize("take_work", [True, False])
+def test_a_withdrawn_notebook_only_leaves_what_is_wanted(nadia: Device, service: Service, take_work: bool) -> None:
+    devices.revoke(service, nadia.enrolled["device"], take_work=take_work)
+    assert [head(nadia).status_code, patch(nadia, 0, BYTES).status_code] == ([200, 204] if take_work else [403, 403])
+    assert get(nadia).status_code == 403
 
 
 def test_more_than_announced_is_refused(nadia: Device) -> None:

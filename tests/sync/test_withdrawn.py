@@ -8,11 +8,11 @@ import pytest
 
 from app.sync import protocol as wire
 from app.sync.state import Problem
-from server import devices, held
+from server import devices, files, held
 from server.push import receiving
 from server.refusals import Refusal
 from tests.sync.conftest import Three, both, edit, equal, note, person
-from tests.sync.test_faults import questions
+from tests.sync.test_faults import photographed, questions
 from tests.sync.world import PASSWORD
 
 pytestmark = pytest.mark.expected_logs
@@ -70,4 +70,33 @@ def test_a_withdrawn_notebook_is_not_erased_before_its_work_was_taken(
     three.nadia.password = PASSWORD
     assert three.nadia.sync().problem is Problem.REVOKED
     assert len(held.waiting(three.world.service)) == 1
+    assert three.nadia.erased
+
+
+@pytest.mark.parametrize("take_work", [False, True])
+def test_a_photograph_whose_record_was_sent_is_left_before_the_erasure(three: Three, take_work: bool) -> None:
+    someone = person(three.nadia)
+    sha256 = photographed(three.nadia, someone)
+    assert three.nadia.cut_sync("file to exchange")
+    three.karim.sync()
+    devices.revoke(three.world.service, three.nadia.device, take_work=take_work)
+    assert three.nadia.sync().problem is Problem.REVOKED
+    assert three.nadia.erased
+    three.karim.sync()
+    assert three.karim.files.has(sha256) is take_work
+
+
+def test_it_is_not_erased_while_its_photograph_cannot_be_left(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    photographed(three.nadia, person(three.nadia))
+    assert three.nadia.cut_sync("file to exchange")
+    devices.revoke(three.world.service, three.nadia.device, take_work=True)
+
+    def full(*_: object) -> None:
+        raise Refusal(wire.Code.FULL)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "append", full)
+        assert three.nadia.sync().problem is Problem.DISK_FULL_THERE
+    assert not three.nadia.erased
+    assert three.nadia.sync().problem is Problem.REVOKED
     assert three.nadia.erased

@@ -158,7 +158,8 @@ class DirectWire(httpx2.BaseTransport):
                 body,
             )
         elif path.startswith("files/"):
-            return self._file(request, devices.authorise(service, token), path.removeprefix("files/"), body)
+            session = devices.authorise(service, token, sending=request.method != "GET")
+            return self._file(request, session, path.removeprefix("files/"), body)
         else:
             session = devices.authorise(service, token)
             if path == "hello":

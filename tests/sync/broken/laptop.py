@@ -198,6 +198,9 @@ LAPTOP: dict[str, Mutation] = {
         "            pass\n",
         of(LIVED, "was_cut"),
     ),
+    "photographs are left before erasing": Mutation(
+        ENGINE, "                self._tools.leave(self)\n", "", of(WITHDRAWN, "photograph")
+    ),
     "each contact renews the lease": Mutation(
         ENGINE, "            lease.renew(book, hello.lease_days)\n", "", of(FAILURES, "renews_the_lease")
     ),
