@@ -103,6 +103,12 @@ class Merging:
             waiting = again
         return results
 
+    def set_apart(self, task: Task) -> Result:
+        """Refuse an operation of a withdrawn notebook, without what it would tell again of an erased person."""
+        spared = not self._erased or self._spare_erased(task)
+        task.refused = (HeldCode.QUARANTINED if spared else HeldCode.ERASED, "")
+        return Result(Status.HELD, 0, task.refused[0])
+
     # --- one operation ---------------------------------------------------------------------------
 
     def _one(self, task: Task, actor: Actor) -> Result:

@@ -120,10 +120,11 @@ def _set_apart(
     stands = connection.execute(_STANDS, {"own": session.number}).one()
     if n != stands.last_n + 1 or not (token_agrees(stands.rolling, rolling) or stands.restored):
         session = replace(session, number=withdrawn_copy(connection, session, n, rolling, now))
-    results = [Result(Status.HELD, 0, HeldCode.QUARANTINED)] * len(tasks)
-    for task in tasks:
-        task.refused = (HeldCode.QUARANTINED, "")
-    epoch = ask(connection, "SELECT epoch FROM sync_space WHERE id = 1")[0].epoch
+    head, epoch = ask(connection, "SELECT seq, epoch FROM sync_space WHERE id = 1")[0]
+    shelf = Shelf(connection, head + 1, now)
+    merging = Merging(shelf, now)
+    merging.prepare(tasks, _erased(connection, shelf, tasks))
+    results = [merging.set_apart(task) for task in tasks]
     receipt = Receipt(n=n, sha256=sha256, epoch=epoch, seq=0, results=tuple(results), rolling="")
     _hold(connection, session, batch, tasks, results, n, now)
     _keep(connection, session, receipt, fresh, now)
@@ -289,7 +290,7 @@ def _hold(
         "waits_tbl, waits_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    unknown = [row[4] for row in rows if row[5] == HeldCode.UNKNOWN_RECORD.value]
+    unknown = [row[4] for row in rows if row[5] in (HeldCode.UNKNOWN_RECORD.value, HeldCode.QUARANTINED.value)]
     if unknown and ask(connection, "SELECT 1 FROM sync_erased LIMIT 1"):
         erasure.forget_held_again(connection, unknown)
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from app.models.beneficiaries import FollowUpNote
+from app.store.unit import writing
 from app.sync import protocol as wire
 from app.sync.state import Problem
 from server import devices, files, held
 from server.push import receiving
 from server.refusals import Refusal
-from tests.sync.conftest import Three, both, edit, equal, note, person
+from tests.sync.conftest import Three, both, edit, employed, equal, hours, note, person
 from tests.sync.test_faults import photographed, questions
 from tests.sync.world import PASSWORD
 
@@ -100,3 +102,21 @@ def test_it_is_not_erased_while_its_photograph_cannot_be_left(three: Three, monk
     assert not three.nadia.erased
     assert three.nadia.sync().problem is Problem.REVOKED
     assert three.nadia.erased
+
+
+def test_what_it_leaves_about_somebody_erased_since_keeps_no_word(three: Three) -> None:
+    someone, contract = employed(three.nadia)
+    three.all_sync()
+    edit(three.nadia, someone, phone="06 de Nadia")
+    line = note(three.nadia, someone, "écrit avant de le savoir")
+    three.nadia.cut_sync("batch to send")
+    with writing(three.nadia.notebook) as unit:
+        unit.update(FollowUpNote, line, {"text": "récrit avant de le savoir"})
+    hours(three.nadia, contract, 140_00)
+    three.karim.anonymise(someone)
+    three.karim.sync()
+    devices.revoke(three.world.service, three.nadia.device, take_work=True)
+    assert three.nadia.sync().problem is Problem.REVOKED
+    for words in ("06 de Nadia", "avant de le savoir"):
+        assert words not in three.world.texts()
+    assert "14000" in three.world.texts(), "figures stay"
