@@ -393,8 +393,8 @@ LAPTOP: dict[str, Mutation] = {
     ),
     "pages of a lost history are dropped": Mutation(
         INBOX,
-        '    raw.execute("DELETE FROM _inbox")\n    raw.execute("DELETE FROM _cursor")',
-        '    raw.execute("DELETE FROM _cursor")',
+        '    raw.execute("DELETE FROM _inbox")\n    _end_first(raw)\n    raw.execute("DELETE FROM _cursor")',
+        '    _end_first(raw)\n    raw.execute("DELETE FROM _cursor")',
         faults("test_11"),
     ),
     "what a restored server lost is offered to it": Mutation(

@@ -281,6 +281,12 @@ SERVER: dict[str, Mutation] = {
     "the work of a withdrawn device is not merged": Mutation(
         RECEIVING, "    if session.revoked:\n", "    if False:\n", of(TRUST, "withdrawn")
     ),
+    "what it leaves keeps no word about somebody erased": Mutation(
+        MERGING,
+        "        spared = not self._erased or self._spare_erased(task)\n",
+        "        spared = True\n",
+        of(WITHDRAWN, "erased_since"),
+    ),
     "the work of a copy of it is another's": Mutation(
         RECEIVING,
         "        session = replace(session, number=withdrawn_copy(connection, session, n, rolling, now))\n",
