@@ -10,7 +10,7 @@ import pytest
 
 from app.models.choices import Role
 from app.sync.protocol import PATH
-from server import devices
+from server import devices, erasure
 from server.service import Service
 from tests.server import house
 from tests.server.conftest import Enrol
@@ -89,6 +89,21 @@ def test_the_files_of_a_person_go_along(enrol: Enrol) -> None:
     nadia.push(person, photo)
     patch(nadia, 0, BYTES)
     nadia.pull()
+    nadia.push(nadia.update("beneficiary", person["id"], organisation_id=karim.organisation))
+    assert get(karim).content == BYTES
+    assert get(nadia).status_code == 404
+
+
+def test_the_files_of_a_person_given_are_read_no_more_though_a_kill_left_them(
+    enrol: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nadia, karim = enrol("nadia"), enrol("karim", house.MIVE)
+    person = nadia.insert("beneficiary", last_name="MARTIN", first_name="Julie")
+    photo = nadia.insert("attachment", owner_kind="beneficiary", owner_id=person["id"], sha256=SHA, size=len(BYTES))
+    nadia.push(person, photo)
+    patch(nadia, 0, BYTES)
+    nadia.pull()
+    monkeypatch.setattr(erasure, "finish", lambda *_: None)  # killed after the commit
     nadia.push(nadia.update("beneficiary", person["id"], organisation_id=karim.organisation))
     assert get(karim).content == BYTES
     assert get(nadia).status_code == 404

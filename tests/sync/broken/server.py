@@ -394,7 +394,7 @@ SERVER: dict[str, Mutation] = {
         CONTENTS,
         " if can_see_visit(session.actor, row.organisation_id)]",
         "]",
-        (BYTES,),
+        of(BYTES, "a_kill_left_them"),
     ),
     "who took a photograph brings it wherever its record stands": Mutation(
         CONTENTS, "if _author(json.loads(row.clocks)) in own}", "if False}", of(UNSENT, "brought_all_the_same")
