@@ -430,7 +430,7 @@ def test_an_anonymised_person_is_not_named_again_by_a_late_edit(nadia: Device, e
                 assert gone not in text, (table, gone)
 
 
-@pytest.mark.parametrize("why", ["role", "value"])
+@pytest.mark.parametrize("why", ["role", "value", "withdrawn"])
 def test_what_is_refused_of_an_anonymised_person_is_kept_without_a_word(
     nadia: Device, enrol: Enrol, service: Service, why: str
 ) -> None:
@@ -444,12 +444,14 @@ def test_what_is_refused_of_an_anonymised_person_is_kept_without_a_word(
     nadia.push(decision)
     if why == "role":
         accounts.set_role(service.database, "amina", Role.READER)
-    day = "2026-11-20" if why == "role" else "hier"
+    if why == "withdrawn":
+        devices.revoke(service, amina.enrolled["device"], take_work=True)
+    day = "hier" if why == "value" else "2026-11-20"
     note = amina.insert("follow_up_note", beneficiary_id=person["id"], noted_on=day, text="Julie va bien")
     assert amina.push(note).results[0].status is Status.HELD
-    if why == "role":  # a change of the note that the server never took
+    if why != "value":  # a change of the note that the server never took
         later = amina.update("follow_up_note", note["id"], text="Julie va mieux")
-        assert amina.push(later).results[0].code is HeldCode.UNKNOWN_RECORD
+        assert amina.push(later).results[0].status is Status.HELD
     with service.database.reading() as connection:
         kept = [row[0] for row in connection.exec_driver_sql("SELECT body FROM sync_held").fetchall()]
     assert "Julie" not in "".join(kept)
