@@ -647,12 +647,12 @@ class Desktop(QObject):
     def _fold(self) -> None:
         if self.lock is not None and not self.lock.is_locked:
             self.bridge.run(
-                lambda: self.workstation.notebook.count_again(), failed=self._not_folded, on="store", owner=self
+                lambda: self.workstation.notebook.count_again(), failed=self._not_open, on="store", owner=self
             )
-            self.bridge.run(lambda: self.workstation.notebook.fold(), failed=self._not_folded, on="io", owner=self)
+            self.bridge.run(lambda: self.workstation.notebook.fold(), failed=self._not_open, on="io", owner=self)
 
-    def _not_folded(self, problem: InclusivError) -> None:
-        """Locked or withdrawn meanwhile, on another thread: there is nothing left to fold, nor to say."""
+    def _not_open(self, problem: InclusivError) -> None:
+        """Locked or withdrawn meanwhile, on another thread: there is nothing left to do, nor to say."""
         from app.errors import PassphraseNeeded
 
         if not isinstance(problem, PassphraseNeeded):
@@ -660,7 +660,7 @@ class Desktop(QObject):
 
     def _copy_if_due(self) -> None:
         if self.lock is not None and not self.lock.is_locked:
-            self.bridge.run(self.workstation.copy_if_due, on="store", owner=self)
+            self.bridge.run(self.workstation.copy_if_due, failed=self._not_open, on="store", owner=self)
 
     def _leaving(self) -> None:
         if self.workspace is not None:

@@ -66,7 +66,8 @@ class ReviewWidget(Card):
         self.words = words
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"Fiche à relire, {heading}")
-        self.head.addWidget(label(place, "secondary", self))
+        if place:
+            self.head.addWidget(label(place, "secondary", self))
         if words.question:
             self.body.addWidget(label(hide(words.question), "strong", self, wrap=True))
         self.body.addWidget(self._versions(hide))
@@ -244,16 +245,17 @@ class HeldWidget(Card):
                 label(f"et {plural(len(values) - _VALUES, 'autre valeur', 'autres valeurs')}", "secondary", self)
             )
         line = Flow(self)
-        if open_record is not None:
+        gone = card.reason is HeldReason.GONE  # nothing to open, and it would only be refused again
+        if open_record is not None and not gone:
             opened = button("Ouvrir la fiche", "", "external-link", line)
             opened.clicked.connect(lambda _on=False: open_record())
             line.add(opened)
         self.again_button = button("Envoyer de nouveau", "", "send", line)
         self.again_button.clicked.connect(lambda _on=False: self.again.emit())
-        self.close_button = button("Fermer cette ligne", "quiet", parent=line)
+        self.close_button = button("Fermer cette ligne", parent=line)
         self.close_button.clicked.connect(lambda _on=False: self.given_up.emit())
         line.add(self.again_button)
-        self.again_button.setVisible(card.reason is not HeldReason.GONE)  # would only be refused again
+        self.again_button.setVisible(not gone)
         line.add(self.close_button)
         for made in line.findChildren(QPushButton):  # several cards have the same three
             made.setAccessibleName(f"{made.text()}, {hide(heading)}")

@@ -353,7 +353,7 @@ class SyncView(PlaceView):
         self._title(title)
         made = ReviewWidget(
             card,
-            f"{self._at + 1} sur {len(cards)}",
+            f"{self._at + 1} sur {len(cards)}" if len(cards) > 1 else "",
             self._hider(card.kind),
             self._opener(card.door),
             Looks(self.model.ask_content, self._opener),
