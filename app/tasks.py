@@ -65,6 +65,8 @@ class ThreadExecutors:
         self._last_asked = -math.inf
         self._taking = taking
         self._called = threading.Event()
+        self._put_off = False
+        """Whether somebody asked while an answer was being taken: what waits behind is put off once, not for ever."""
 
     def store(self, work: Callable[[], T], *, behind: bool = False) -> Future[T]:
         future: Future[T] = Future()
@@ -77,8 +79,10 @@ class ThreadExecutors:
 
     def _next(self) -> None:
         """One work, the first of those asked if there is one: as many turns are submitted as there are works."""
-        if not self._asked:
-            self._called.wait(max(0.0, self._last_asked + self._taking - time.monotonic()))
+        asked_meanwhile = False
+        if not self._asked and not self._put_off:
+            asked_meanwhile = self._called.wait(max(0.0, self._last_asked + self._taking - time.monotonic()))
+        self._put_off = asked_meanwhile
         if self._asked:
             self._called.clear()
             _do(*self._asked.popleft())

@@ -17,7 +17,8 @@ from tests.scenarios.proxy import Proxy
 from tests.server import house
 from tests.server.serving import free_port
 from tests.sync.conftest import Three, edit, note, person
-from tests.sync.conftest import three as three  # the fixture
+from tests.sync.conftest import cluster as cluster  # the fixtures
+from tests.sync.conftest import three as three
 from tests.sync.world import Laptop
 
 pytestmark = pytest.mark.expected_logs

@@ -19,7 +19,7 @@ from app.sync.service import Surroundings, SyncService
 from app.tasks import ThreadExecutors
 from tests.sync.conftest import company, contact, edit, note, orphan_of, person
 from tests.sync.histories import draw_steps, play
-from tests.sync.world import PASSWORD, SERVER, SOUTH, Cut, Laptop, World, world
+from tests.sync.world import NORTH, PASSWORD, SERVER, SOUTH, Cut, Laptop, World, world
 
 PEOPLE = 45
 
@@ -238,6 +238,7 @@ def test_a_first_reception_beside_real_threads_keeps_what_is_typed(network: Worl
     executors = ThreadExecutors()
     try:
         laptop = network.laptop("karim", enrol=False)
+        laptop.belongs_to(NORTH)
         service = SyncService(
             Surroundings(
                 notebook=lambda: laptop.notebook,
