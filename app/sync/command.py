@@ -48,7 +48,7 @@ PROBLEMS = {
     Problem.OFFLINE: "Hors connexion.",
     Problem.PORTAL: "Le réseau répond, mais ce n’est pas le serveur (page d’accueil Wi-Fi\u202f?).",
     Problem.UNPROVEN: "Ce qui répond n’a pas prouvé être le serveur (certificat)\u00a0: rien ne lui a été envoyé.",
-    Problem.UNREACHABLE: "Connecté, serveur introuvable.",
+    Problem.UNREACHABLE: "Connecté, le serveur ne répond pas.",
     Problem.SIGN_IN: "Le mot de passe du serveur est nécessaire (variable INCLUSIV_SYNC_PASSWORD, ou une ligne).",
     Problem.TOO_OLD: "Le programme doit être mis à jour pour recevoir\u202f; l’envoi est fait.",
     Problem.TOO_NEW: "Le serveur doit être mis à jour.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sync import card_words, journal_words, sentences
+from app.sync import card_words, command, journal_words, sentences
 from app.sync.state import (
     ExchangeState,
     HeldReason,
@@ -334,3 +334,9 @@ def test_what_differs_is_read_first():
 )
 def test_the_place_says_what_its_heading_does_not(state, said):
     assert sentences.place_words(state, NOW).replace("\u00a0", " ") == said
+
+
+def test_the_command_line_says_no_problem_in_the_words_of_another() -> None:
+    corner = {one: sentences.indicator(replace(KNOWN, problem=one), NOW) for one in command.PROBLEMS}
+    for one, said in command.PROBLEMS.items():
+        assert [other for other, words in corner.items() if words == said.rstrip(".") and other is not one] == []
